@@ -1,0 +1,119 @@
+import * as z from 'zod/mini';
+
+const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+const MAX_DURATION_DAYS = 30;
+
+/**
+ * A duration as users write it (`90s`, `5m`, `4h`, `2d`) in milliseconds.
+ * Returns undefined for anything else, for zero, and above 30 days.
+ */
+export function parseDuration(text: string): number | undefined {
+  const match = /^([1-9]\d{0,8})([smhd])$/.exec(text);
+  if (!match) return undefined;
+  const seconds = Number(match[1]) * SECONDS[match[2] as keyof typeof SECONDS];
+  return seconds <= MAX_DURATION_DAYS * SECONDS.d ? seconds * 1000 : undefined;
+}
+
+/** `90s`, `5m`, `4h`, `2d` in the YAML; milliseconds once loaded. */
+export const duration = z.pipe(
+  z.string().check(
+    z.refine((text) => parseDuration(text) !== undefined, {
+      error: 'is not a duration from 1s to 30d; write a whole number and one unit, such as 90s, 5m, 4h or 2d',
+    }),
+    z.meta({ pattern: '^[1-9][0-9]*[smhd]$', description: 'A duration: 90s, 5m, 4h, 2d.' }),
+  ),
+  z.transform((text) => parseDuration(text) ?? 0),
+);
+
+/** A whole number of series, nodes or runs, zero included. */
+export const count = z
+  .number()
+  .check(
+    z.refine((n) => Number.isSafeInteger(n) && n >= 0, { error: 'is not a whole number of zero or more' }),
+    z.meta({ type: 'integer', minimum: 0 }),
+  );
+
+/** The schemas of the values behind `entries`, for the JSON Schema alone. */
+export const entryValues = new WeakMap<object, z.ZodMiniType>();
+
+/**
+ * A mapping from user-chosen names to settings, as a list of pairs in file order.
+ * `z.record` drops the key `__proto__` without a word, which would lose a matcher; this keeps every key.
+ */
+export function entries<Value extends z.ZodMiniType>(
+  value: Value,
+  nameProblem: (name: string) => string | undefined,
+) {
+  const schema = z.pipe(
+    z.custom<Record<string, unknown>>(
+      (input) => typeof input === 'object' && input !== null && !Array.isArray(input),
+      { error: 'is not a mapping; write name: value pairs' },
+    ),
+    z.transform((input, context): [name: string, value: z.output<Value>][] =>
+      Object.keys(input).flatMap((name) => {
+        const problem = nameProblem(name);
+        if (problem !== undefined) {
+          context.issues.push({ code: 'custom', message: problem, path: [name], input });
+        }
+        const parsed = z.safeParse(value, input[name]);
+        if (parsed.success) return [[name, parsed.data] as [string, z.output<Value>]];
+        for (const issue of parsed.error.issues) {
+          context.issues.push({ ...issue, path: [name, ...issue.path], input } as never);
+        }
+        return [];
+      }),
+    ),
+  );
+  entryValues.set(schema._zod.def.in, value);
+  return schema;
+}
+
+/** Why a label name cannot be used, or undefined. Names outside `[a-zA-Z_][a-zA-Z0-9_]*` are quoted (Prometheus 3). */
+export function labelNameProblem(name: string): string | undefined {
+  if (name === '') return 'is an empty label name';
+  if (name === '__name__') return 'is the metric name; write it under "metric"';
+  if (name === 'plumbline_q') return 'is reserved: Plumbline tags its own questions with this label';
+  return undefined;
+}
+
+export const labelName = z.string().check(
+  z.superRefine((name, context) => {
+    const problem = labelNameProblem(name);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  }),
+  z.minLength(1),
+);
+
+const text = z.string();
+
+/** What one label is compared with: a text for equality, or one or more of `=~`, `!=`, `!~`. */
+const comparison = z.union([
+  text,
+  z.strictObject({ '=~': z.optional(text), '!=': z.optional(text), '!~': z.optional(text) }).check(
+    z.refine((operators) => Object.keys(operators).length > 0, {
+      error: 'compares with nothing; write a text, or one of =~, !=, !~',
+    }),
+  ),
+]);
+
+export interface Matcher {
+  readonly label: string;
+  readonly operator: '=' | '!=' | '=~' | '!~';
+  readonly value: string;
+}
+
+/** `match:` in the YAML; the list of matchers, all of which must hold, once loaded. */
+export const matchers = z.pipe(
+  entries(comparison, labelNameProblem),
+  z.transform((pairs): Matcher[] =>
+    pairs.flatMap(([label, compared]) =>
+      typeof compared === 'string'
+        ? [{ label, operator: '=' as const, value: compared }]
+        : Object.entries(compared).map(([operator, value]) => ({
+            label,
+            operator: operator as Matcher['operator'],
+            value: value ?? '',
+          })),
+    ),
+  ),
+);

@@ -1,0 +1,34 @@
+import type { LabelsSettings } from './checks/labels.ts';
+import type { SeriesSettings } from './checks/series.ts';
+import type { Matcher } from './config/values.ts';
+
+export const planes = ['amp', 'prometheus'] as const;
+
+/** A place where telemetry can be observed; the word is the key in the YAML and the file in `lib/sources/`. */
+export type Plane = (typeof planes)[number];
+
+/** One stream that must arrive at one plane, as planned: what the cluster sets and the signal overrides is merged. */
+export interface Signal {
+  readonly name: string;
+  readonly plane: Plane;
+  /** What the plane key says: a workspace id, a base URL. */
+  readonly address: string;
+  readonly endpoint: string | undefined;
+  readonly region: string;
+  readonly role: string | undefined;
+  readonly externalId: string | undefined;
+  /** AMP refuses, and does not charge, a question that would process more samples than this. */
+  readonly maxSamplesProcessed: number;
+  readonly metric: string;
+  readonly match: readonly Matcher[];
+  readonly by: readonly string[];
+  /** Only series with a sample at most this old are live. Milliseconds. */
+  readonly freshMs: number;
+  /** False only where nothing is expected to exist (`series: { exactly: 0 }` or `max: 0`). */
+  readonly expectsSeries: boolean;
+  readonly series: SeriesSettings | undefined;
+  readonly labels: LabelsSettings | undefined;
+  readonly when: { readonly signal: string; readonly atLeast: number } | undefined;
+  readonly severity: 'critical' | 'warning';
+  readonly runbook: string | undefined;
+}
