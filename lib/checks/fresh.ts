@@ -1,4 +1,123 @@
-import { duration } from '../config/values.ts';
+import { duration, type Matcher } from '../config/values.ts';
+import { formatDuration } from '../duration.ts';
+import type { Check, Finding } from '../expectation.ts';
+import { subjectOf } from '../group.ts';
+import { anyOf, matcherText } from '../promql/text.ts';
+import type { CountQuestion, EvidenceBook, NewestQuestion, Question } from '../question.ts';
+import type { Signal } from '../signal.ts';
+import { liveSeries, total } from '../live-series.ts';
+import { earlierGroups, type ExpectedGroup, silentGroups } from '../silence.ts';
 
 /** The newest sample of every group may be at most this old. */
 export const freshSettings = duration;
+
+const SIX_HOURS_MS = 6 * 3_600_000;
+/** More silent groups than this are looked up among all groups, to keep the question short. */
+const MAX_NAMED_GROUPS = 50;
+
+/** Judges that every expected group has a sample inside the bound; asks for ages only where one has none. */
+export const fresh: Check = (signal) => {
+  if (!signal.expectsSeries) return [];
+  const earlier = earlierGroups(signal);
+  return [
+    {
+      path: 'fresh',
+      of: 'presence',
+      questions: [liveSeries(signal), ...(earlier ? [earlier] : [])],
+      furtherQuestions: (book) => {
+        const silent = silentGroups(signal, book);
+        if (silent.length === 0) return [];
+        const lastSeen = newestOf(signal, silent);
+        return [lastSeen, ...whyEmpty(signal, silent, book.get(lastSeen))];
+      },
+      judge: (book) => ({
+        findings: silentGroups(signal, book).flatMap((expected) => judgeGroup(signal, expected, book)),
+      }),
+    },
+  ];
+};
+
+/** The newest sample that the failing path found for the silent groups. Milliseconds since the epoch. */
+export function newestSampleAt(signal: Signal, book: EvidenceBook): number | undefined {
+  const silent = silentGroups(signal, book);
+  const evidence = silent.length === 0 ? undefined : book.get(newestOf(signal, silent));
+  if (evidence?.kind !== 'found') return undefined;
+  const times = silent.flatMap((expected) => newestIn(expected, evidence.value) ?? []);
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
+function judgeGroup(signal: Signal, expected: ExpectedGroup, book: EvidenceBook): readonly Finding[] {
+  const bound = formatDuration(signal.freshMs);
+  const finding = (observed: string): Finding => ({
+    expectation: 'fresh',
+    subject: subjectOf(expected.group, expected.by),
+    expected: `newest sample at most ${bound} old`,
+    observed,
+  });
+  const silent = silentGroups(signal, book);
+  const evidence = book.get(newestOf(signal, silent));
+  if (evidence?.kind !== 'found') return [finding(`no sample in the last ${bound}`)];
+  const newest = newestIn(expected, evidence.value);
+  if (newest === undefined) {
+    const never = `no sample in the last ${formatDuration(SIX_HOURS_MS)}`;
+    const why = expected.because === 'listed' ? ' (listed under labels.values)' : explainEmpty(signal, silent, book);
+    return [finding(never + why)];
+  }
+  const ageMs = evidence.at - newest;
+  // It arrived between the two questions: late, but inside the bound.
+  return ageMs <= signal.freshMs ? [] : [finding(`newest sample ${formatDuration(ageMs)} old`)];
+}
+
+function newestIn(
+  expected: ExpectedGroup,
+  answer: readonly { readonly group: ReadonlyMap<string, string>; readonly newestSampleAt: number }[],
+): number | undefined {
+  const times = answer
+    .filter(({ group }) => expected.by.every((label) => group.get(label) === expected.group.get(label)))
+    .map(({ newestSampleAt }) => newestSampleAt);
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
+function newestOf(signal: Signal, silent: readonly ExpectedGroup[]): NewestQuestion {
+  const by = signal.by.filter((label) => silent.some((expected) => expected.by.includes(label)));
+  const shared = silent.length > MAX_NAMED_GROUPS ? [] : by.filter((l) => silent.every((e) => e.by.includes(l)));
+  const narrowed = shared.map((label): Matcher => {
+    const values = [...new Set(silent.map(({ group }) => group.get(label) ?? ''))].sort();
+    const [only = ''] = values;
+    return values.length === 1
+      ? { label, operator: '=', value: only }
+      : { label, operator: '=~', value: anyOf(values) };
+  });
+  const of = { metric: signal.metric, match: [...signal.match, ...narrowed] };
+  return { ask: 'newest', of, by, withinMs: SIX_HOURS_MS };
+}
+
+/** When nothing matches and nothing was seen for hours, the metric is asked for again with one matcher at a time. */
+function whyEmpty(
+  signal: Signal,
+  silent: readonly ExpectedGroup[],
+  lastSeen: ReturnType<EvidenceBook['get']>,
+): readonly Question[] {
+  const nothing = lastSeen?.kind === 'found' && Array.isArray(lastSeen.value) && lastSeen.value.length === 0;
+  if (!nothing || silent[0]?.by.length !== 0 || signal.match.length === 0) return [];
+  return [withoutMatch(signal), ...signal.match.map((matcher) => withoutMatch(signal, matcher))];
+}
+
+function withoutMatch(signal: Signal, ...match: readonly Matcher[]): CountQuestion {
+  return { ask: 'count', of: { metric: signal.metric, match }, freshMs: signal.freshMs, by: [] };
+}
+
+function explainEmpty(signal: Signal, silent: readonly ExpectedGroup[], book: EvidenceBook): string {
+  const all = book.get(withoutMatch(signal));
+  if (silent[0]?.by.length !== 0 || all?.kind !== 'found') return '';
+  const series = total(all.value);
+  if (series === 0) return `; no live series is called ${signal.metric}`;
+  const emptying = signal.match.filter((matcher) => {
+    const alone = book.get(withoutMatch(signal, matcher));
+    return alone?.kind === 'found' && total(alone.value) === 0;
+  });
+  const named = emptying.map(matcherText).join(' nor ');
+  return emptying.length === 0
+    ? `; ${signal.metric} has ${series} live series, and each matcher alone finds some, but none fits all`
+    : `; ${signal.metric} has ${series} live series, but none with ${named}`;
+}

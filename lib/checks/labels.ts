@@ -1,5 +1,11 @@
 import * as z from 'zod/mini';
 import { entries, labelName, labelNameProblem } from '../config/values.ts';
+import { answered, type Check, type Expectation, type Finding } from '../expectation.ts';
+import { labelled, someSubjects } from '../group.ts';
+import { countOf, isSilent, liveSeries, total } from '../live-series.ts';
+import { anyOf } from '../promql/text.ts';
+import type { Answers, CountQuestion, EvidenceBook, OtherLabelsQuestion } from '../question.ts';
+import type { Signal } from '../signal.ts';
 
 const labelNames = z.array(labelName).check(z.minLength(1));
 const labelValues = z.array(z.string().check(z.minLength(1))).check(z.minLength(1));
@@ -11,10 +17,145 @@ export const labelsSettings = z.strictObject({
   forbid: z.optional(labelNames),
   /** A list: each value must exist. `only`: no other value may. */
   values: z.optional(
-    entries(z.union([labelValues, z.strictObject({ only: labelValues })]), labelNameProblem),
+    entries(
+      z.union([labelValues, z.strictObject({ only: labelValues })], {
+        error: 'is not a list of values; write [a, b], or { only: [a, b] } to allow no other',
+      }),
+      labelNameProblem,
+    ),
   ),
   /** The whole set of label names, the metric's own name aside. */
   exactly: z.optional(labelNames),
 });
 
 export type LabelsSettings = z.output<typeof labelsSettings>;
+
+/** The most unexpected values that are named. */
+const NAMED_VALUES = 10;
+
+/** Judges which labels live series carry, and with which values. A silent signal is told by `fresh` alone. */
+export const labels: Check = (signal) => {
+  const { require = [], forbid = [], values = [], exactly } = signal.labels ?? {};
+  return [
+    ...require.map((label) => carried(signal, 'labels.require', label)),
+    ...forbid.map((label) => notCarried(signal, label)),
+    ...values.flatMap(([label, expected]) =>
+      Array.isArray(expected) ? listed(signal, label, expected) : onlyListed(signal, label, expected.only),
+    ),
+    ...(exactly ? [...exactly.map((label) => carried(signal, 'labels.exactly', label)), noOthers(signal, exactly)] : []),
+  ];
+};
+
+function carried(signal: Signal, path: string, label: string): Expectation {
+  const lacking = countOf(signal, [{ label, operator: '=', value: '' }], signal.by);
+  return absence(signal, path, [lacking], (book) =>
+    share(signal, book, lacking, (observed) => ({
+      expectation: path,
+      subject: label,
+      expected: `label ${label} on every live series`,
+      observed: `missing on ${observed}`,
+    })),
+  );
+}
+
+function notCarried(signal: Signal, label: string): Expectation {
+  const carrying = countOf(signal, [{ label, operator: '!=', value: '' }], signal.by);
+  return absence(signal, 'labels.forbid', [carrying], (book) =>
+    share(signal, book, carrying, (observed) => ({
+      expectation: 'labels.forbid',
+      subject: label,
+      expected: `label ${label} on no live series`,
+      observed: `present on ${observed}`,
+    })),
+  );
+}
+
+/** One finding that says how many live series are concerned and in which groups; none where there are none. */
+function share(
+  signal: Signal,
+  book: EvidenceBook,
+  question: CountQuestion,
+  finding: (observed: string) => Finding,
+): readonly Finding[] {
+  const groups = answered(book, question).filter(({ series }) => series > 0);
+  if (groups.length === 0) return [];
+  const all = total(answered(book, liveSeries(signal)));
+  const where = signal.by.length === 0 ? '' : ` (${someSubjects(groups.map(({ group }) => group), signal.by)})`;
+  return [finding(`${total(groups)} of ${all} live series${where}`)];
+}
+
+/** A listed value of a label in `by` is an expected group: its silence is told by `fresh`. */
+function listed(signal: Signal, label: string, values: readonly string[]): readonly Expectation[] {
+  if (signal.by.includes(label)) return [];
+  const question = countOf(signal, [{ label, operator: '=~', value: anyOf(values) }], [label]);
+  return [
+    {
+      path: 'labels.values',
+      of: 'presence',
+      questions: [liveSeries(signal), question],
+      judge: (book) => {
+        if (isSilent(signal, book)) return { findings: [] };
+        const found = new Set(valuesIn(answered(book, question), label));
+        return { findings: values.filter((value) => !found.has(value)).map((value) => missingValue(label, value)) };
+      },
+    },
+  ];
+}
+
+function missingValue(label: string, value: string): Finding {
+  return {
+    expectation: 'labels.values',
+    subject: labelled(label, value),
+    expected: 'at least 1 live series',
+    observed: 'no live series has this value',
+  };
+}
+
+function onlyListed(signal: Signal, label: string, values: readonly string[]): Expectation {
+  const others = [
+    { label, operator: '!~', value: anyOf(values) },
+    { label, operator: '!=', value: '' },
+  ] as const;
+  const question = { ...countOf(signal, others, [label]), top: NAMED_VALUES };
+  return absence(signal, 'labels.values', [question], (book) =>
+    answered(book, question)
+      .filter(({ series }) => series > 0)
+      .map(({ group, series }) => ({
+        expectation: 'labels.values',
+        subject: labelled(label, group.get(label)),
+        expected: `only ${values.join(', ')}`,
+        observed: `${series} live series have this value`,
+      })),
+  );
+}
+
+function noOthers(signal: Signal, names: readonly string[]): Expectation {
+  const of = { metric: signal.metric, match: signal.match };
+  const question: OtherLabelsQuestion = { ask: 'otherLabels', of, freshMs: signal.freshMs, names };
+  return absence(signal, 'labels.exactly', [question], (book) =>
+    answered(book, question).names.map((label) => ({
+      expectation: 'labels.exactly',
+      subject: label,
+      expected: `no label besides ${names.join(', ')}`,
+      observed: `label ${label} is there`,
+    })),
+  );
+}
+
+function absence(
+  signal: Signal,
+  path: string,
+  questions: Expectation['questions'],
+  judge: (book: EvidenceBook) => readonly Finding[],
+): Expectation {
+  return {
+    path,
+    of: 'absence',
+    questions: [liveSeries(signal), ...questions],
+    judge: (book) => ({ findings: isSilent(signal, book) ? [] : judge(book) }),
+  };
+}
+
+function valuesIn(groups: Answers['count'], label: string): readonly string[] {
+  return groups.filter(({ series }) => series > 0).flatMap(({ group }) => group.get(label) ?? []);
+}

@@ -1,5 +1,12 @@
 import * as z from 'zod/mini';
 import { count } from '../config/values.ts';
+import { answered, type Check, type Expectation, type Finding } from '../expectation.ts';
+import { subjectOf, WHOLE } from '../group.ts';
+import { isSilent, liveSeries, total } from '../live-series.ts';
+import type { Answers } from '../question.ts';
+import { isRollout, rolloutQuestions } from '../rollout.ts';
+import type { Signal } from '../signal.ts';
+import { earlierGroups, silentGroups } from '../silence.ts';
 
 const bounds = {
   min: z.optional(count),
@@ -11,3 +18,76 @@ const bounds = {
 export const seriesSettings = z.strictObject({ ...bounds, each: z.optional(z.strictObject(bounds)) });
 
 export type SeriesSettings = z.output<typeof seriesSettings>;
+
+type Bound = 'min' | 'max' | 'exactly';
+type Groups = Answers['count'];
+
+/** Judges how many series are live, of the whole signal and of each group. */
+export const series: Check = (signal) => {
+  const { each, ...whole } = signal.series ?? {};
+  return [
+    ...boundsOf(whole).flatMap(([bound, limit]) => expectations(signal, 'series', bound, limit, sumUp)),
+    ...boundsOf(each ?? {}).flatMap(([bound, limit]) =>
+      expectations(signal, 'series.each', bound, limit, (groups) => groups),
+    ),
+  ];
+};
+
+function boundsOf(settings: Partial<Record<Bound, number | undefined>>): readonly [Bound, number][] {
+  return (['min', 'max', 'exactly'] as const).flatMap((bound) => {
+    const limit = settings[bound];
+    return limit === undefined ? [] : [[bound, limit] as [Bound, number]];
+  });
+}
+
+/** `exactly` is two expectations: a lower bound that presence proves, an upper one that it refutes. */
+function expectations(
+  signal: Signal,
+  path: string,
+  bound: Bound,
+  limit: number,
+  counted: (groups: Groups) => Groups,
+): readonly Expectation[] {
+  const by = path === 'series' ? [] : signal.by;
+  const finding = ({ group, series: observed }: Groups[number]): Finding => ({
+    expectation: `${path}.${bound}`,
+    subject: by.length === 0 ? WHOLE : subjectOf(group, by),
+    expected: `${{ min: 'at least', max: 'at most', exactly: 'exactly' }[bound]} ${limit} live series`,
+    observed: `${observed} live series`,
+  });
+  const live = liveSeries(signal);
+  const short: Expectation = {
+    path: `${path}.${bound}`,
+    of: 'presence',
+    questions: lowerBoundQuestions(signal),
+    judge: (book) => {
+      const explained = signal.expectsSeries && (by.length === 0 ? silentGroups(signal, book).length > 0 : isSilent(signal, book));
+      if (explained) return { findings: [] };
+      const found = counted(answered(book, live)).filter((group) => group.series < limit);
+      return { findings: found.map(finding) };
+    },
+  };
+  const over = (groups: Groups): Groups => counted(groups).filter((group) => group.series > limit);
+  const exceeded: Expectation = {
+    path: `${path}.${bound}`,
+    of: 'absence',
+    questions: [live],
+    furtherQuestions: (book) => (over(answered(book, live)).length > 0 ? rolloutQuestions(signal) : []),
+    judge: (book) => {
+      const found = over(answered(book, live));
+      const rollout = found.length > 0 && isRollout(signal, book, (groups) => over(groups).length > 0);
+      return rollout ? { findings: [], rollout } : { findings: found.map(finding) };
+    },
+  };
+  return { min: [short], max: [exceeded], exactly: [short, exceeded] }[bound];
+}
+
+/** A silent group explains a shortage, so which groups are silent must be known too. */
+function lowerBoundQuestions(signal: Signal): Expectation['questions'] {
+  const earlier = signal.expectsSeries ? earlierGroups(signal) : undefined;
+  return [liveSeries(signal), ...(earlier ? [earlier] : [])];
+}
+
+function sumUp(groups: Groups): Groups {
+  return [{ group: new Map(), series: total(groups) }];
+}

@@ -1,0 +1,1 @@
+export { AmpClient, DescribeWorkspaceCommand } from '@aws-sdk/client-amp';

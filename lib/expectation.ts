@@ -1,0 +1,42 @@
+import type { Answers, EvidenceBook, Question } from './question.ts';
+import type { Signal } from './signal.ts';
+
+/** One violated expectation. Its identity is (expectation, subject); what was observed may change from run to run. */
+export interface Finding {
+  /** The path of the key in the YAML, such as `series.each.min`. */
+  readonly expectation: string;
+  readonly subject: string;
+  readonly expected: string;
+  readonly observed: string;
+}
+
+/** A rollout explains the findings: they are not told while it lasts. */
+export interface Judgement {
+  readonly findings: readonly Finding[];
+  readonly rollout?: boolean;
+}
+
+/** One thing that must hold, ready to be asked and judged. */
+export interface Expectation {
+  readonly path: string;
+  /** All of these must be answered before it can be judged. */
+  readonly questions: readonly Question[];
+  /**
+   * What an incomplete answer can prove: an expectation of presence (`fresh`, `min`) is proven by what it shows, one
+   * of absence (`max`, `forbid`) only refuted.
+   */
+  readonly of: 'presence' | 'absence';
+  /** Asked on the failing path only, in as many rounds as bring new questions; may go unanswered. */
+  readonly furtherQuestions?: (book: EvidenceBook) => readonly Question[];
+  readonly judge: (book: EvidenceBook) => Judgement;
+}
+
+/** Turns a signal's settings for one expectation into what must be asked and how it is judged. */
+export type Check = (signal: Signal) => readonly Expectation[];
+
+/** An answer that the runner has made sure of before it lets a check judge. */
+export function answered<Q extends Question>(book: EvidenceBook, question: Q): Answers[Q['ask']] {
+  const evidence = book.get(question);
+  if (evidence?.kind !== 'found') throw new Error(`judged before it was answered: ${JSON.stringify(question)}`);
+  return evidence.value;
+}

@@ -1,0 +1,60 @@
+import type { CountQuestion, Question, Selection } from '../question.ts';
+import { labelList, promDuration, selector } from './text.ts';
+
+const LONGEST_RANGE_MS = 3_600_000;
+/** Prometheus shows a series for five minutes after its last sample, so steps of this width leave no gap. */
+const LOOKBACK = '5m';
+
+/** The most label names that one answer to `otherLabels` lists. */
+const OTHER_LABELS_ROWS = 11;
+
+/** The question as PromQL that a person can paste into a console. */
+export function promql(question: Question): string {
+  switch (question.ask) {
+    case 'count':
+      return countQuery(question);
+    case 'newest':
+      return newestQuery(question.of, question.by, question.withinMs);
+    case 'newSeries': {
+      const seenForMs = Math.max(question.freshMs, 300_000);
+      const now = live(question.of, question.freshMs, 0);
+      return `count(${now} unless ${live(question.of, seenForMs, question.sinceMs)})`;
+    }
+    case 'otherLabels': {
+      const counted = `count without (${labelList(question.names)}) (${live(question.of, question.freshMs, 0)})`;
+      return `topk(${OTHER_LABELS_ROWS}, ${counted})`;
+    }
+  }
+}
+
+function countQuery({ of, freshMs, by, beforeMs = 0, top }: CountQuestion): string {
+  const counted = `count${grouping(by)}(${live(of, freshMs, beforeMs)})`;
+  return top === undefined ? counted : `topk(${top}, ${counted})`;
+}
+
+/**
+ * The series that had a sample during the `freshMs` before now (or before `beforeMs` ago).
+ *
+ * A range as long as the bound says exactly "a sample at most this old", whatever the lookback and however the series
+ * ended (stale markers are no samples); `timestamp(S) >= time() - F` loses a series at its stale marker, flickers for
+ * jobs scraped every five minutes, and took twice as long over 1M series. Above an hour the range would read every
+ * sample, so aligned instants are asked instead, with the present in front because the last step is up to 5m old.
+ */
+function live(of: Selection, freshMs: number, beforeMs: number): string {
+  const offset = beforeMs === 0 ? '' : ` offset ${promDuration(beforeMs)}`;
+  const series = selector(of);
+  if (freshMs <= LONGEST_RANGE_MS) return `last_over_time(${series}[${promDuration(freshMs)}]${offset})`;
+  const steps = `max_over_time(timestamp(${series})[${promDuration(freshMs)}:${LOOKBACK}]${offset})`;
+  const oldest = `time() - ${Math.round((freshMs + beforeMs) / 1000)}`;
+  return `((timestamp(${series}${offset}) or ${steps}) >= ${oldest})`;
+}
+
+/** `timestamp()` takes a bare selector: of anything else it is the time of evaluation, and everything looks fresh. */
+function newestQuery(of: Selection, by: readonly string[], withinMs: number): string {
+  const newest = `max${grouping(by)}(timestamp(${selector(of)}))`;
+  return `${newest} or max_over_time((${newest})[${promDuration(withinMs)}:${LOOKBACK}])`;
+}
+
+function grouping(by: readonly string[]): string {
+  return by.length === 0 ? '' : ` by (${labelList(by)}) `;
+}

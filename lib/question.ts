@@ -1,0 +1,76 @@
+import type { Matcher } from './config/values.ts';
+import type { Evidence } from './evidence.ts';
+
+/** Series of one metric that satisfy every matcher. */
+export interface Selection {
+  readonly metric: string;
+  readonly match: readonly Matcher[];
+}
+
+/** How many live series there are (or were, `beforeMs` ago), by the labels `by`; `top` keeps only the largest groups. */
+export interface CountQuestion {
+  readonly ask: 'count';
+  readonly of: Selection;
+  readonly freshMs: number;
+  readonly by: readonly string[];
+  readonly beforeMs?: number;
+  readonly top?: number;
+}
+
+/** When each group was last seen, at most `withinMs` ago. */
+export interface NewestQuestion {
+  readonly ask: 'newest';
+  readonly of: Selection;
+  readonly by: readonly string[];
+  readonly withinMs: number;
+}
+
+/** How many of today's live series did not exist `sinceMs` ago. */
+export interface NewSeriesQuestion {
+  readonly ask: 'newSeries';
+  readonly of: Selection;
+  readonly freshMs: number;
+  readonly sinceMs: number;
+}
+
+/** Which label names live series carry besides the listed ones, the metric's own name aside. */
+export interface OtherLabelsQuestion {
+  readonly ask: 'otherLabels';
+  readonly of: Selection;
+  readonly freshMs: number;
+  readonly names: readonly string[];
+}
+
+/** What can be asked of any metric plane. Every question is answered by aggregates: cost never grows with the series. */
+export type Question = CountQuestion | NewestQuestion | NewSeriesQuestion | OtherLabelsQuestion;
+
+/** The labels of a group; a label that its series lack is not a key. */
+export type Group = ReadonlyMap<string, string>;
+
+export interface Answers {
+  count: readonly { readonly group: Group; readonly series: number }[];
+  newest: readonly { readonly group: Group; readonly newestSampleAt: number }[];
+  newSeries: number;
+  otherLabels: { readonly names: readonly string[]; readonly series: number };
+}
+
+export type AnswerTo<Q extends Question> = Answers[Q['ask']];
+export type AnyEvidence = Evidence<Answers[keyof Answers]>;
+
+/** Equal questions have equal keys, so that what two expectations ask is asked once. */
+export function questionKey(question: Question): string {
+  return JSON.stringify(question);
+}
+
+/** The evidence of one run, by question. */
+export interface EvidenceBook {
+  get<Q extends Question>(question: Q): Evidence<AnswerTo<Q>> | undefined;
+}
+
+/** A view on answers collected by `questionKey`. */
+export function evidenceBook(evidence: ReadonlyMap<string, AnyEvidence>): EvidenceBook {
+  return {
+    get: <Q extends Question>(question: Q) =>
+      evidence.get(questionKey(question)) as Evidence<AnswerTo<Q>> | undefined,
+  };
+}

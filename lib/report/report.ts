@@ -1,0 +1,112 @@
+import * as z from 'zod/mini';
+import { reasons } from '../evidence.ts';
+import { planes } from '../signal.ts';
+import { type ClusterVerdict, type SignalVerdict, worst } from '../verify.ts';
+
+const verdict = z.enum(['ok', 'failing', 'unknown']).check(
+  z.meta({
+    description: 'failing: something expected does not hold. unknown: nothing failing, but something went unanswered.',
+  }),
+);
+const time = z.iso.datetime();
+
+const finding = z.object({
+  expectation: z
+    .string()
+    .check(z.meta({ description: 'The path of the key in the configuration, such as series.each.min.' })),
+  subject: z.string().check(z.meta({ description: 'With the expectation, the identity of the finding.' })),
+  expected: z.string(),
+  observed: z.string(),
+});
+
+const signal = z.object({
+  signal: z.string(),
+  plane: z.enum(planes),
+  verdict,
+  severity: z.enum(['critical', 'warning']),
+  state: z
+    .nullable(z.string())
+    .check(z.meta({ description: 'idle, rollout, or null. What explains an ok that would else surprise.' })),
+  findings: z.array(finding),
+  unavailable: z.array(
+    z.object({
+      expectation: z.string(),
+      reason: z.enum(reasons),
+      detail: z.string(),
+    }),
+  ),
+  evidence: z.object({
+    series: z.nullable(z.int()).check(z.meta({ description: 'Live series; null where they could not be counted.' })),
+    newestSampleAt: z
+      .nullable(time)
+      .check(z.meta({ description: 'The newest sample of what is silent. null while nothing is: it is not asked then.' })),
+    questions: z
+      .array(z.string())
+      .check(z.meta({ description: 'What was asked, one signal each, to be pasted into a console.' })),
+  }),
+  runbook: z.nullable(z.string()),
+});
+
+/** The JSON report. Readers should tolerate new keys; a change that breaks them raises `version`. */
+export const reportSchema = z.object({
+  version: z.literal(1),
+  tool: z.object({ name: z.literal('plumbline'), version: z.string() }),
+  verdict,
+  checkedAt: time,
+  durationMs: z.int().check(z.nonnegative()),
+  clusters: z.array(
+    z.object({
+      cluster: z.string(),
+      verdict,
+      cause: z.nullable(z.string()),
+      signals: z.array(signal),
+    }),
+  ),
+});
+
+export type Report = z.output<typeof reportSchema>;
+export type SignalReport = z.output<typeof signal>;
+
+/** Assembles the report of one run; `checkedAt` and `durationMs` are in milliseconds by the caller's clock. */
+export function toReport(
+  clusters: readonly ClusterVerdict[],
+  run: { checkedAt: number; durationMs: number; toolVersion: string },
+): Report {
+  return {
+    version: 1,
+    tool: { name: 'plumbline', version: run.toolVersion },
+    verdict: worst(clusters.map((cluster) => cluster.verdict)),
+    checkedAt: new Date(run.checkedAt).toISOString(),
+    durationMs: Math.max(0, Math.round(run.durationMs)),
+    clusters: clusters.map(({ cluster, verdict, signals }) => ({
+      cluster,
+      verdict,
+      cause: null,
+      signals: signals.map(toSignalReport),
+    })),
+  };
+}
+
+function toSignalReport(judged: SignalVerdict): SignalReport {
+  const { series, newestSampleAt, questions } = judged.evidence;
+  return {
+    signal: judged.signal.name,
+    plane: judged.signal.plane,
+    verdict: judged.verdict,
+    severity: judged.signal.severity,
+    state: judged.state,
+    findings: judged.findings.map((found) => ({ ...found })),
+    unavailable: judged.unavailable.map((unobserved) => ({ ...unobserved })),
+    evidence: {
+      series,
+      newestSampleAt: newestSampleAt === null ? null : new Date(newestSampleAt).toISOString(),
+      questions: [...questions],
+    },
+    runbook: judged.signal.runbook ?? null,
+  };
+}
+
+/** The JSON Schema of the report, draft 2020-12. */
+export function reportJsonSchema(): unknown {
+  return { title: 'Plumbline report', ...z.toJSONSchema(reportSchema, { io: 'input' }) };
+}

@@ -1,0 +1,28 @@
+import type { PlannedCluster } from './plan.ts';
+import { type Report, toReport } from './report/report.ts';
+import { type ClusterVerdict, verifyCluster, type VerifyPorts } from './verify.ts';
+
+export interface RunPorts extends VerifyPorts {
+  readonly toolVersion: string;
+  /** Called as each cluster is done. */
+  readonly onCluster?: (verdict: ClusterVerdict, done: number, of: number) => void;
+}
+
+/** Verifies clusters side by side and reports in their order. The bound on requests in flight is the ports' own. */
+export async function run(clusters: readonly PlannedCluster[], ports: RunPorts): Promise<Report> {
+  const checkedAt = ports.clock.now();
+  let done = 0;
+  const verdicts = await Promise.all(
+    clusters.map(async (cluster) => {
+      const verdict = await verifyCluster(cluster, ports);
+      done += 1;
+      ports.onCluster?.(verdict, done, clusters.length);
+      return verdict;
+    }),
+  );
+  return toReport(verdicts, {
+    checkedAt,
+    durationMs: ports.clock.now() - checkedAt,
+    toolVersion: ports.toolVersion,
+  });
+}

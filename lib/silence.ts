@@ -1,0 +1,53 @@
+import { answered } from './expectation.ts';
+import type { CountQuestion, EvidenceBook, Group } from './question.ts';
+import type { Signal } from './signal.ts';
+import { turnsOver } from './turnover.ts';
+import { liveSeries } from './live-series.ts';
+
+const AN_HOUR_MS = 3_600_000;
+
+/** A group that must be there. It may name only some labels of `by`; any live group with those labels will do. */
+export interface ExpectedGroup {
+  readonly group: Group;
+  readonly by: readonly string[];
+  readonly because: 'listed' | 'seen';
+}
+
+/**
+ * Which groups existed an hour ago. Groups are remembered by the labels of `by` whose values do not turn over: a pod
+ * that a rollout replaced is not expected back. Undefined where no such label is left.
+ */
+export function earlierGroups(signal: Signal): CountQuestion | undefined {
+  const by = signal.by.filter((label) => !turnsOver(label));
+  return by.length === 0 ? undefined : { ...liveSeries(signal), by, beforeMs: AN_HOUR_MS };
+}
+
+/**
+ * The expected groups without a live series: an expected group never disappears silently. Expected is what
+ * `labels.values` lists and what existed an hour ago. Where nothing at all is live, the one group of everything.
+ */
+export function silentGroups(signal: Signal, book: EvidenceBook): readonly ExpectedGroup[] {
+  const live = answered(book, liveSeries(signal)).filter(({ series }) => series > 0);
+  if (live.length === 0) return [{ group: new Map(), by: [], because: 'seen' }];
+  const silent = new Map<string, ExpectedGroup>();
+  for (const expected of expectedGroups(signal, book)) {
+    const values = expected.by.map((label) => expected.group.get(label));
+    const isLive = live.some(({ group }) => expected.by.every((label, i) => group.get(label) === values[i]));
+    if (!isLive) silent.set(JSON.stringify([expected.by, values]), expected);
+  }
+  return [...silent.values()];
+}
+
+function expectedGroups(signal: Signal, book: EvidenceBook): readonly ExpectedGroup[] {
+  const listed = (signal.labels?.values ?? []).flatMap(([label, values]): ExpectedGroup[] =>
+    Array.isArray(values) && signal.by.includes(label)
+      ? values.map((value) => ({ group: new Map([[label, value]]), by: [label], because: 'listed' }))
+      : [],
+  );
+  const question = earlierGroups(signal);
+  if (question === undefined) return listed;
+  const seen = answered(book, question)
+    .filter(({ series }) => series > 0)
+    .map(({ group }): ExpectedGroup => ({ group, by: question.by, because: 'seen' }));
+  return [...seen, ...listed];
+}

@@ -1,0 +1,84 @@
+import { awsFailure } from '../aws/failure.ts';
+import type { CredentialProvider } from '../aws/credentials.ts';
+import { type Absent, type Unavailable, unavailable } from '../evidence.ts';
+import { printable } from '../printable.ts';
+import type { PromqlEndpoint, Sign } from '../promql/client.ts';
+import { queryUrl } from '../promql/query-url.ts';
+import type { Signal } from '../signal.ts';
+import { promqlSource } from './promql.ts';
+import type { Source, SourcePorts } from './source.ts';
+
+/** Amazon Managed Service for Prometheus: the query API signed with SigV4, resolved by workspace id. */
+export function amp(signal: Signal, ports: SourcePorts): Source {
+  const credentials = ports.credentials(signal);
+  let endpoint: Promise<PromqlEndpoint | Absent | Unavailable> | undefined;
+  return promqlSource(() => (endpoint ??= openWorkspace(signal, credentials, ports)), ports);
+}
+
+async function openWorkspace(
+  signal: Signal,
+  credentials: CredentialProvider,
+  ports: SourcePorts,
+): Promise<PromqlEndpoint | Absent | Unavailable> {
+  const base = signal.endpoint ?? (await describeWorkspace(signal, credentials, ports));
+  if (typeof base !== 'string') return base;
+  return {
+    url: queryUrl(base),
+    parameters: { max_samples_processed_error_threshold: String(signal.maxSamplesProcessed) },
+    sign: await signer(signal.region, credentials, ports),
+    explainDenied: (detail) =>
+      /not authorized to perform/.test(detail)
+        ? detail
+        : `${detail}; needed: aps:QueryMetrics on workspace ${signal.address}, as ${signal.role ?? 'the default AWS credentials'}`,
+  };
+}
+
+async function describeWorkspace(
+  { address, region, role }: Signal,
+  credentials: CredentialProvider,
+  { deadline, clock }: SourcePorts,
+): Promise<string | Absent | Unavailable> {
+  const { AmpClient, DescribeWorkspaceCommand } = await import('../aws/amp.ts');
+  const client = new AmpClient({ region, credentials: () => credentials(), maxAttempts: 3 });
+  const action = `aps:DescribeWorkspace on workspace ${address}, as ${role ?? 'the default AWS credentials'}`;
+  try {
+    const { workspace } = await client.send(new DescribeWorkspaceCommand({ workspaceId: address }), {
+      abortSignal: AbortSignal.timeout(Math.max(1, deadline - clock.now() - 500)),
+    });
+    if (workspace?.prometheusEndpoint) return workspace.prometheusEndpoint;
+    return unavailable('invalid-response', `${action}: the answer has no prometheusEndpoint`);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ResourceNotFoundException') {
+      return { kind: 'absent', subject: `workspace ${address}`, detail: `not in ${region}: ${printable(error.message)}` };
+    }
+    return awsFailure(error, action);
+  } finally {
+    client.destroy();
+  }
+}
+
+async function signer(region: string, credentials: CredentialProvider, { clock }: SourcePorts): Promise<Sign> {
+  const { Sha256, SignatureV4 } = await import('../aws/signature.ts');
+  return async ({ url, headers, body }, { renew }) => {
+    let identity;
+    try {
+      identity = await credentials({ forceRefresh: renew });
+    } catch (error) {
+      return awsFailure(error, 'credentials for aps:QueryMetrics');
+    }
+    const signature = new SignatureV4({ service: 'aps', region, credentials: identity, sha256: Sha256 });
+    const { headers: signed } = await signature.sign(
+      {
+        method: 'POST',
+        protocol: url.protocol,
+        hostname: url.hostname,
+        path: url.pathname,
+        headers: { ...headers, host: url.host },
+        body,
+      },
+      { signingDate: new Date(clock.now()) },
+    );
+    const { host: _host, ...sent } = signed;
+    return sent;
+  };
+}

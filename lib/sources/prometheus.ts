@@ -1,0 +1,15 @@
+import type { Signal } from '../signal.ts';
+import { queryUrl } from '../promql/query-url.ts';
+import { promqlSource } from './promql.ts';
+import type { Source, SourcePorts } from './source.ts';
+
+/** Any Prometheus-compatible server by its base URL, unsigned: for local stacks. */
+export function prometheus(signal: Signal, ports: SourcePorts): Source {
+  const endpoint = {
+    url: queryUrl(signal.address),
+    parameters: {},
+    sign: undefined,
+    explainDenied: undefined,
+  };
+  return promqlSource(async () => endpoint, ports);
+}

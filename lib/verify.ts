@@ -1,0 +1,235 @@
+import { checks } from './checks/index.ts';
+import { newestSampleAt } from './checks/fresh.ts';
+import type { Absent, Reason } from './evidence.ts';
+import { unavailable as notAnswered } from './evidence.ts';
+import type { Expectation, Finding } from './expectation.ts';
+import { liveSeries, total } from './live-series.ts';
+import type { PlannedCluster } from './plan.ts';
+import { type AnyEvidence, type EvidenceBook, evidenceBook, type Question, questionKey } from './question.ts';
+import type { Signal } from './signal.ts';
+import { openSource, sourceKey } from './sources/index.ts';
+import type { Source, SourcePorts } from './sources/source.ts';
+
+export type Verdict = 'ok' | 'failing' | 'unknown';
+
+export interface Unobserved {
+  readonly expectation: string;
+  readonly reason: Reason;
+  readonly detail: string;
+}
+
+export interface SignalVerdict {
+  readonly signal: Signal;
+  readonly verdict: Verdict;
+  readonly state: 'idle' | 'rollout' | null;
+  readonly findings: readonly Finding[];
+  readonly unavailable: readonly Unobserved[];
+  readonly evidence: {
+    /** How many series are live; null where that could not be observed. */
+    readonly series: number | null;
+    /** Asked on the failing path only: the newest sample of what is silent. Milliseconds since the epoch. */
+    readonly newestSampleAt: number | null;
+    /** What was asked, plain enough to paste into a console. */
+    readonly questions: readonly string[];
+  };
+}
+
+export interface ClusterVerdict {
+  readonly cluster: string;
+  readonly verdict: Verdict;
+  readonly signals: readonly SignalVerdict[];
+}
+
+export interface VerifyPorts extends SourcePorts {
+  /** Called when Plumbline itself broke; the run goes on without the answers concerned. */
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** Failing beats unknown beats ok. */
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('failing')) return 'failing';
+  return verdicts.includes('unknown') ? 'unknown' : 'ok';
+}
+
+interface Inquiry {
+  readonly signal: Signal;
+  readonly judged: boolean;
+  readonly expectations: readonly Expectation[];
+  readonly source: OpenSource;
+  readonly book: EvidenceBook;
+}
+
+interface OpenSource {
+  readonly source: Source;
+  readonly evidence: Map<string, AnyEvidence>;
+}
+
+/** First the questions that judge, then what explains a failure, then why nothing matches. */
+const MAX_ROUNDS = 4;
+
+/**
+ * Judges every signal of a cluster. Signals on one plane are asked together; what a first answer leaves open is asked
+ * in further rounds, on the failing path only. What cannot be answered by the deadline is `unavailable`, and the
+ * verdict still comes.
+ */
+export async function verifyCluster(
+  cluster: PlannedCluster,
+  ports: VerifyPorts,
+  open: typeof openSource = openSource,
+): Promise<ClusterVerdict> {
+  const opened = new Map<string, OpenSource>();
+  const inquiries = cluster.signals.map(({ signal, judged }): Inquiry => {
+    const key = sourceKey(signal);
+    const source = opened.get(key) ?? { source: open(signal, ports), evidence: new Map() };
+    opened.set(key, source);
+    const expectations = judged ? Object.values(checks).flatMap((check) => check(signal)) : [];
+    return { signal, judged, expectations, source, book: evidenceBook(source.evidence) };
+  });
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const due = questionsDue(inquiries);
+    if (due.size === 0) break;
+    await Promise.all([...due].map(([source, questions]) => askAll(source, [...questions.values()], ports)));
+  }
+  const signals = inquiries
+    .filter(({ judged }) => judged)
+    .map((inquiry) => {
+      try {
+        return judgeSignal(inquiry, inquiries);
+      } catch (error) {
+        ports.onDefect(error);
+        return notJudged(inquiry);
+      }
+    });
+  return { cluster: cluster.name, verdict: worst(signals.map(({ verdict }) => verdict)), signals };
+}
+
+function questionsDue(inquiries: readonly Inquiry[]): Map<OpenSource, Map<string, Question>> {
+  const due = new Map<OpenSource, Map<string, Question>>();
+  for (const { signal, expectations, source, book } of inquiries) {
+    const wanted = [liveSeries(signal), ...expectations.flatMap((expectation) => questionsOf(expectation, book))];
+    for (const question of wanted) {
+      if (book.get(question) !== undefined) continue;
+      const questions = due.get(source) ?? new Map<string, Question>();
+      questions.set(questionKey(question), question);
+      due.set(source, questions);
+    }
+  }
+  return due;
+}
+
+function questionsOf(expectation: Expectation, book: EvidenceBook): readonly Question[] {
+  const isAnswered = expectation.questions.every((question) => book.get(question)?.kind === 'found');
+  return [...expectation.questions, ...(isAnswered ? (expectation.furtherQuestions?.(book) ?? []) : [])];
+}
+
+async function askAll({ source, evidence }: OpenSource, questions: readonly Question[], ports: VerifyPorts) {
+  const overdue = new AbortController();
+  const late = async () => {
+    await ports.clock.sleep(Math.max(0, ports.deadline - ports.clock.now()), overdue.signal).catch(() => {});
+    return notAnswered('timeout', 'the run was over before the answer came');
+  };
+  try {
+    const outcome = await Promise.race([source.ask(questions), late()]);
+    for (const question of questions) {
+      const key = questionKey(question);
+      const answer = 'kind' in outcome ? outcome : outcome.get(key);
+      evidence.set(key, answer ?? notAnswered('invalid-response', 'the source gave no answer'));
+    }
+  } catch (error) {
+    ports.onDefect(error);
+    const broken = notAnswered('invalid-response', 'Plumbline itself failed while asking');
+    for (const question of questions) evidence.set(questionKey(question), broken);
+  } finally {
+    overdue.abort();
+  }
+}
+
+function judgeSignal(inquiry: Inquiry, all: readonly Inquiry[]): SignalVerdict {
+  const { signal, expectations, book, source } = inquiry;
+  const live = book.get(liveSeries(signal));
+  const asked = expectations.flatMap((expectation) => questionsOf(expectation, book));
+  const evidence = {
+    series: live?.kind === 'found' ? total(live.value) : null,
+    newestSampleAt: (live?.kind === 'found' && canBeSilent(inquiry) ? newestSampleAt(signal, book) : null) ?? null,
+    questions: [...new Set(asked.map((question) => source.source.text(question)))],
+  };
+  const judged = judgeExpectations(expectations, book);
+  return { signal, evidence, ...withGate(judged, gateOf(signal, all)) };
+}
+
+/** Plumbline's own mistake about one signal must not stop the others, nor look like a verdict. */
+function notJudged({ signal }: Inquiry): SignalVerdict {
+  const detail = 'Plumbline itself failed while judging';
+  return {
+    signal,
+    verdict: 'unknown',
+    state: null,
+    findings: [],
+    unavailable: [{ expectation: 'all', reason: 'invalid-response', detail }],
+    evidence: { series: null, newestSampleAt: null, questions: [] },
+  };
+}
+
+function canBeSilent({ expectations, book }: Inquiry): boolean {
+  const fresh = expectations.find(({ path }) => path === 'fresh');
+  return fresh?.questions.every((question) => book.get(question)?.kind === 'found') ?? false;
+}
+
+type Judged = Pick<SignalVerdict, 'verdict' | 'state' | 'findings' | 'unavailable'>;
+
+function judgeExpectations(expectations: readonly Expectation[], book: EvidenceBook): Judged {
+  const findings: Finding[] = [];
+  const unavailable = new Map<string, Unobserved>();
+  let rollout = false;
+  for (const { path, questions, of, judge } of expectations) {
+    const answers = questions.map((question) => book.get(question));
+    const absent = answers.find((answer) => answer?.kind === 'absent');
+    if (absent) return { verdict: 'failing', state: null, findings: [doesNotExist(absent)], unavailable: [] };
+    const missing = answers.find((answer) => answer?.kind !== 'found');
+    const judgement = missing ? undefined : judge(book);
+    const partial = answers.some((answer) => answer?.kind === 'found' && answer.partial);
+    const proven = !partial || (of === 'absence') === (judgement?.findings.length ?? 0) > 0;
+    if (missing?.kind === 'unavailable') add(unavailable, path, missing.reason, missing.detail);
+    else if (!proven) add(unavailable, path, 'incomplete', 'the server left out a part of its answer');
+    else {
+      findings.push(...(judgement?.findings ?? []));
+      rollout ||= judgement?.rollout ?? false;
+    }
+  }
+  const verdict = findings.length > 0 ? 'failing' : unavailable.size > 0 ? 'unknown' : 'ok';
+  return { verdict, state: rollout ? 'rollout' : null, findings, unavailable: [...unavailable.values()] };
+}
+
+function add(unobserved: Map<string, Unobserved>, expectation: string, reason: Reason, detail: string): void {
+  unobserved.set(JSON.stringify([expectation, reason, detail]), { expectation, reason, detail });
+}
+
+/** Absence of the place itself is an answer. */
+function doesNotExist({ subject, detail }: Absent): Finding {
+  return { expectation: 'exists', subject, expected: `${subject} exists`, observed: detail };
+}
+
+type Gate = 'open' | 'idle' | { readonly reason: Reason; readonly detail: string };
+
+/** What has no traffic is not broken: below `atLeast` live series of the other signal, this one is idle. */
+function gateOf(signal: Signal, all: readonly Inquiry[]): Gate {
+  const { when } = signal;
+  if (!when) return 'open';
+  const other = all.find((inquiry) => inquiry.signal.name === when.signal);
+  if (!other) return 'open';
+  const live = other.book.get(liveSeries(other.signal));
+  if (live?.kind === 'found') {
+    if (total(live.value) >= when.atLeast) return 'open';
+    return live.partial ? { reason: 'incomplete', detail: 'the server left out a part of its answer' } : 'idle';
+  }
+  return live?.kind === 'unavailable'
+    ? { reason: live.reason, detail: live.detail }
+    : { reason: 'rejected', detail: `the place of signal ${when.signal} does not exist` };
+}
+
+function withGate(judged: Judged, gate: Gate): Judged {
+  if (gate === 'open') return judged;
+  if (gate === 'idle') return { verdict: 'ok', state: 'idle', findings: [], unavailable: [] };
+  if (judged.verdict !== 'failing') return judged;
+  return { verdict: 'unknown', state: null, findings: [], unavailable: [{ expectation: 'when', ...gate }] };
+}
