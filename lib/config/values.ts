@@ -14,24 +14,53 @@ export function parseDuration(text: string): number | undefined {
   return seconds <= MAX_DURATION_DAYS * SECONDS.d ? seconds * 1000 : undefined;
 }
 
+const NOT_A_DURATION =
+  'is not a duration from 1s to 30d; write a whole number and one unit, such as 90s, 5m, 4h or 2d';
+
 /** `90s`, `5m`, `4h`, `2d` in the YAML; milliseconds once loaded. */
 export const duration = z.pipe(
-  z.string().check(
-    z.refine((text) => parseDuration(text) !== undefined, {
-      error: 'is not a duration from 1s to 30d; write a whole number and one unit, such as 90s, 5m, 4h or 2d',
-    }),
+  z.string({ error: NOT_A_DURATION }).check(
+    z.refine((text) => parseDuration(text) !== undefined, { error: NOT_A_DURATION }),
     z.meta({ pattern: '^[1-9][0-9]*[smhd]$', description: 'A duration: 90s, 5m, 4h, 2d.' }),
   ),
   z.transform((text) => parseDuration(text) ?? 0),
 );
 
 /** A whole number of series, nodes or runs, zero included. */
-export const count = z
-  .number()
-  .check(
-    z.refine((n) => Number.isSafeInteger(n) && n >= 0, { error: 'is not a whole number of zero or more' }),
-    z.meta({ type: 'integer', minimum: 0 }),
+export const count = wholeNumber(
+  0,
+  'is not a whole number of zero or more; write digits without quotes, such as 3',
+);
+
+/** A whole number, at least 1. */
+export const positive = wholeNumber(
+  1,
+  'is not a whole number of one or more; write digits without quotes, such as 2',
+);
+
+function wholeNumber(minimum: number, error: string) {
+  return z.number({ error }).check(
+    z.refine((n) => Number.isSafeInteger(n) && n >= minimum, { error }),
+    z.meta({ type: 'integer', minimum }),
   );
+}
+
+/** Gives the schema the text that editors show. Registered, not checked: it costs nothing when loading. */
+export function about<Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema {
+  const described = schema.clone();
+  z.globalRegistry.add(described, { description });
+  return described;
+}
+
+/** Refuses a mapping without a key: nothing is vacuously ok. */
+export function notEmpty(error: string) {
+  return z.refine<object>((mapping) => Object.keys(mapping).length > 0, { error, params: { empty: true } });
+}
+
+/** Text of one form; `error` says what other text is not and, after a semicolon, what to write. */
+export function textLike(pattern: RegExp, error: string) {
+  return z.string({ error }).check(z.regex(pattern, { error }));
+}
 
 /** The schemas of the values behind `entries`, for the JSON Schema alone. */
 export const entryValues = new WeakMap<object, z.ZodMiniType>();
@@ -53,7 +82,13 @@ export function entries<Value extends z.ZodMiniType>(
       Object.keys(input).flatMap((name) => {
         const problem = nameProblem(name);
         if (problem !== undefined) {
-          context.issues.push({ code: 'custom', message: problem, path: [name], input });
+          context.issues.push({
+            code: 'custom',
+            message: problem,
+            path: [name],
+            input,
+            params: { on: 'key' },
+          });
         }
         const parsed = z.safeParse(value, input[name]);
         if (parsed.success) return [[name, parsed.data] as [string, z.output<Value>]];
@@ -70,9 +105,9 @@ export function entries<Value extends z.ZodMiniType>(
 
 /** Why a label name cannot be used, or undefined. Names outside `[a-zA-Z_][a-zA-Z0-9_]*` are quoted (Prometheus 3). */
 export function labelNameProblem(name: string): string | undefined {
-  if (name === '') return 'is an empty label name';
-  if (name === '__name__') return 'is the metric name; write it under "metric"';
-  if (name === 'plumbline_q') return 'is reserved: Plumbline tags its own questions with this label';
+  if (name === '') return 'is empty; write the name of a label';
+  if (name === '__name__') return 'is the name of the metric; write it under "metric"';
+  if (name === 'plumbline_q') return 'is reserved for tagging questions; choose another label';
   return undefined;
 }
 
@@ -81,20 +116,24 @@ export const labelName = z.string().check(
     const problem = labelNameProblem(name);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   }),
-  z.minLength(1),
+  z.meta({ minLength: 1 }),
 );
 
 const text = z.string();
 
 /** What one label is compared with: a text for equality, or one or more of `=~`, `!=`, `!~`. */
-const comparison = z.union([
-  text,
-  z.strictObject({ '=~': z.optional(text), '!=': z.optional(text), '!~': z.optional(text) }).check(
-    z.refine((operators) => Object.keys(operators).length > 0, {
-      error: 'compares with nothing; write a text, or one of =~, !=, !~',
-    }),
-  ),
-]);
+const comparison = z.union(
+  [
+    text,
+    z
+      .strictObject({ '=~': z.optional(text), '!=': z.optional(text), '!~': z.optional(text) })
+      .check(
+        notEmpty('compares with nothing; write a text, or one or more of =~, !=, !~'),
+        z.meta({ minProperties: 1 }),
+      ),
+  ],
+  { error: "is not what a label is compared with; write a text, or { '=~': … }, { '!=': … }, { '!~': … }" },
+);
 
 export interface Matcher {
   readonly label: string;

@@ -1,0 +1,25 @@
+import type { LabelsSettings } from '../checks/labels.ts';
+import type { SeriesSettings } from '../checks/series.ts';
+import type { ClusterSettings, SignalSettings } from './schema.ts';
+
+type Partly<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
+
+/** What could be read of a signal that may be faulty elsewhere. */
+export type DraftSignal = Partly<Omit<SignalSettings, 'series' | 'labels' | 'when'>> & {
+  readonly series?: DraftSeries | undefined;
+  readonly labels?: Partly<LabelsSettings> | undefined;
+  readonly when?: Partly<NonNullable<SignalSettings['when']>> | undefined;
+};
+
+export type DraftSeries = Partly<Omit<SeriesSettings, 'each'>> & {
+  readonly each?: Partly<NonNullable<SeriesSettings['each']>> | undefined;
+};
+
+export type DraftCluster = Partly<Omit<ClusterSettings, 'signals'>> & {
+  readonly signals?: readonly (DraftSignal | undefined)[] | undefined;
+};
+
+/** A configuration with holes: what the rules between its parts are judged on, whatever else is wrong. */
+export interface DraftConfig {
+  readonly clusters?: readonly (DraftCluster | undefined)[] | undefined;
+}

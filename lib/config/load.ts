@@ -1,0 +1,176 @@
+import { type Env, omitReferences, resolveReferences, type Resolved } from './env.ts';
+import type { DraftConfig } from './draft.ts';
+import { messageOf, placeOf } from './message.ts';
+import { type Fault, type Path, type Problem, sortProblems, valueAt } from './problems.ts';
+import { openRegexes, type Regexes } from './regexes.ts';
+import { type Config, configSchema } from './schema.ts';
+import { semanticFaults } from './semantics.ts';
+import { salvage } from './walk.ts';
+import { faultsOf } from './words.ts';
+import { type Position, type ReadText, readYaml } from './yaml-text.ts';
+
+interface Warned {
+  readonly warnings: readonly Problem[];
+}
+export interface Refused extends Warned {
+  readonly problems: readonly Problem[];
+}
+export interface Loaded extends Warned {
+  readonly config: Config;
+}
+export interface Built extends Warned {
+  /** The user's document, `${env:…}` left as it is. */
+  readonly json: string;
+}
+
+/** The configuration that a YAML text says, or every problem it has. */
+export async function loadConfig(
+  text: string,
+  { file, env }: { readonly file: string; readonly env: Env },
+): Promise<Loaded | Refused> {
+  const source = await readYaml(text);
+  const { config, problems, warnings } = await judge(source, file, (document) =>
+    resolveReferences(document, env),
+  );
+  return config && problems.length === 0 ? { config, warnings } : { problems, warnings };
+}
+
+/** What `loadBuilt` reads later, in another environment: references are left symbolic, and none needs to be set. */
+export async function builtConfig(
+  text: string,
+  { file }: { readonly file: string },
+): Promise<Built | Refused> {
+  const source = await readYaml(text);
+  const { problems, warnings } = await judge(source, file, omitReferences);
+  return problems.length === 0 ? { json: JSON.stringify(source.value), warnings } : { problems, warnings };
+}
+
+/**
+ * The configuration from what `builtConfig` made, judged by the schemas again now that the references are known. The
+ * rules between parts were judged when it was built. Problems have no place in such a file: line 1, column 1.
+ */
+export function loadBuilt(
+  json: string,
+  { env, file = 'plumbline.json' }: { readonly env: Env; readonly file?: string },
+): Loaded | Refused {
+  const refused = (message: string) => ({
+    problems: [{ file, ...START, level: 'error' as const, message }],
+    warnings: [],
+  });
+  const written = parseJson(json);
+  if (written === undefined) return refused(NOT_JSON);
+  return unlessTooMuch(
+    () => judgeBuilt(json, written, env, file),
+    () => refused(TOO_MUCH),
+  );
+}
+
+function judgeBuilt(json: string, written: unknown, env: Env, file: string): Loaded | Refused {
+  const { value, faults, open } = json.includes('${')
+    ? resolveReferences(written, env)
+    : { value: written, faults: [], open: [] };
+  const errors = faults.filter(({ level }) => level === 'error');
+  const parsed = configSchema.safeParse(value);
+  if (parsed.success && errors.length === 0) return { config: parsed.data, warnings: [] };
+  const source = { value: written, faults: [], positionOf: () => START, numeralAt: () => undefined };
+  const all = [...errors, ...unlessOpen(faultsOf(configSchema, value), open)];
+  return { problems: sortProblems(all.map((fault) => problemOf(fault, source, file))), warnings: [] };
+}
+
+const NOT_JSON = 'this is not a built configuration; run npm run build, which writes it';
+
+/** Neither the schemas nor a call can take more than about 100,000 of anything at once. */
+const TOO_MUCH =
+  'the configuration is nested too deeply, or has more problems than can be told; validate one cluster of it first';
+
+function unlessTooMuch<T>(judge: () => T, otherwise: () => T): T {
+  try {
+    return judge();
+  } catch (error) {
+    if (error instanceof RangeError) return otherwise();
+    throw error;
+  }
+}
+
+const START: Position = { line: 1, column: 1 };
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+interface Judged extends Warned {
+  readonly config: Config | undefined;
+  readonly problems: readonly Problem[];
+}
+
+async function judge(
+  source: ReadText,
+  file: string,
+  resolve: (document: unknown) => Resolved,
+): Promise<Judged> {
+  const regexes = await openRegexes();
+  const problem: Problem = { file, ...START, level: 'error', message: TOO_MUCH };
+  return unlessTooMuch(
+    () => judgeText(source, file, resolve, regexes),
+    () => ({ config: undefined, problems: [problem], warnings: [] }),
+  );
+}
+
+function judgeText(
+  source: ReadText,
+  file: string,
+  resolve: (document: unknown) => Resolved,
+  regexes: Regexes,
+): Judged {
+  const textProblems = source.faults.map((fault) => textProblem(fault, source, file));
+  if (source.value === undefined) {
+    return { config: undefined, problems: sortProblems(textProblems), warnings: [] };
+  }
+  const { value, faults, open } = resolve(source.value);
+  const parsed = configSchema.safeParse(value);
+  const draft = parsed.success ? parsed.data : (salvage(configSchema, value) as DraftConfig | undefined);
+  const all = [
+    ...faults,
+    ...(parsed.success ? [] : unlessOpen(faultsOf(configSchema, value), [...open, ...unreadPlaces(source)])),
+    ...semanticFaults(draft ?? {}, source.value, regexes),
+  ];
+  const problems = sortProblems([...textProblems, ...all.map((fault) => problemOf(fault, source, file))]);
+  return {
+    config: parsed.success ? parsed.data : undefined,
+    problems: problems.filter(({ level }) => level === 'error'),
+    warnings: problems.filter(({ level }) => level === 'warning'),
+  };
+}
+
+function textProblem(
+  { line, column, path, says }: ReadText['faults'][number],
+  source: ReadText,
+  file: string,
+): Problem {
+  const place = path.length === 0 ? '' : `${placeOf(source.value, path)}: `;
+  return { file, line, column, level: 'error', message: `${place}${says}` };
+}
+
+/** Where an alias stands for nothing: that is told once. */
+function unreadPlaces({ value, faults }: ReadText): Path[] {
+  return faults.map(({ path }) => path).filter((path) => valueAt(value, path) === undefined);
+}
+
+/** A text that was left out is judged when it is known. */
+function unlessOpen(faults: readonly Fault[], open: readonly Path[]): Fault[] {
+  const places = new Set(open.map((path) => JSON.stringify(path)));
+  return faults.filter(({ path }) => !places.has(JSON.stringify(path)));
+}
+
+function problemOf(fault: Fault, source: ReadText, file: string): Problem {
+  return {
+    file,
+    ...source.positionOf(fault.path, fault.on),
+    level: fault.level,
+    message: messageOf(fault, source),
+  };
+}

@@ -1,0 +1,172 @@
+import * as z from 'zod/mini';
+import { freshSettings } from '../checks/fresh.ts';
+import { labelsSettings } from '../checks/labels.ts';
+import { seriesSettings } from '../checks/series.ts';
+import { planes } from '../signal.ts';
+import {
+  endpointUrl,
+  externalId,
+  metricName,
+  name,
+  prometheusUrl,
+  region,
+  role,
+  runbookUrl,
+  slackWebhook,
+  snsTopic,
+  workspace,
+} from './texts.ts';
+import { about, duration, labelName, matchers, positive } from './values.ts';
+
+const channels = ['sns', 'slack'] as const;
+
+const channelSettings = z
+  .strictObject({
+    sns: about(z.optional(snsTopic), 'An SNS topic: its ARN, ${env:NAME}, ssm:/path or secretsmanager:NAME.'),
+    slack: about(
+      z.optional(slackWebhook),
+      'Where the Slack webhook is kept: ssm:/path, secretsmanager:NAME or ${env:NAME}. Never the URL itself.',
+    ),
+  })
+  .check(exactlyOneOf(channels, 'channel', 'write one of sns: … or slack: …'), oneOf(channels));
+
+const alertsSettings = z.strictObject({
+  failAfter: about(z.prefault(positive, 2), 'Consecutive failing runs before anyone is told.'),
+  recoverAfter: about(z.prefault(positive, 2), 'Consecutive ok runs before a recovery is told.'),
+  remindEvery: about(z.prefault(duration, '4h'), 'How often an open incident is told again.'),
+  blindAfter: about(
+    z.prefault(positive, 3),
+    'Consecutive runs that could not observe a signal before anyone is told.',
+  ),
+  channels: about(
+    z.prefault(
+      z.array(channelSettings, { error: 'is not a list; write - sns: … or - slack: … for each channel' }),
+      [],
+    ),
+    'Who is told.',
+  ),
+});
+
+/** What a cluster sets for its signals and each signal may override. */
+const access = {
+  role: about(z.optional(role), 'The IAM role to assume for reading, where another account holds the data.'),
+  externalId: about(z.optional(externalId), 'The external id that the role asks for.'),
+};
+
+const labelNames = z.array(labelName).check(
+  z.refine((names) => new Set(names).size === names.length, { error: 'lists a label twice; keep one' }),
+  z.meta({ uniqueItems: true }),
+);
+
+export const signalSettings = z
+  .strictObject({
+    name: about(name, 'What reports and alerts call the signal; unique in its cluster.'),
+    amp: about(z.optional(workspace), 'Plane: the id of an Amazon Managed Service for Prometheus workspace.'),
+    prometheus: about(
+      z.optional(prometheusUrl),
+      'Plane: the base URL of a Prometheus that is asked unsigned.',
+    ),
+    endpoint: about(z.optional(endpointUrl), 'Where the workspace is asked instead of its public endpoint.'),
+    metric: about(metricName, 'The metric whose series must arrive.'),
+    match: about(
+      z.optional(matchers),
+      'Label matchers, all of which hold: a text, or =~, !=, !~ (anchored RE2).',
+    ),
+    by: about(
+      z.optional(labelNames),
+      'The labels that form groups; fresh and series.each are judged per group.',
+    ),
+    fresh: about(
+      z.optional(freshSettings),
+      'The newest sample of every group is at most this old. Default 15m.',
+    ),
+    series: about(z.optional(seriesSettings), 'How many live series there are.'),
+    labels: about(z.optional(labelsSettings), 'Which labels live series carry, and with which values.'),
+    when: about(
+      z.optional(
+        z.strictObject({
+          signal: about(name, 'The name of another signal of the cluster.'),
+          atLeast: about(z.prefault(positive, 1), 'How many live series it must have.'),
+        }),
+      ),
+      'Judged only while another signal of the cluster has at least this many live series; idle otherwise.',
+    ),
+    severity: about(z.prefault(z.enum(['critical', 'warning']), 'critical'), 'How bad it is when it fails.'),
+    runbook: about(z.optional(runbookUrl), 'Where to read what to do; told with the alert.'),
+    failAfter: about(z.optional(positive), 'Overrides alerts.failAfter.'),
+    every: about(z.optional(duration), 'How often it is judged: a multiple of the cluster’s.'),
+    region: about(z.optional(region), 'Overrides the cluster’s region.'),
+    ...access,
+    maxSamplesProcessed: about(z.optional(positive), 'Overrides the cluster’s.'),
+    off: about(z.optional(z.boolean()), 'Switches the signal off.'),
+  })
+  .check(
+    exactlyOneOf(planes, 'plane', 'write one of amp: ws-… or prometheus: http://…'),
+    oneOf(planes),
+    z.meta({ dependentRequired: { endpoint: ['amp'] } }),
+    always(
+      (signal) => !('endpoint' in signal && 'prometheus' in signal && !('amp' in signal)),
+      'has an endpoint beside prometheus; write the URL under prometheus alone',
+    ),
+  );
+
+export const clusterSettings = z.strictObject({
+  name: about(name, 'What reports and alerts call the cluster; unique.'),
+  region: about(region, 'The AWS region of its telemetry.'),
+  ...access,
+  every: about(z.prefault(duration, '5m'), 'How often its signals are judged.'),
+  maxSamplesProcessed: about(
+    z.prefault(positive, 100_000_000),
+    'AMP refuses, and does not charge, a question that would process more samples than this.',
+  ),
+  signals: about(
+    z
+      .array(signalSettings, { error: 'is not a list; write - name: … for each signal' })
+      .check(z.minLength(1)),
+    'The streams that must arrive.',
+  ),
+});
+
+export const configSchema = z.strictObject({
+  version: about(
+    z.literal(1, { error: 'is no version that is known here; write version: 1' }),
+    'The version of this format.',
+  ),
+  alerts: about(z.prefault(alertsSettings, {}), 'When and to whom a failing signal is told.'),
+  clusters: about(
+    z
+      .array(clusterSettings, { error: 'is not a list; write - name: … for each cluster' })
+      .check(z.minLength(1)),
+    'The telemetry estates that are watched.',
+  ),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type AlertsSettings = z.output<typeof alertsSettings>;
+export type ClusterSettings = z.output<typeof clusterSettings>;
+export type SignalSettings = z.output<typeof signalSettings>;
+
+/** Holds or fails whatever else is wrong with the object, so that every problem is told at once. */
+function always(holds: (object: object) => boolean, error: string) {
+  return z.refine<object>(holds, { error, when: isObject });
+}
+
+function exactlyOneOf(keys: readonly string[], what: string, remedy: string) {
+  const count = (value: object) => keys.filter((key) => key in value).length;
+  return z.refine<object>((value) => count(value) === 1, {
+    error: ({ input }) =>
+      typeof input === 'object' && input !== null && count(input) > 1
+        ? `has more than one ${what}; keep one of ${keys.filter((key) => key in input).join(' and ')}`
+        : `has no ${what}; ${remedy}`,
+    when: isObject,
+  });
+}
+
+/** The same for editors. */
+function oneOf(keys: readonly string[]) {
+  return z.meta({ oneOf: keys.map((key) => ({ required: [key] })) });
+}
+
+function isObject({ value }: { readonly value: unknown }): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

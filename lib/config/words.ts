@@ -1,0 +1,117 @@
+import * as z from 'zod/mini';
+import { type Fault, type Path, suggestion, valueAt, WRITTEN } from './problems.ts';
+import { knownKeys, schemaAt } from './walk.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** What zod says where a schema brings no words of its own. */
+const WORDLESS = 'Invalid input';
+
+const LATER = new Map([
+  ['profile', 'profiles are not available in this version; list what must arrive under signals'],
+  ['with', 'profiles are not available in this version; list what must arrive under signals'],
+  ['state', 'baselines are not available in this version; remove the key'],
+  ['drift', 'baselines are not available in this version; write min, max or exactly'],
+  ...['cloudwatch', 'cloudwatchPromql', 'logs', 'xray', 'eksAddon', 'ecsService', 'ampWorkspace'].map(
+    (plane) => [plane, 'this plane is not available in this version; use amp or prometheus'] as const,
+  ),
+  ['dimensions', 'CloudWatch is not available in this version; remove the key'],
+]);
+
+/** Everything that the schema finds wrong with the value, in words for users. */
+export function faultsOf(schema: z.core.$ZodType, value: unknown): Fault[] {
+  const parsed = z.safeParse(schema, value);
+  if (parsed.success) return [];
+  const issues = parsed.error.issues.flatMap(leaves);
+  const misspelt = new Set(issues.filter(({ code }) => code === 'unrecognized_keys').map(placeKey));
+  // A mapping whose only key is misspelt is not empty for its author.
+  const told = issues.filter((issue) => !isAboutEmptiness(issue) || !misspelt.has(placeKey(issue)));
+  return told.flatMap((issue) => faultsOfIssue(schema, value, issue));
+}
+
+/** A union's issue is replaced by those of the one option that the value takes the form of. */
+function leaves(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const options = issue.errors.filter((issues) => !issues.some(isAboutForm));
+  const [meant] = options;
+  if (meant === undefined || options.length > 1) return [issue];
+  return meant.flatMap((inner) => leaves({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function placeKey({ path }: Issue): string {
+  return JSON.stringify(path);
+}
+
+function isAboutEmptiness(issue: Issue): boolean {
+  return issue.code === 'custom' && issue.params?.['empty'] === true;
+}
+
+function isAboutForm(issue: Issue): boolean {
+  return issue.code === 'invalid_type' && issue.path.length === 0;
+}
+
+function faultsOfIssue(schema: z.core.$ZodType, value: unknown, issue: Issue): Fault[] {
+  const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(schema, path);
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      on: 'key',
+      level: 'error',
+      says: unknownKey(key, known, value, path),
+    }));
+  }
+  const on = issue.code === 'custom' && issue.params?.['on'] === 'key' ? 'key' : 'value';
+  return [{ path, on, level: 'error', says: predicate(schema, valueAt(value, path), issue, path) }];
+}
+
+function unknownKey(key: string, known: readonly string[], value: unknown, path: Path): string {
+  const later = LATER.get(key);
+  if (later !== undefined) return `is not known; ${later}`;
+  const mapping = valueAt(value, path);
+  const likely = known.filter((name) => !(isObject(mapping) && Object.hasOwn(mapping, name)));
+  return `is not known; ${suggestion(key, known, { likely, limit: known.length })}`;
+}
+
+function predicate(schema: z.core.$ZodType, found: unknown, issue: Issue, path: Path): string {
+  if (found === undefined && issue.code !== 'custom') return `is missing; ${remedy(issue, path)}`;
+  if (issue.code === 'too_small' && Array.isArray(found)) return 'is an empty list; list at least one';
+  if (found === null) return `is empty; ${remedy(issue, path)}`;
+  if (typeof found === 'number' || typeof found === 'boolean') {
+    const place = schemaAt(schema, path);
+    if (place && z.safeParse(place, String(found)).success) {
+      return `is a ${typeof found}, not text; write "${WRITTEN}" in quotes`;
+    }
+  }
+  return issue.message === WORDLESS ? wordsFor(issue) : issue.message;
+}
+
+function remedy(issue: Issue, path: Path): string {
+  const words = issue.message === WORDLESS ? wordsFor(issue) : issue.message;
+  return words.includes('; ') ? words.slice(words.indexOf('; ') + 2) : `write ${path.at(-1) ?? ''}: …`;
+}
+
+function wordsFor(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return forms[issue.expected] ?? `is not of the type ${issue.expected}; write another value`;
+    case 'invalid_value':
+      return `is not allowed; write ${issue.values.map(String).join(' or ')}`;
+    case 'too_small':
+      return 'is empty; write a text';
+    default:
+      return 'is not allowed here; write another value or remove the key';
+  }
+}
+
+const forms: Readonly<Record<string, string>> = {
+  array: 'is not a list; write - one item per line, or [a, b]',
+  boolean: 'is neither true nor false; write true or false, without quotes',
+  number: 'is not a number; write digits without quotes',
+  object: 'is not a mapping; write key: value pairs',
+  string: 'is not text; write one text',
+};
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

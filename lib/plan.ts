@@ -1,0 +1,115 @@
+import { didYouMean, knownNames, quote } from './config/problems.ts';
+import type { ClusterSettings, Config, SignalSettings } from './config/schema.ts';
+import type { Signal } from './signal.ts';
+
+/** How old the newest sample may be where a signal does not say. */
+const DEFAULT_FRESH_MS = 15 * 60_000;
+
+export interface PlannedSignal {
+  readonly signal: Signal;
+  /** False for a signal that is only asked because `when` of a judged one names it. */
+  readonly judged: boolean;
+}
+
+export interface PlannedCluster {
+  readonly name: string;
+  readonly region: string;
+  readonly signals: readonly PlannedSignal[];
+}
+
+/** Names of clusters and signals; an empty or missing list selects all. */
+export interface Selection {
+  readonly clusters?: readonly string[];
+  readonly signals?: readonly string[];
+}
+
+/**
+ * Which signals are asked, each with what its cluster sets merged under its own. Clusters without a signal to judge
+ * are left out. Problems where a selected name is unknown or switched off, and where nothing is left to verify.
+ */
+export function plan(
+  config: Config,
+  { clusters = [], signals = [] }: Selection,
+): { readonly clusters: readonly PlannedCluster[] } | { readonly problems: readonly string[] } {
+  const selected = config.clusters.filter(({ name }) => clusters.length === 0 || clusters.includes(name));
+  const problems = [
+    ...unknownNames('cluster', clusters, config.clusters),
+    ...unknownSignals(signals, selected.length > 0 ? selected : config.clusters),
+  ];
+  if (problems.length > 0) return { problems };
+  const planned = selected
+    .map((cluster) => planCluster(cluster, signals))
+    .filter((cluster) => cluster.signals.some(({ judged }) => judged));
+  return planned.length === 0
+    ? { problems: ['there is nothing to verify: every signal is switched off'] }
+    : { clusters: planned };
+}
+
+function unknownSignals(names: readonly string[], clusters: readonly ClusterSettings[]): string[] {
+  const all = clusters.flatMap((cluster) => cluster.signals);
+  const known = new Set(all.map(({ name }) => name));
+  const on = new Set(all.filter(({ off }) => off !== true).map(({ name }) => name));
+  const off = [...new Set(names)].filter((name) => known.has(name) && !on.has(name));
+  return [
+    ...unknownNames('signal', names, all),
+    ...off.map((name) => `signal ${quote(name)} is switched off; remove its off: true`),
+  ];
+}
+
+function unknownNames(
+  what: string,
+  names: readonly string[],
+  all: readonly { readonly name: string }[],
+): string[] {
+  const known = [...new Set(all.map(({ name }) => name))];
+  return [...new Set(names)]
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const near = didYouMean(name, known);
+      return `there is no ${what} ${quote(name)}; ${near === undefined ? '' : `${near} `}${knownNames(known)}`;
+    });
+}
+
+function planCluster(cluster: ClusterSettings, selected: readonly string[]): PlannedCluster {
+  const on = cluster.signals.filter(({ off }) => off !== true);
+  const judged = new Set(on.filter(({ name }) => selected.length === 0 || selected.includes(name)));
+  const gates = new Set([...judged].map(({ when }) => when?.signal));
+  const asked = on.filter((signal) => judged.has(signal) || gates.has(signal.name));
+  return {
+    name: cluster.name,
+    region: cluster.region,
+    signals: asked.map((settings) => ({
+      signal: planSignal(cluster, settings),
+      judged: judged.has(settings),
+    })),
+  };
+}
+
+function planSignal(cluster: ClusterSettings, signal: SignalSettings): Signal {
+  const { series } = signal;
+  return {
+    name: signal.name,
+    ...placeOf(signal),
+    endpoint: signal.endpoint,
+    region: signal.region ?? cluster.region,
+    role: signal.role ?? cluster.role,
+    externalId: signal.externalId ?? cluster.externalId,
+    maxSamplesProcessed: signal.maxSamplesProcessed ?? cluster.maxSamplesProcessed,
+    metric: signal.metric,
+    match: signal.match ?? [],
+    by: signal.by ?? [],
+    freshMs: signal.fresh ?? DEFAULT_FRESH_MS,
+    expectsSeries: series?.max !== 0 && series?.exactly !== 0,
+    series,
+    labels: signal.labels,
+    when: signal.when,
+    severity: signal.severity,
+    runbook: signal.runbook,
+  };
+}
+
+function placeOf({ amp, prometheus }: SignalSettings): Pick<Signal, 'plane' | 'address'> {
+  return prometheus === undefined
+    ? { plane: 'amp', address: amp ?? '' }
+    : { plane: 'prometheus', address: prometheus };
+}
