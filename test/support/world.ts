@@ -56,14 +56,20 @@ export async function judge(
     ask: async (questions) => {
       rounds += 1;
       asked.push(...questions);
-      return new Map(questions.map((question) => [questionKey(question), instead(question) ?? answer(question, series)]));
+      return new Map(
+        questions.map((question) => [questionKey(question), instead(question) ?? answer(question, series)]),
+      );
     },
   };
   const ports = testPorts();
   const onDefect = (error: unknown): void => {
     throw error;
   };
-  const cluster = { name: 'c', region: 'eu-west-1', signals: signals.map((s) => ({ signal: s, judged: true })) };
+  const cluster = {
+    name: 'c',
+    region: 'eu-west-1',
+    signals: signals.map((s) => ({ signal: s, judged: true })),
+  };
   const { signals: verdicts } = await verifyCluster(cluster, { ...ports, onDefect }, () => source);
   return { verdicts, asked, rounds };
 }
@@ -79,11 +85,16 @@ function answer(question: Question, all: readonly WorldSeries[]): AnyEvidence {
   switch (question.ask) {
     case 'count': {
       const live = matching.filter((s) => isLive(s, question.freshMs, question.beforeMs ?? 0));
-      const groups = grouped(live, question.by).map(([group, members]) => ({ group, series: members.length }));
+      const groups = grouped(live, question.by).map(([group, members]) => ({
+        group,
+        series: members.length,
+      }));
       return found(question.top === undefined ? groups : groups.slice(0, question.top));
     }
     case 'newest': {
-      const seen = matching.filter(({ seenMinutesAgo = 0 }) => seenMinutesAgo * MINUTE_MS <= question.withinMs);
+      const seen = matching.filter(
+        ({ seenMinutesAgo = 0 }) => seenMinutesAgo * MINUTE_MS <= question.withinMs,
+      );
       return found(
         grouped(seen, question.by).map(([group, members]) => ({
           group,
@@ -93,7 +104,9 @@ function answer(question: Question, all: readonly WorldSeries[]): AnyEvidence {
     }
     case 'newSeries': {
       const live = matching.filter((s) => isLive(s, question.freshMs, 0));
-      return found(live.filter((s) => !isLive(s, Math.max(question.freshMs, 300_000), question.sinceMs)).length);
+      return found(
+        live.filter((s) => !isLive(s, Math.max(question.freshMs, 300_000), question.sinceMs)).length,
+      );
     }
     case 'otherLabels': {
       const live = matching.filter((s) => isLive(s, question.freshMs, 0));
@@ -104,7 +117,11 @@ function answer(question: Question, all: readonly WorldSeries[]): AnyEvidence {
   }
 }
 
-function isLive({ bornMinutesAgo = 1440, seenMinutesAgo = 0 }: WorldSeries, freshMs: number, beforeMs: number): boolean {
+function isLive(
+  { bornMinutesAgo = 1440, seenMinutesAgo = 0 }: WorldSeries,
+  freshMs: number,
+  beforeMs: number,
+): boolean {
   const bornBefore = bornMinutesAgo * MINUTE_MS > beforeMs;
   return bornBefore && seenMinutesAgo * MINUTE_MS <= beforeMs + freshMs;
 }
@@ -115,7 +132,10 @@ function holds({ label, operator, value }: Matcher, labels: Readonly<Record<stri
   return operator.startsWith('!') ? !equal : equal;
 }
 
-function grouped(series: readonly WorldSeries[], by: readonly string[]): [ReadonlyMap<string, string>, WorldSeries[]][] {
+function grouped(
+  series: readonly WorldSeries[],
+  by: readonly string[],
+): [ReadonlyMap<string, string>, WorldSeries[]][] {
   const groups = new Map<string, [ReadonlyMap<string, string>, WorldSeries[]]>();
   for (const one of series) {
     const pairs = by.flatMap((label): [string, string][] =>

@@ -1,0 +1,137 @@
+import type { Clock } from '../lib/clock.ts';
+import { json, serve } from './http.ts';
+import type { ArrivedRequest, Outcome, Reply, RunningServer } from './http.ts';
+import { answerQuery } from './prometheus-api.ts';
+import { verifySignature } from './sigv4.ts';
+import type { KnownCredentials } from './sigv4.ts';
+import type { Storage } from './storage.ts';
+
+export type AmpAction = 'aps:QueryMetrics' | 'aps:DescribeWorkspace';
+
+export interface AmpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly action: AmpAction | undefined;
+  /** The parameters of the query and of the form together. */
+  readonly form: URLSearchParams;
+  readonly headers: ReadonlyMap<string, string>;
+  /** Size of the body. */
+  readonly bytes: number;
+  /** By the simulated clock, milliseconds since the epoch. */
+  readonly at: number;
+}
+
+export interface AmpOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly region: string;
+  readonly credentials: readonly KnownCredentials[];
+  /** By workspace id; may be changed while the server runs. */
+  readonly workspaces: ReadonlyMap<string, Storage>;
+  readonly account?: string;
+  /** Asked first, before any verification; undefined lets the request through. */
+  readonly interfere?: (request: AmpRequest) => Outcome | undefined;
+}
+
+export interface Amp extends RunningServer {
+  /** Everything that arrived, in order, refused requests included. */
+  readonly requests: readonly AmpRequest[];
+  readonly deny: (action: AmpAction) => void;
+  readonly allow: (action: AmpAction) => void;
+}
+
+interface Route {
+  readonly action: AmpAction;
+  readonly workspace: string;
+}
+
+/** A simulated Amazon Managed Service for Prometheus, control plane and queries, on 127.0.0.1. */
+export async function startAmp(options: AmpOptions): Promise<Amp> {
+  const requests: AmpRequest[] = [];
+  const denied = new Set<AmpAction>();
+  const server = await serve((arrived): Outcome => {
+    const route = routeOf(arrived);
+    const request = describe(arrived, route, options.clock.now());
+    requests.push(request);
+    return (
+      options.interfere?.(request) ??
+      refuse(arrived, options) ??
+      (route ? answer(route, request, denied, options, server.url) : unknownOperation())
+    );
+  });
+  return {
+    ...server,
+    requests,
+    deny: (action) => void denied.add(action),
+    allow: (action) => void denied.delete(action),
+  };
+}
+
+function routeOf({ method, path }: ArrivedRequest): Route | undefined {
+  const [, workspace, rest] = /^\/workspaces\/([\w-]+)(\/api\/v1\/query)?$/u.exec(path) ?? [];
+  if (workspace === undefined) return undefined;
+  if (rest === undefined)
+    return method === 'GET' ? { action: 'aps:DescribeWorkspace', workspace } : undefined;
+  return method === 'GET' || method === 'POST' ? { action: 'aps:QueryMetrics', workspace } : undefined;
+}
+
+function describe(arrived: ArrivedRequest, route: Route | undefined, at: number): AmpRequest {
+  const { method, path, rawQuery, headers, body } = arrived;
+  const isForm = headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') ?? false;
+  const posted = isForm ? new URLSearchParams(Buffer.from(body).toString('utf8')) : [];
+  const form = new URLSearchParams([...posted, ...new URLSearchParams(rawQuery)]);
+  return { method, path, action: route?.action, form, headers, bytes: body.length, at };
+}
+
+function refuse(arrived: ArrivedRequest, { region, credentials, clock }: AmpOptions): Reply | undefined {
+  const refusal = verifySignature(arrived, { service: 'aps', region, credentials, now: clock.now() });
+  return refusal && json(refusal.status, JSON.stringify({ message: refusal.message }), refusal.type);
+}
+
+function answer(
+  { action, workspace }: Route,
+  { form, at }: AmpRequest,
+  denied: ReadonlySet<AmpAction>,
+  { workspaces, region, account = '111122223333' }: AmpOptions,
+  url: string,
+): Reply {
+  const arn = `arn:aws:aps:${region}:${account}:workspace/${workspace}`;
+  if (denied.has(action)) return accessDenied(action, arn, account);
+  const storage = workspaces.get(workspace);
+  if (!storage) return workspaceNotFound(workspace);
+  return action === 'aps:QueryMetrics'
+    ? answerQuery(form, storage, at)
+    : describeWorkspace(workspace, arn, url);
+}
+
+function accessDenied(action: AmpAction, arn: string, account: string): Reply {
+  const user = `arn:aws:sts::${account}:assumed-role/plumbline/plumbline`;
+  const message =
+    `User: ${user} is not authorized to perform: ${action} on resource: ${arn} ` +
+    `because no identity-based policy allows the ${action} action`;
+  return json(403, JSON.stringify({ message }), 'AccessDeniedException');
+}
+
+function workspaceNotFound(resourceId: string): Reply {
+  const body = {
+    message: `Workspace not found: ${resourceId}`,
+    resourceId,
+    resourceType: 'AWS::APS::Workspace',
+  };
+  return json(404, JSON.stringify(body), 'ResourceNotFoundException');
+}
+
+function unknownOperation(): Reply {
+  return json(404, '{"message":"Not Found"}', 'UnknownOperationException');
+}
+
+function describeWorkspace(workspaceId: string, arn: string, url: string): Reply {
+  const workspace = {
+    workspaceId,
+    arn,
+    status: { statusCode: 'ACTIVE' },
+    prometheusEndpoint: `${url}/workspaces/${workspaceId}/`,
+    createdAt: 1_750_000_000,
+    tags: {},
+  };
+  return json(200, JSON.stringify({ workspace }));
+}

@@ -1,0 +1,35 @@
+export interface StaleMarkers {
+  /** Whether what stops says so, by a stale marker on each of its series. */
+  readonly staleMarkers: boolean;
+}
+
+/** When something runs. Times are milliseconds since the epoch, in any order; of two at one time the later told wins. */
+export interface Timeline {
+  start(at: number): void;
+  stop(at: number, how: StaleMarkers): void;
+  runsAt(at: number): boolean;
+  /** Whether it stands still at `at` after a stop that leaves stale markers. */
+  stoppedWithMarkers(at: number): boolean;
+}
+
+interface Turn {
+  readonly at: number;
+  readonly running: boolean;
+  readonly staleMarkers: boolean;
+}
+
+/** A timeline of something that has been running since `since`. */
+export function createTimeline(since: number): Timeline {
+  const turns: Turn[] = [{ at: since, running: true, staleMarkers: false }];
+  const add = (turn: Turn) => {
+    const later = turns.findIndex(({ at }) => at > turn.at);
+    turns.splice(later === -1 ? turns.length : later, 0, turn);
+  };
+  const latest = (at: number) => turns.findLast((turn) => turn.at <= at);
+  return {
+    start: (at) => add({ at, running: true, staleMarkers: false }),
+    stop: (at, { staleMarkers }) => add({ at, running: false, staleMarkers }),
+    runsAt: (at) => latest(at)?.running ?? false,
+    stoppedWithMarkers: (at) => latest(at)?.staleMarkers ?? false,
+  };
+}

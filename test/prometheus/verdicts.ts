@@ -1,0 +1,75 @@
+import * as fc from 'fast-check';
+import type { Signal } from '../../lib/signal.ts';
+import { verifyCluster, type SignalVerdict } from '../../lib/verify.ts';
+import { answerQuery } from '../../rehearsal/prometheus-api.ts';
+import { fakeClock, testPorts } from '../support/ports.ts';
+import { signal } from '../support/world.ts';
+import type { Comparison } from './compare.ts';
+import { END, evaluationTimes, HOUR, MINUTE } from './series.ts';
+
+/** Any signal over the compared series: every expectation, and so every question that can be asked. */
+export const anySignal: fc.Arbitrary<Signal> = fc
+  .record({
+    metric: fc.constantFrom('m', 'n', 'nothing'),
+    match: fc.constantFrom(
+      [],
+      [{ label: 'job', operator: '=~' as const, value: 'pods|nodes|slow' }],
+      [{ label: 'job', operator: '!~' as const, value: 'words|odd' }],
+      [{ label: 'job', operator: '=' as const, value: 'ended' }],
+      [
+        { label: 'job', operator: '=' as const, value: 'new' },
+        { label: 'g', operator: '!=' as const, value: '' },
+      ],
+    ),
+    by: fc.constantFrom([], ['job'], ['g'], ['job', 'g'], ['__proto__'], ['job', 'pod']),
+    freshMs: fc.constantFrom(1, 4, 5, 12, 15, 60, 61, 120).map((minutes) => minutes * MINUTE),
+    series: fc.constantFrom<Signal['series'][]>(
+      undefined,
+      { min: 3, max: 4 },
+      { exactly: 5 },
+      { exactly: 0 },
+      { max: 2, each: { min: 2, max: 2 } },
+      { each: { exactly: 1 } },
+    ),
+    labels: fc.constantFrom<Signal['labels'][]>(
+      undefined,
+      { require: ['instance', 'g'], forbid: ['__proto__', 'code'] },
+      {
+        values: [
+          ['job', ['pods', 'ended', 'with "quotes"']],
+          ['g', ['north', 'two\nlines', 'back\\slash', 'never']],
+        ],
+      },
+      { values: [['job', { only: ['pods', 'nodes', 'a.b'] }]] },
+      { exactly: ['job', 'instance', 'g'] },
+    ),
+  })
+  .map((settings) => signal({ ...settings, expectsSeries: settings.series?.exactly !== 0 }));
+
+export const anyTime = fc.constantFrom(...evaluationTimes);
+
+/** The signal's verdict at `at`, by the real server and by the simulated one, through all that Plumbline asks. */
+export async function verdicts(comparison: Comparison, one: Signal, at: number) {
+  const seconds = (at / 1000).toFixed(3);
+  const real: typeof fetch = (_url, init) => {
+    const form = new URLSearchParams(String(init?.body));
+    form.set('time', seconds);
+    return fetch(`${comparison.url}/api/v1/query`, { ...init, body: form });
+  };
+  const simulated: typeof fetch = async (_url, init) => {
+    const form = new URLSearchParams(String(init?.body));
+    form.set('time', seconds);
+    const { status, body } = answerQuery(form, comparison.storage, END + HOUR);
+    return new Response(body, { status });
+  };
+  return { real: await verdict(one, real, at), simulated: await verdict(one, simulated, at) };
+}
+
+async function verdict(one: Signal, fetchPort: typeof fetch, at: number): Promise<SignalVerdict | undefined> {
+  const ports = testPorts({ clock: fakeClock(at), fetch: fetchPort });
+  const onDefect = (error: unknown): void => {
+    throw error;
+  };
+  const cluster = { name: 'c', region: 'eu-west-1', signals: [{ signal: one, judged: true }] };
+  return (await verifyCluster(cluster, { ...ports, onDefect })).signals[0];
+}

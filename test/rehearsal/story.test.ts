@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { ROOT, runProgram } from '../support/process.ts';
+
+test('npm start tells its story to the end', async () => {
+  const { code, stdout, stderr } = await runProgram(process.execPath, [`${ROOT}rehearsal/story.ts`]);
+  expect([code, stderr]).toEqual([0, '']);
+  const verdicts = [...stdout.matchAll(/^ {4}(ok|failing|unknown) +prod-eu/gm)].map(([, verdict]) => verdict);
+  expect(verdicts).toEqual(['ok', 'failing', 'failing', 'ok', 'failing', 'unknown']);
+  expect(stdout).toContain('still shows 19 series');
+  expect(stdout).toMatch(/fresh {2}job=kubernetes-pods\n +observed {2}newest sample 4m 3\ds old/);
+  expect(stdout).toContain('denied  HTTP 403 AccessDeniedException');
+  expect(stdout).not.toContain('\u001b');
+}, 30_000);
