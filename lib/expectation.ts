@@ -37,6 +37,7 @@ export type Check = (signal: Signal) => readonly Expectation[];
 /** An answer that the runner has made sure of before it lets a check judge. */
 export function answered<Q extends Question>(book: EvidenceBook, question: Q): Answers[Q['ask']] {
   const evidence = book.get(question);
-  if (evidence?.kind !== 'found') throw new Error(`judged before it was answered: ${JSON.stringify(question)}`);
+  if (evidence?.kind !== 'found')
+    throw new Error(`judged before it was answered: ${JSON.stringify(question)}`);
   return evidence.value;
 }

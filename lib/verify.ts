@@ -106,7 +106,10 @@ export async function verifyCluster(
 function questionsDue(inquiries: readonly Inquiry[]): Map<OpenSource, Map<string, Question>> {
   const due = new Map<OpenSource, Map<string, Question>>();
   for (const { signal, expectations, source, book } of inquiries) {
-    const wanted = [liveSeries(signal), ...expectations.flatMap((expectation) => questionsOf(expectation, book))];
+    const wanted = [
+      liveSeries(signal),
+      ...expectations.flatMap((expectation) => questionsOf(expectation, book)),
+    ];
     for (const question of wanted) {
       if (book.get(question) !== undefined) continue;
       const questions = due.get(source) ?? new Map<string, Question>();
@@ -150,7 +153,8 @@ function judgeSignal(inquiry: Inquiry, all: readonly Inquiry[]): SignalVerdict {
   const asked = expectations.flatMap((expectation) => questionsOf(expectation, book));
   const evidence = {
     series: live?.kind === 'found' ? total(live.value) : null,
-    newestSampleAt: (live?.kind === 'found' && canBeSilent(inquiry) ? newestSampleAt(signal, book) : null) ?? null,
+    newestSampleAt:
+      (live?.kind === 'found' && canBeSilent(inquiry) ? newestSampleAt(signal, book) : null) ?? null,
     questions: [...new Set(asked.map((question) => source.source.text(question)))],
   };
   const judged = judgeExpectations(expectations, book);
@@ -220,7 +224,9 @@ function gateOf(signal: Signal, all: readonly Inquiry[]): Gate {
   const live = other.book.get(liveSeries(other.signal));
   if (live?.kind === 'found') {
     if (total(live.value) >= when.atLeast) return 'open';
-    return live.partial ? { reason: 'incomplete', detail: 'the server left out a part of its answer' } : 'idle';
+    return live.partial
+      ? { reason: 'incomplete', detail: 'the server left out a part of its answer' }
+      : 'idle';
   }
   return live?.kind === 'unavailable'
     ? { reason: live.reason, detail: live.detail }

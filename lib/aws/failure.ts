@@ -9,7 +9,10 @@ export function awsFailure(error: unknown, action: string): Unavailable {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const said = printable(error instanceof Error ? error.message || name : String(error));
   if (/CredentialsProviderError|CredentialsError/.test(name)) {
-    return unavailable('denied', `no AWS credentials: ${said}; set AWS_PROFILE, or the AWS_ACCESS_KEY_ID variables`);
+    return unavailable(
+      'denied',
+      `no AWS credentials: ${said}; set AWS_PROFILE, or the AWS_ACCESS_KEY_ID variables`,
+    );
   }
   if (/Throttl|TooManyRequests/.test(name)) return unavailable('throttled', `${action}: ${said}`);
   if (/Signature|Skew|RequestExpired/.test(name)) return unavailable('clock', `${action}: ${said}`);
@@ -17,7 +20,10 @@ export function awsFailure(error: unknown, action: string): Unavailable {
     return unavailable('denied', `${said}; needed: ${action}`);
   }
   if (name === 'AbortError' || name === 'TimeoutError') return unavailable('timeout', `${action}: ${said}`);
+  if (/InternalServer|ServiceUnavailable|InternalFailure/.test(name))
+    return unavailable('unreachable', `${action}: ${said}`);
   if (/Validation/.test(name)) return unavailable('rejected', `${action}: ${said}`);
-  if (NETWORK.test(code) || NETWORK.test(name)) return unavailable('unreachable', `${action}: ${said || code}`);
+  if (NETWORK.test(code) || NETWORK.test(name))
+    return unavailable('unreachable', `${action}: ${said || code}`);
   return unavailable('invalid-response', `${action}: ${name} ${said}`);
 }

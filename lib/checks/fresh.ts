@@ -60,7 +60,8 @@ function judgeGroup(signal: Signal, expected: ExpectedGroup, book: EvidenceBook)
   const newest = newestIn(expected, evidence.value);
   if (newest === undefined) {
     const never = `no sample in the last ${formatDuration(SIX_HOURS_MS)}`;
-    const why = expected.because === 'listed' ? ' (listed under labels.values)' : explainEmpty(signal, silent, book);
+    const why =
+      expected.because === 'listed' ? ' (listed under labels.values)' : explainEmpty(signal, silent, book);
     return [finding(never + why)];
   }
   const ageMs = evidence.at - newest;
@@ -80,7 +81,8 @@ function newestIn(
 
 function newestOf(signal: Signal, silent: readonly ExpectedGroup[]): NewestQuestion {
   const by = signal.by.filter((label) => silent.some((expected) => expected.by.includes(label)));
-  const shared = silent.length > MAX_NAMED_GROUPS ? [] : by.filter((l) => silent.every((e) => e.by.includes(l)));
+  const shared =
+    silent.length > MAX_NAMED_GROUPS ? [] : by.filter((l) => silent.every((e) => e.by.includes(l)));
   const narrowed = shared.map((label): Matcher => {
     const values = [...new Set(silent.map(({ group }) => group.get(label) ?? ''))].sort();
     const [only = ''] = values;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { entries, labelName, labelNameProblem } from '../config/values.ts';
+import { about, entries, labelName, labelNameProblem, notEmpty } from '../config/values.ts';
 import { answered, type Check, type Expectation, type Finding } from '../expectation.ts';
 import { labelled, someSubjects } from '../group.ts';
 import { countOf, isSilent, liveSeries, total } from '../live-series.ts';
@@ -10,23 +10,24 @@ import type { Signal } from '../signal.ts';
 const labelNames = z.array(labelName).check(z.minLength(1));
 const labelValues = z.array(z.string().check(z.minLength(1))).check(z.minLength(1));
 
-export const labelsSettings = z.strictObject({
-  /** On every live series. */
-  require: z.optional(labelNames),
-  /** On no live series. */
-  forbid: z.optional(labelNames),
-  /** A list: each value must exist. `only`: no other value may. */
-  values: z.optional(
-    entries(
-      z.union([labelValues, z.strictObject({ only: labelValues })], {
-        error: 'is not a list of values; write [a, b], or { only: [a, b] } to allow no other',
-      }),
-      labelNameProblem,
+export const labelsSettings = z
+  .strictObject({
+    require: about(z.optional(labelNames), 'On every live series.'),
+    forbid: about(z.optional(labelNames), 'On no live series.'),
+    values: about(
+      z.optional(
+        entries(
+          z.union([labelValues, z.strictObject({ only: labelValues })], {
+            error: 'is not a list of values; write [a, b], or { only: [a, b] } to allow no other',
+          }),
+          labelNameProblem,
+        ),
+      ),
+      'By label: a list of values that must all exist, or { only: [...] } to allow no other value.',
     ),
-  ),
-  /** The whole set of label names, the metric's own name aside. */
-  exactly: z.optional(labelNames),
-});
+    exactly: about(z.optional(labelNames), 'The whole set of label names, the name of the metric aside.'),
+  })
+  .check(notEmpty('expects nothing; write require, forbid, values or exactly'), z.meta({ minProperties: 1 }));
 
 export type LabelsSettings = z.output<typeof labelsSettings>;
 
@@ -42,7 +43,9 @@ export const labels: Check = (signal) => {
     ...values.flatMap(([label, expected]) =>
       Array.isArray(expected) ? listed(signal, label, expected) : onlyListed(signal, label, expected.only),
     ),
-    ...(exactly ? [...exactly.map((label) => carried(signal, 'labels.exactly', label)), noOthers(signal, exactly)] : []),
+    ...(exactly
+      ? [...exactly.map((label) => carried(signal, 'labels.exactly', label)), noOthers(signal, exactly)]
+      : []),
   ];
 };
 
@@ -80,7 +83,13 @@ function share(
   const groups = answered(book, question).filter(({ series }) => series > 0);
   if (groups.length === 0) return [];
   const all = total(answered(book, liveSeries(signal)));
-  const where = signal.by.length === 0 ? '' : ` (${someSubjects(groups.map(({ group }) => group), signal.by)})`;
+  const where =
+    signal.by.length === 0
+      ? ''
+      : ` (${someSubjects(
+          groups.map(({ group }) => group),
+          signal.by,
+        )})`;
   return [finding(`${total(groups)} of ${all} live series${where}`)];
 }
 
@@ -96,7 +105,9 @@ function listed(signal: Signal, label: string, values: readonly string[]): reado
       judge: (book) => {
         if (isSilent(signal, book)) return { findings: [] };
         const found = new Set(valuesIn(answered(book, question), label));
-        return { findings: values.filter((value) => !found.has(value)).map((value) => missingValue(label, value)) };
+        return {
+          findings: values.filter((value) => !found.has(value)).map((value) => missingValue(label, value)),
+        };
       },
     },
   ];

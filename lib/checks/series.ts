@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { count } from '../config/values.ts';
+import { about, count, notEmpty } from '../config/values.ts';
 import { answered, type Check, type Expectation, type Finding } from '../expectation.ts';
 import { subjectOf, WHOLE } from '../group.ts';
 import { isSilent, liveSeries, total } from '../live-series.ts';
@@ -9,13 +9,25 @@ import type { Signal } from '../signal.ts';
 import { earlierGroups, silentGroups } from '../silence.ts';
 
 const bounds = {
-  min: z.optional(count),
-  max: z.optional(count),
-  exactly: z.optional(count),
+  min: about(z.optional(count), 'At least so many live series.'),
+  max: about(z.optional(count), 'At most so many live series.'),
+  exactly: about(z.optional(count), 'Exactly so many live series.'),
 };
 
 /** `min`, `max` and `exactly` bound the whole signal, `each` bounds every group of `by`. */
-export const seriesSettings = z.strictObject({ ...bounds, each: z.optional(z.strictObject(bounds)) });
+export const seriesSettings = z
+  .strictObject({
+    ...bounds,
+    each: about(
+      z.optional(
+        z
+          .strictObject(bounds)
+          .check(notEmpty('expects nothing; write min, max or exactly'), z.meta({ minProperties: 1 })),
+      ),
+      'The same for every group of by.',
+    ),
+  })
+  .check(notEmpty('expects nothing; write min, max, exactly or each'), z.meta({ minProperties: 1 }));
 
 export type SeriesSettings = z.output<typeof seriesSettings>;
 
@@ -61,7 +73,9 @@ function expectations(
     of: 'presence',
     questions: lowerBoundQuestions(signal),
     judge: (book) => {
-      const explained = signal.expectsSeries && (by.length === 0 ? silentGroups(signal, book).length > 0 : isSilent(signal, book));
+      const explained =
+        signal.expectsSeries &&
+        (by.length === 0 ? silentGroups(signal, book).length > 0 : isSilent(signal, book));
       if (explained) return { findings: [] };
       const found = counted(answered(book, live)).filter((group) => group.series < limit);
       return { findings: found.map(finding) };

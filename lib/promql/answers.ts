@@ -16,7 +16,10 @@ export function readAnswer(question: Question, evidence: Evidence<readonly Row[]
 function answer(question: Question, rows: readonly Row[]): Answers[keyof Answers] {
   switch (question.ask) {
     case 'count':
-      return rows.map((row) => ({ group: groupOf(row, question.by), series: row.value }));
+      return inOrder(rows, question.by).map((row) => ({
+        group: groupOf(row, question.by),
+        series: row.value,
+      }));
     case 'newest':
       return rows.map((row) => ({ group: groupOf(row, question.by), newestSampleAt: row.value * 1000 }));
     case 'newSeries':
@@ -31,11 +34,22 @@ function answer(question: Question, rows: readonly Row[]): Answers[keyof Answers
   }
 }
 
+/** Servers answer in any order; reports that can be compared need one. */
+function inOrder(rows: readonly Row[], by: readonly string[]): readonly Row[] {
+  const keyed = rows.map((row) => ({ row, key: JSON.stringify(by.map((label) => labelOf(row, label))) }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ row }) => row);
+}
+
 function groupOf(row: Row, by: readonly string[]): Group {
   return new Map(
     by.flatMap((label) => {
-      const value = Object.hasOwn(row.labels, label) ? row.labels[label] : undefined;
-      return value === undefined || value === '' ? [] : [[label, value] as const];
+      const value = labelOf(row, label);
+      return value === '' ? [] : [[label, value] as const];
     }),
   );
+}
+
+/** An empty value and no label are the same to Prometheus. */
+function labelOf({ labels }: Row, label: string): string {
+  return Object.hasOwn(labels, label) ? (labels[label] ?? '') : '';
 }

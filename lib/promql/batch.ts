@@ -93,7 +93,10 @@ function deal(
     const { [TAG]: tag, ...rest } = labels;
     const rows = rowsOf[Number(tag ?? Number.NaN)];
     if (!rows) {
-      const lost = unavailable('invalid-response', 'a row of the answer belongs to no question that was asked');
+      const lost = unavailable(
+        'invalid-response',
+        'a row of the answer belongs to no question that was asked',
+      );
       for (const query of batch) answers.set(query, lost);
       return;
     }

@@ -35,6 +35,8 @@ export type Sign = (
 export interface PromqlEndpoint {
   /** The full address of the query API, ending in `/api/v1/query`. */
   readonly url: URL;
+  /** What is asked, as people call it: `workspace ws-1234`. */
+  readonly place: string;
   /** Sent with every question, such as AMP's cost guard. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly sign: Sign | undefined;
@@ -94,9 +96,12 @@ export async function instantQuery(
 }
 
 function asEvidence(refusal: Refusal, endpoint: PromqlEndpoint): Absent | Unavailable {
-  if (refusal.absent) return { kind: 'absent', subject: 'workspace', detail: refusal.detail };
+  if (refusal.absent) return { kind: 'absent', subject: endpoint.place, detail: refusal.detail };
   const { reason, detail } = refusal;
-  return unavailable(reason, reason === 'denied' && endpoint.explainDenied ? endpoint.explainDenied(detail) : detail);
+  return unavailable(
+    reason,
+    reason === 'denied' && endpoint.explainDenied ? endpoint.explainDenied(detail) : detail,
+  );
 }
 
 async function ask(
@@ -118,7 +123,10 @@ async function ask(
     throw new RefusedError(readRefusal(answer), retryAfterMs(answer.headers, ports.clock.now()));
   }
   if (tooLarge) {
-    return unavailable('too-expensive', 'the answer is larger than 8 MB and was not read; fewer groups: shorten "by"');
+    return unavailable(
+      'too-expensive',
+      'the answer is larger than 8 MB and was not read; fewer groups: shorten "by"',
+    );
   }
   return readVector(answer.body, ports.clock.now());
 }
@@ -134,7 +142,7 @@ async function send(
   timeoutMs: number,
   fetchPort: typeof fetch,
 ): Promise<{ answer: HttpAnswer; tooLarge: boolean }> {
-  const signal = AbortSignal.timeout(timeoutMs);
+  const signal = AbortSignal.timeout(Math.ceil(timeoutMs));
   try {
     const response = await fetchPort(url, { method: 'POST', headers, body, redirect: 'manual', signal });
     const { text, tooLarge } = await readBody(response, response.ok ? MAX_ANSWER_BYTES : MAX_REFUSAL_BYTES);
@@ -169,9 +177,14 @@ function networkRefusal(error: unknown, timedOut: boolean, timeoutMs: number): R
     expired: false,
     absent: false,
   });
-  if (timedOut) return refusal('timeout', `no complete answer within ${Math.round(timeoutMs / 100) / 10}s`, false);
+  if (timedOut)
+    return refusal('timeout', `no complete answer within ${Math.round(timeoutMs / 100) / 10}s`, false);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const message = cause instanceof Error ? cause.message || code : String(cause);
-  return refusal('unreachable', printable(message || code || 'the connection failed'), !LASTING.test(`${code} ${message}`));
+  return refusal(
+    'unreachable',
+    printable(message || code || 'the connection failed'),
+    !LASTING.test(`${code} ${message}`),
+  );
 }

@@ -42,9 +42,12 @@ function readRow(entry: unknown): { row: Row; at: number } | undefined {
     return undefined;
   }
   const number = Number(value[1]);
-  if (value[1] === '' || !Number.isFinite(number)) return undefined;
+  if (value[1] === '' || !Number.isFinite(number) || !Number.isFinite(value[0])) return undefined;
   if (!Object.values(labels).every((text) => typeof text === 'string')) return undefined;
-  return { row: { labels: labels as Record<string, string>, value: number }, at: Math.round(value[0] * 1000) };
+  return {
+    row: { labels: labels as Record<string, string>, value: number },
+    at: Math.round(value[0] * 1000),
+  };
 }
 
 function asObject(value: unknown): Record<string, unknown> | undefined {

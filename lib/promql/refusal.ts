@@ -52,11 +52,16 @@ function reasonOf(status: number, { type, message }: Complaint): Reason {
   if (/throttl|rate exceeded|too many requests/i.test(text) || status === 429) return 'throttled';
   if (/expiredtoken|token (included in the request )?(is|has) expired/i.test(text)) return 'denied';
   if (/signature|skew|RequestExpired/i.test(text) && status < 500) return 'clock';
-  if (status === 401 || status === 403 || /AccessDenied|UnrecognizedClient|InvalidClientTokenId/i.test(type)) {
+  if (
+    status === 401 ||
+    status === 403 ||
+    /AccessDenied|UnrecognizedClient|InvalidClientTokenId/i.test(type)
+  ) {
     return 'denied';
   }
   if (status === 413) return 'too-expensive';
-  if (status === 408 || status === 504 || /timed? ?out|timeout|deadline exceeded/i.test(text)) return 'timeout';
+  if (status === 408 || status === 504 || /timed? ?out|timeout|deadline exceeded/i.test(text))
+    return 'timeout';
   if (status === 422 || status === 400) {
     return /\b(limits?|maximum|max|too many samples|too large)\b/i.test(message) && type !== 'bad_data'
       ? 'too-expensive'

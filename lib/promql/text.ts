@@ -3,12 +3,17 @@ import type { Selection } from '../question.ts';
 
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
-const GO_ESCAPES: Record<string, string> = { '\\': '\\\\', '"': '\\"', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const GO_ESCAPES: Record<string, string> = {
+  '\\': '\\\\',
+  '"': '\\"',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+};
 
 /** A PromQL string literal. Control characters are escaped as Go does, so that any text stays one literal. */
 export function quote(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are the point
-  const escaped = text.replace(/[\\"\u0000-\u001f\u007f\u2028\u2029]/g, (character) => {
+  const escaped = text.replace(/[\\"\p{Cc}]/gu, (character) => {
     const hex = character.charCodeAt(0).toString(16).padStart(4, '0');
     return GO_ESCAPES[character] ?? `\\u${hex}`;
   });

@@ -5,7 +5,8 @@ import { type ClusterVerdict, type SignalVerdict, worst } from '../verify.ts';
 
 const verdict = z.enum(['ok', 'failing', 'unknown']).check(
   z.meta({
-    description: 'failing: something expected does not hold. unknown: nothing failing, but something went unanswered.',
+    description:
+      'failing: something expected does not hold. unknown: nothing failing, but something went unanswered.',
   }),
 );
 const time = z.iso.datetime();
@@ -36,10 +37,14 @@ const signal = z.object({
     }),
   ),
   evidence: z.object({
-    series: z.nullable(z.int()).check(z.meta({ description: 'Live series; null where they could not be counted.' })),
-    newestSampleAt: z
-      .nullable(time)
-      .check(z.meta({ description: 'The newest sample of what is silent. null while nothing is: it is not asked then.' })),
+    series: z
+      .nullable(z.int())
+      .check(z.meta({ description: 'Live series; null where they could not be counted.' })),
+    newestSampleAt: z.nullable(time).check(
+      z.meta({
+        description: 'The newest sample of what is silent. null while nothing is: it is not asked then.',
+      }),
+    ),
     questions: z
       .array(z.string())
       .check(z.meta({ description: 'What was asked, one signal each, to be pasted into a console.' })),

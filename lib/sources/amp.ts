@@ -1,5 +1,6 @@
 import { awsFailure } from '../aws/failure.ts';
 import type { CredentialProvider } from '../aws/credentials.ts';
+import { systemClock } from '../clock.ts';
 import { type Absent, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import type { PromqlEndpoint, Sign } from '../promql/client.ts';
@@ -24,6 +25,7 @@ async function openWorkspace(
   if (typeof base !== 'string') return base;
   return {
     url: queryUrl(base),
+    place: placeOf(signal),
     parameters: { max_samples_processed_error_threshold: String(signal.maxSamplesProcessed) },
     sign: await signer(signal.region, credentials, ports),
     explainDenied: (detail) =>
@@ -33,13 +35,23 @@ async function openWorkspace(
   };
 }
 
+function placeOf({ address }: Signal): string {
+  return `workspace ${address}`;
+}
+
 async function describeWorkspace(
-  { address, region, role }: Signal,
+  signal: Signal,
   credentials: CredentialProvider,
   { deadline, clock }: SourcePorts,
 ): Promise<string | Absent | Unavailable> {
+  const { address, region, role } = signal;
   const { AmpClient, DescribeWorkspaceCommand } = await import('../aws/amp.ts');
-  const client = new AmpClient({ region, credentials: () => credentials(), maxAttempts: 3 });
+  const client = new AmpClient({
+    region,
+    credentials: () => credentials(),
+    maxAttempts: 3,
+    systemClockOffset: clock.now() - systemClock.now(),
+  });
   const action = `aps:DescribeWorkspace on workspace ${address}, as ${role ?? 'the default AWS credentials'}`;
   try {
     const { workspace } = await client.send(new DescribeWorkspaceCommand({ workspaceId: address }), {
@@ -49,7 +61,11 @@ async function describeWorkspace(
     return unavailable('invalid-response', `${action}: the answer has no prometheusEndpoint`);
   } catch (error) {
     if (error instanceof Error && error.name === 'ResourceNotFoundException') {
-      return { kind: 'absent', subject: `workspace ${address}`, detail: `not in ${region}: ${printable(error.message)}` };
+      return {
+        kind: 'absent',
+        subject: placeOf(signal),
+        detail: `not in ${region}: ${printable(error.message)}`,
+      };
     }
     return awsFailure(error, action);
   } finally {
@@ -57,7 +73,11 @@ async function describeWorkspace(
   }
 }
 
-async function signer(region: string, credentials: CredentialProvider, { clock }: SourcePorts): Promise<Sign> {
+async function signer(
+  region: string,
+  credentials: CredentialProvider,
+  { clock }: SourcePorts,
+): Promise<Sign> {
   const { Sha256, SignatureV4 } = await import('../aws/signature.ts');
   return async ({ url, headers, body }, { renew }) => {
     let identity;

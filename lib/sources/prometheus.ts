@@ -7,6 +7,7 @@ import type { Source, SourcePorts } from './source.ts';
 export function prometheus(signal: Signal, ports: SourcePorts): Source {
   const endpoint = {
     url: queryUrl(signal.address),
+    place: signal.address,
     parameters: {},
     sign: undefined,
     explainDenied: undefined,

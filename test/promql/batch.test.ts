@@ -4,7 +4,10 @@ import { unavailable } from '../../lib/evidence.ts';
 import { askInBatches, type BatchPorts } from '../../lib/promql/batch.ts';
 
 /** Answers each branch with one row that carries its query, unless a poisoned query is among them. */
-function server(poisoned: readonly string[] = [], reason: 'rejected' | 'too-expensive' | 'timeout' = 'rejected') {
+function server(
+  poisoned: readonly string[] = [],
+  reason: 'rejected' | 'too-expensive' | 'timeout' = 'rejected',
+) {
   const asked: string[][] = [];
   const query: BatchPorts['query'] = async (promql) => {
     const branches = [...promql.matchAll(/label_replace\((\S+), "plumbline_q", "(\d+)", "", ""\)/g)];
@@ -21,7 +24,12 @@ function server(poisoned: readonly string[] = [], reason: 'rejected' | 'too-expe
 }
 
 const queries = (count: number): string[] => Array.from({ length: count }, (_, i) => `q${i}`);
-const found = (text: string) => ({ kind: 'found', at: 1, partial: false, value: [{ labels: { text }, value: 1 }] });
+const found = (text: string) => ({
+  kind: 'found',
+  at: 1,
+  partial: false,
+  value: [{ labels: { text }, value: 1 }],
+});
 
 test('600 queries take 12 requests', async () => {
   const { asked, query } = server();
@@ -32,7 +40,9 @@ test('600 queries take 12 requests', async () => {
 
 test('a query on its own is sent as it is', async () => {
   const { asked, query } = server();
-  expect(await askInBatches(['q0', 'q0'], { query, expensive: new Set() })).toEqual(new Map([['q0', found('q0')]]));
+  expect(await askInBatches(['q0', 'q0'], { query, expensive: new Set() })).toEqual(
+    new Map([['q0', found('q0')]]),
+  );
   expect(asked).toEqual([['q0']]);
 });
 
@@ -49,7 +59,7 @@ test('what was too expensive is asked alone the next time', async () => {
   expect([...expensive]).toEqual(['q3']);
   const next = server(['q3'], 'too-expensive');
   await askInBatches(queries(8), { query: next.query, expensive });
-  expect(next.asked.map((batch) => batch.length).sort()).toEqual([1, 7]);
+  expect(next.asked.map((batch) => batch.length).toSorted((a, b) => a - b)).toEqual([1, 7]);
 });
 
 test('a refusal that concerns the place, not the query, is not split', async () => {
@@ -65,7 +75,10 @@ test('a refusal that concerns the place, not the query, is not split', async () 
 
 test('long queries make smaller batches', async () => {
   const { asked, query } = server();
-  await askInBatches(queries(10).map((text) => text.padEnd(6000, 'x')), { query, expensive: new Set() });
+  await askInBatches(
+    queries(10).map((text) => text.padEnd(6000, 'x')),
+    { query, expensive: new Set() },
+  );
   expect(asked.map((batch) => batch.length)).toEqual([2, 2, 2, 2, 2]);
 });
 
@@ -77,20 +90,27 @@ test('a row without a known tag makes the whole answer unreadable, not empty', a
     value: [{ labels: { plumbline_q: '99' }, value: 1 }],
   });
   const answers = await askInBatches(['a', 'b'], { query, expensive: new Set() });
-  expect([...answers.values()]).toMatchObject([{ reason: 'invalid-response' }, { reason: 'invalid-response' }]);
+  expect([...answers.values()]).toMatchObject([
+    { reason: 'invalid-response' },
+    { reason: 'invalid-response' },
+  ]);
 });
 
 test('whatever is poisoned, every other query is answered and each exactly once', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 130 }), fc.array(fc.nat(129), { maxLength: 6 }), async (count, poison) => {
-      const poisoned = poison.map((index) => `q${index}`);
-      const { query } = server(poisoned);
-      const answers = await askInBatches(queries(count), { query, expensive: new Set() });
-      expect(answers.size).toBe(count);
-      for (const [text, evidence] of answers) {
-        expect(evidence.kind).toBe(poisoned.includes(text) ? 'unavailable' : 'found');
-      }
-    }),
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 130 }),
+      fc.array(fc.nat(129), { maxLength: 6 }),
+      async (count, poison) => {
+        const poisoned = poison.map((index) => `q${index}`);
+        const { query } = server(poisoned);
+        const answers = await askInBatches(queries(count), { query, expensive: new Set() });
+        expect(answers.size).toBe(count);
+        for (const [text, evidence] of answers) {
+          expect(evidence.kind).toBe(poisoned.includes(text) ? 'unavailable' : 'found');
+        }
+      },
+    ),
     { numRuns: 200 },
   );
 });

@@ -5,6 +5,7 @@ import { fakeClock, testPorts } from '../support/ports.ts';
 
 const endpoint = (url: string, sign?: Sign): PromqlEndpoint => ({
   url: new URL(`${url}/api/v1/query`),
+  place: 'test server',
   parameters: {},
   sign,
   explainDenied: undefined,
@@ -69,14 +70,20 @@ test('does not wait past the deadline', async () => {
   expect(clock.slept).toEqual([]);
 });
 
-test.each([400, 401, 403, 404, 413, 422])('a refusal that cannot heal (%i) is not asked twice', async (status) => {
-  const server = await serve(inOrder({ status }, OK));
-  expect((await instantQuery('up', 5000, endpoint(server.url), testPorts())).kind).toBe('unavailable');
-  expect(server.requests).toHaveLength(1);
-});
+test.each([400, 401, 403, 404, 413, 422])(
+  'a refusal that cannot heal (%i) is not asked twice',
+  async (status) => {
+    const server = await serve(inOrder({ status }, OK));
+    expect((await instantQuery('up', 5000, endpoint(server.url), testPorts())).kind).toBe('unavailable');
+    expect(server.requests).toHaveLength(1);
+  },
+);
 
 test('an expired token is renewed once, and only once', async () => {
-  const expired = { status: 403, body: '{"message":"The security token included in the request is expired"}' };
+  const expired = {
+    status: 403,
+    body: '{"message":"The security token included in the request is expired"}',
+  };
   const renewals: boolean[] = [];
   const sign: Sign = async ({ headers }, { renew }) => {
     renewals.push(renew);
@@ -85,7 +92,9 @@ test('an expired token is renewed once, and only once', async () => {
   const once = await serve(inOrder(expired, OK));
   expect((await instantQuery('up', 5000, endpoint(once.url, sign), testPorts())).kind).toBe('found');
   const twice = await serve(inOrder(expired, expired, OK));
-  expect(await instantQuery('up', 5000, endpoint(twice.url, sign), testPorts())).toMatchObject({ reason: 'denied' });
+  expect(await instantQuery('up', 5000, endpoint(twice.url, sign), testPorts())).toMatchObject({
+    reason: 'denied',
+  });
   expect(renewals).toEqual([false, true, false, true]);
 });
 
@@ -105,11 +114,15 @@ test('an answer above 8 MB is refused, not read to its end', async () => {
 
 test('a server that never answers is a timeout, and so is one that drips', async () => {
   const silent = await serve(() => {});
-  expect(await instantQuery('up', 100, endpoint(silent.url), testPorts())).toMatchObject({ reason: 'timeout' });
+  expect(await instantQuery('up', 100, endpoint(silent.url), testPorts())).toMatchObject({
+    reason: 'timeout',
+  });
   const dripping = await serve((_request, response) => {
     response.writeHead(200).write('{');
   });
-  expect(await instantQuery('up', 100, endpoint(dripping.url), testPorts())).toMatchObject({ reason: 'timeout' });
+  expect(await instantQuery('up', 100, endpoint(dripping.url), testPorts())).toMatchObject({
+    reason: 'timeout',
+  });
 });
 
 test('a refused connection is unreachable', async () => {
@@ -121,7 +134,9 @@ test('a connection that is cut is unreachable after three tries', async () => {
   const server = await serve((_request, response) => {
     response.socket?.destroy();
   });
-  expect(await instantQuery('up', 5000, endpoint(server.url), testPorts())).toMatchObject({ reason: 'unreachable' });
+  expect(await instantQuery('up', 5000, endpoint(server.url), testPorts())).toMatchObject({
+    reason: 'unreachable',
+  });
   expect(server.requests).toHaveLength(3);
 });
 
@@ -144,7 +159,10 @@ test.each([
   ['a row without a value', '{"status":"success","data":{"resultType":"vector","result":[{"metric":{}}]}}'],
   ['a value that is no number', vector([[{}, 'many']])],
   ['an empty value', vector([[{}, '']])],
-  ['a label that is no text', '{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":1},"value":[1,"1"]}]}}'],
+  [
+    'a label that is no text',
+    '{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":1},"value":[1,"1"]}]}}',
+  ],
   ['a cut body', OK.body.slice(0, -9)],
   ['nothing', ''],
 ])('an answer that cannot be read never looks empty: %s', async (_name, body) => {

@@ -6,29 +6,162 @@ const awsType = (type: string) => ({ 'x-amzn-errortype': type });
 
 // Each row: what came back, and what it means.
 test.each([
-  ['a PromQL parse error', 400, {}, '{"status":"error","errorType":"bad_data","error":"parse error: unexpected \\"limit\\""}', 'rejected', false],
+  [
+    'a PromQL parse error',
+    400,
+    {},
+    '{"status":"error","errorType":"bad_data","error":"parse error: unexpected \\"limit\\""}',
+    'rejected',
+    false,
+  ],
   ['a query string AMP could not read', 400, awsType('InvalidQueryStringException'), '', 'rejected', false],
-  ['missing rights, AWS JSON', 403, awsType('AccessDeniedException'), '{"Message":"User: x is not authorized to perform: aps:QueryMetrics"}', 'denied', false],
+  [
+    'missing rights, AWS JSON',
+    403,
+    awsType('AccessDeniedException'),
+    '{"Message":"User: x is not authorized to perform: aps:QueryMetrics"}',
+    'denied',
+    false,
+  ],
   ['missing rights, no type', 403, {}, '{"message":"Missing Authentication Token"}', 'denied', false],
-  ['an unknown access key', 403, {}, '{"__type":"com.amazon#UnrecognizedClientException","message":"The security token included in the request is invalid."}', 'denied', false],
-  ['an expired token', 403, awsType('ExpiredTokenException'), '{"message":"The security token included in the request is expired"}', 'denied', false],
-  ['an expired token with 400', 400, {}, '{"__type":"ExpiredTokenException","message":"expired"}', 'denied', false],
-  ['a wrong signature', 403, awsType('InvalidSignatureException'), '{"message":"The request signature we calculated does not match"}', 'clock', false],
-  ['a skewed clock', 403, {}, '{"message":"Signature expired: 20261120T115000Z is now earlier than 20261120T115500Z"}', 'clock', false],
+  [
+    'an unknown access key',
+    403,
+    {},
+    '{"__type":"com.amazon#UnrecognizedClientException","message":"The security token included in the request is invalid."}',
+    'denied',
+    false,
+  ],
+  [
+    'an expired token',
+    403,
+    awsType('ExpiredTokenException'),
+    '{"message":"The security token included in the request is expired"}',
+    'denied',
+    false,
+  ],
+  [
+    'an expired token with 400',
+    400,
+    {},
+    '{"__type":"ExpiredTokenException","message":"expired"}',
+    'denied',
+    false,
+  ],
+  [
+    'a wrong signature',
+    403,
+    awsType('InvalidSignatureException'),
+    '{"message":"The request signature we calculated does not match"}',
+    'clock',
+    false,
+  ],
+  [
+    'a skewed clock',
+    403,
+    {},
+    '{"message":"Signature expired: 20261120T115000Z is now earlier than 20261120T115500Z"}',
+    'clock',
+    false,
+  ],
   ['an AMP throttle', 429, {}, '{"message":"Rate exceeded"}', 'throttled', true],
-  ['a throttle that comes as 400', 400, awsType('ThrottlingException'), '{"message":"Rate exceeded"}', 'throttled', true],
-  ['an answer above 50 MiB', 413, { 'content-type': 'text/plain' }, 'response larger than the max (181673024 vs 52428800)', 'too-expensive', false],
-  ['a query over its time', 422, {}, '{"status":"error","errorType":"execution","error":"query timed out - consider simplifying your query"}', 'timeout', false],
-  ['a series limit', 422, {}, '{"status":"error","errorType":"execution","error":"the query hit the max number of series limit (limit: 100000 series)"}', 'too-expensive', false],
-  ['a chunks limit', 422, {}, '{"status":"error","errorType":"execution","error":"the query hit the max number of chunks limit"}', 'too-expensive', false],
-  ['a range limit', 422, {}, '{"status":"error","errorType":"execution","error":"the query time range exceeds the limit (query length: 9h, limit: 1h)"}', 'too-expensive', false],
-  ['the sample limit of Prometheus', 422, {}, '{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory in query execution"}', 'too-expensive', false],
-  ['an expression that cannot be executed', 422, {}, '{"status":"error","errorType":"execution","error":"vector cannot contain metrics with the same labelset"}', 'rejected', false],
-  ['a Prometheus timeout', 503, {}, '{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}', 'timeout', false],
+  [
+    'a throttle that comes as 400',
+    400,
+    awsType('ThrottlingException'),
+    '{"message":"Rate exceeded"}',
+    'throttled',
+    true,
+  ],
+  [
+    'an answer above 50 MiB',
+    413,
+    { 'content-type': 'text/plain' },
+    'response larger than the max (181673024 vs 52428800)',
+    'too-expensive',
+    false,
+  ],
+  [
+    'a query over its time',
+    422,
+    {},
+    '{"status":"error","errorType":"execution","error":"query timed out - consider simplifying your query"}',
+    'timeout',
+    false,
+  ],
+  [
+    'a series limit',
+    422,
+    {},
+    '{"status":"error","errorType":"execution","error":"the query hit the max number of series limit (limit: 100000 series)"}',
+    'too-expensive',
+    false,
+  ],
+  [
+    'a chunks limit',
+    422,
+    {},
+    '{"status":"error","errorType":"execution","error":"the query hit the max number of chunks limit"}',
+    'too-expensive',
+    false,
+  ],
+  [
+    'a range limit',
+    422,
+    {},
+    '{"status":"error","errorType":"execution","error":"the query time range exceeds the limit (query length: 9h, limit: 1h)"}',
+    'too-expensive',
+    false,
+  ],
+  [
+    'the sample limit of Prometheus',
+    422,
+    {},
+    '{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory in query execution"}',
+    'too-expensive',
+    false,
+  ],
+  [
+    'an expression that cannot be executed',
+    422,
+    {},
+    '{"status":"error","errorType":"execution","error":"vector cannot contain metrics with the same labelset"}',
+    'rejected',
+    false,
+  ],
+  [
+    'a Prometheus timeout',
+    503,
+    {},
+    '{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}',
+    'timeout',
+    false,
+  ],
   ['an overloaded server', 503, {}, 'upstream connect error', 'unreachable', true],
-  ['an internal error', 500, JSON_TYPE, '{"status":"error","errorType":"internal","error":"boom"}', 'unreachable', true],
-  ['a gateway that waited too long', 504, {}, '<html><title>504 Gateway Time-out</title></html>', 'timeout', false],
-  ['a redirect, which is never followed with credentials', 302, { location: 'https://elsewhere.example' }, '', 'invalid-response', false],
+  [
+    'an internal error',
+    500,
+    JSON_TYPE,
+    '{"status":"error","errorType":"internal","error":"boom"}',
+    'unreachable',
+    true,
+  ],
+  [
+    'a gateway that waited too long',
+    504,
+    {},
+    '<html><title>504 Gateway Time-out</title></html>',
+    'timeout',
+    false,
+  ],
+  [
+    'a redirect, which is never followed with credentials',
+    302,
+    { location: 'https://elsewhere.example' },
+    '',
+    'invalid-response',
+    false,
+  ],
   ['a path without the API', 404, {}, '404 page not found', 'rejected', false],
 ] as const)('%s', (_name, status, headers, body, reason, canHeal) => {
   const refusal = readRefusal({ status, headers: new Headers(headers), body });
@@ -48,14 +181,20 @@ test('a missing workspace is absence, a missing page is not', () => {
 });
 
 test('what a server says is cut and cannot steer a terminal', () => {
-  const { detail } = readRefusal({ status: 500, headers: new Headers(), body: `\u001b[2J${'x'.repeat(5000)}` });
+  const { detail } = readRefusal({
+    status: 500,
+    headers: new Headers(),
+    body: `\u001b[2J${'x'.repeat(5000)}`,
+  });
   expect(detail).not.toContain('\u001b');
   expect(detail.length).toBeLessThan(400);
 });
 
 test('a page for people is told by its title', () => {
   const body = '<html><head><title>Sign in to Corporate Proxy</title></head><body>lots</body></html>';
-  expect(readRefusal({ status: 500, headers: new Headers(), body }).detail).toBe('HTTP 500: Sign in to Corporate Proxy');
+  expect(readRefusal({ status: 500, headers: new Headers(), body }).detail).toBe(
+    'HTTP 500: Sign in to Corporate Proxy',
+  );
 });
 
 test('Retry-After is read as seconds or as a date', () => {

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { awsFailure } from '../../lib/aws/failure.ts';
+
+const failed = (name: string, message = 'words', code?: string) =>
+  Object.assign(new Error(message), { name, ...(code === undefined ? {} : { code }) });
+
+test.each([
+  [failed('AccessDeniedException'), 'denied'],
+  [failed('UnrecognizedClientException'), 'denied'],
+  [failed('ExpiredTokenException'), 'denied'],
+  [failed('CredentialsProviderError', 'Could not load credentials from any providers'), 'denied'],
+  [failed('ThrottlingException'), 'throttled'],
+  [failed('TooManyRequestsException'), 'throttled'],
+  [failed('InvalidSignatureException'), 'clock'],
+  [failed('RequestTimeTooSkewed'), 'clock'],
+  [failed('AbortError'), 'timeout'],
+  [failed('TimeoutError'), 'timeout'],
+  [failed('ValidationException'), 'rejected'],
+  [failed('Error', 'connect ECONNREFUSED', 'ECONNREFUSED'), 'unreachable'],
+  [failed('Error', 'getaddrinfo ENOTFOUND', 'ENOTFOUND'), 'unreachable'],
+  [failed('InternalServerException'), 'unreachable'],
+  [failed('SyntaxError', 'Unexpected token'), 'invalid-response'],
+  ['thrown text', 'invalid-response'],
+])('%s', (error, reason) => {
+  expect(awsFailure(error, 'aps:DescribeWorkspace')).toMatchObject({ kind: 'unavailable', reason });
+});
+
+test('the action that is needed is named', () => {
+  expect(awsFailure(failed('AccessDeniedException', 'no'), 'aps:DescribeWorkspace').detail).toContain(
+    'aps:DescribeWorkspace',
+  );
+});

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { type Paint, text } from '../../lib/report/text.ts';
+import { failing, report, signalReport, unknown } from './reports.ts';
+
+test('all well is one line', () => {
+  expect(text(report({ 'prod-eu': [signalReport(), signalReport()] }))).toBe(
+    'ok      prod-eu  2 signals: 2 ok (2026-11-20 12:00:00Z, 812 ms)\n',
+  );
+});
+
+test('several clusters end with a summary', () => {
+  expect(text(report({ a: [signalReport()], b: [signalReport(), signalReport()] }))).toBe(`\
+ok      a  1 signal: 1 ok
+ok      b  2 signals: 2 ok
+
+ok: 3 signals: 3 ok, in 2 clusters (2026-11-20 12:00:00Z, 812 ms)
+`);
+});
+
+test('a failing signal says what broke, since when, what still works and where to look', () => {
+  expect(text(report({ 'prod-eu': [signalReport({ signal: 'other' }), failing] }))).toBe(`\
+failing prod-eu  2 signals: 1 failing, 1 ok (2026-11-20 12:00:00Z, 812 ms)
+  failing canary (amp, 41 live series, silent since 2026-11-20 11:45:40Z)
+    fresh  job=kubernetes-pods
+      observed  newest sample 14m 20s old
+      expected  newest sample at most 4m old
+    ask  count by (job) (last_over_time(m[4m]))
+    see  https://wiki.example/adot
+  ok      other (41 live series)
+`);
+});
+
+test('what blinds several signals alike is told once', () => {
+  expect(text(report({ 'prod-eu': [unknown, { ...unknown, signal: 'second' }] }))).toBe(`\
+unknown prod-eu  2 signals: 2 unknown (2026-11-20 12:00:00Z, 812 ms)
+  unknown canary, second (amp)
+    denied  needed: aps:QueryMetrics
+`);
+});
+
+test('what blinds one signal names the expectations', () => {
+  expect(text(report({ c: [unknown] }))).toContain(
+    '    denied for fresh, series.min  needed: aps:QueryMetrics\n',
+  );
+});
+
+test('a failing signal also says what could not be observed', () => {
+  const both = { ...failing, unavailable: unknown.unavailable };
+  expect(text(report({ c: [both] }))).toContain(
+    '    could not observe fresh, series.min\n      denied  needed: aps:QueryMetrics\n',
+  );
+});
+
+test('an ok that would surprise is explained', () => {
+  const idle = signalReport({ state: 'idle' });
+  expect(text(report({ c: [idle] }))).toContain('  ok      canary (idle, 41 live series)\n');
+});
+
+test('two hundred findings are still readable', () => {
+  const [finding] = failing.findings;
+  const findings = Array.from({ length: 200 }, (_, i) => ({ ...finding!, subject: `job=${i}` }));
+  const lines = text(report({ c: [{ ...failing, findings }] })).split('\n');
+  expect(lines.length).toBeLessThan(40);
+  expect(lines).toContain('    … and 190 more findings');
+});
+
+test('text from outside cannot steer a terminal or forge a line', () => {
+  const evil = '\u001b[2Jx\nok      prod-eu  all fine\u202e';
+  const [finding] = failing.findings;
+  const hostile = signalReport({
+    ...failing,
+    signal: evil,
+    findings: [{ ...finding!, subject: evil, observed: evil }],
+    unavailable: [{ expectation: 'fresh', reason: 'rejected', detail: evil }],
+    evidence: { series: 1, newestSampleAt: null, questions: [evil] },
+    runbook: evil,
+  });
+  const written = text(report({ [evil]: [hostile] }));
+  expect(written).not.toContain('\u001b');
+  expect(written).not.toContain('\u202e');
+  expect(written.split('\n').filter((line) => line.startsWith('ok'))).toEqual([]);
+});
+
+test('colours carry the meaning and nothing else', () => {
+  const paint: Paint = (meaning, words) => `<${meaning}>${words}</>`;
+  const painted = text(report({ c: [failing] }), paint);
+  expect(painted).toContain('<failing>newest sample 14m 20s old</>');
+  expect(painted.replace(/<\/?[a-z]*>/g, '')).toBe(text(report({ c: [failing] })));
+});
