@@ -48,10 +48,14 @@ export async function check(options: CheckOptions): Promise<number> {
     expensive: new Set(),
     toolVersion: options.toolVersion,
     onDefect: (error) => defects.push(error),
-    onCluster: ({ cluster }, done, of) => line.show(`${done} of ${of} clusters verified, last ${printable(cluster, 60)}`),
+    onCluster: ({ cluster }, done, of) =>
+      line.show(`${done} of ${of} clusters verified, last ${printable(cluster, 60)}`),
   });
   line.clear();
-  const written = await write(formats[options.format](report, paintFor(options.output ? undefined : process.stdout)), options);
+  const written = await write(
+    formats[options.format](report, paintFor(options.output ? undefined : process.stdout)),
+    options,
+  );
   for (const defect of defects) {
     process.stderr.write(`plumbline broke: ${defect instanceof Error ? defect.stack : String(defect)}\n`);
   }
@@ -68,7 +72,9 @@ async function write(report: string, { output }: CheckOptions): Promise<boolean>
     await writeFile(output, report);
     return true;
   } catch (error) {
-    process.stderr.write(`plumbline: cannot write ${output}: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(
+      `plumbline: cannot write ${output}: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
     return false;
   }
 }

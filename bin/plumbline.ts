@@ -29,7 +29,10 @@ function program(): Command {
     .option('--signal <name>', 'only signals of this name (repeatable)', collect)
     .addOption(new Option('--format <format>', 'how to report').choices(Object.keys(formats)).default('text'))
     .option('--output <file>', 'write the report there instead of to standard output')
-    .addHelpText('after', '\nExit codes: 0 all ok, 1 something failing, 2 the configuration or the command is wrong,\n3 nothing failing but something unknown, 4 plumbline itself broke.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 all ok, 1 something failing, 2 the configuration or the command is wrong,\n3 nothing failing but something unknown, 4 plumbline itself broke.',
+    )
     .action(async (options) => {
       process.exitCode = await check({ ...options, toolVersion: packageJson.version });
     });
