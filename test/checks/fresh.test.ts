@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { unavailable } from '../../lib/evidence.ts';
 import { found, judge, signal, type WorldSeries } from '../support/world.ts';
 
-const job = (name: string, over: Partial<WorldSeries> = {}): WorldSeries => ({ labels: { job: name }, ...over });
+const job = (name: string, over: Partial<WorldSeries> = {}): WorldSeries => ({
+  labels: { job: name },
+  ...over,
+});
 const byJob = signal({ by: ['job'] });
 const listing = (...values: string[]) => signal({ by: ['job'], labels: { values: [['job', values]] } });
 
@@ -48,7 +51,9 @@ test('a listed group that was never seen says that it is listed', async () => {
 
 test('when everything is silent there is one finding, whatever the groups were', async () => {
   const dead = [job('a', { seenMinutesAgo: 20 }), job('b', { seenMinutesAgo: 10 })];
-  expect(await findings([listing('a', 'b')], dead)).toEqual([['fresh', 'all series', 'newest sample 10m old']]);
+  expect(await findings([listing('a', 'b')], dead)).toEqual([
+    ['fresh', 'all series', 'newest sample 10m old'],
+  ]);
 });
 
 test('the newest silent sample is evidence', async () => {
@@ -127,9 +132,9 @@ test('hostile label names and values are only names and values', async () => {
   const s = signal({ by: ['__proto__'], labels: undefined });
   const labels = (value: string) => Object.fromEntries([['__proto__', value]]);
   const hostile = 'a"b\\c\nd, x=y 🙈';
-  expect(await findings([s], [{ labels: labels('ok') }, { labels: labels(hostile), seenMinutesAgo: 9 }])).toEqual([
-    ['fresh', `__proto__=${JSON.stringify(hostile)}`, 'newest sample 9m old'],
-  ]);
+  expect(
+    await findings([s], [{ labels: labels('ok') }, { labels: labels(hostile), seenMinutesAgo: 9 }]),
+  ).toEqual([['fresh', `__proto__=${JSON.stringify(hostile)}`, 'newest sample 9m old']]);
 });
 
 test('an incomplete answer proves presence, never absence', async () => {

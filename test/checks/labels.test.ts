@@ -8,12 +8,18 @@ const world = [on({ job: 'a', instance: '1' }), on({ job: 'a', instance: '2' }),
 
 async function findings(labels: LabelsSettings, series = world, by: string[] = ['job']) {
   const { verdicts } = await judge([signal({ by, labels })], series);
-  return verdicts[0]?.findings.map(({ expectation, subject, observed }) => `${expectation} ${subject}: ${observed}`);
+  return verdicts[0]?.findings.map(
+    ({ expectation, subject, observed }) => `${expectation} ${subject}: ${observed}`,
+  );
 }
 
 test.each<[string, LabelsSettings, string[]]>([
   ['required and there', { require: ['job'] }, []],
-  ['required and missing', { require: ['instance'] }, ['labels.require instance: missing on 1 of 3 live series (job=b)']],
+  [
+    'required and missing',
+    { require: ['instance'] },
+    ['labels.require instance: missing on 1 of 3 live series (job=b)'],
+  ],
   ['forbidden and absent', { forbid: ['task_arn'] }, []],
   ['forbidden and there', { forbid: ['pod'] }, ['labels.forbid pod: present on 1 of 3 live series (job=b)']],
   ['values that exist', { values: [['instance', ['1', '2']]] }, []],
@@ -23,7 +29,11 @@ test.each<[string, LabelsSettings, string[]]>([
     ['labels.values instance=3: no live series has this value'],
   ],
   ['no other value', { values: [['job', { only: ['a', 'b'] }]] }, []],
-  ['another value', { values: [['job', { only: ['a'] }]] }, ['labels.values job=b: 1 live series have this value']],
+  [
+    'another value',
+    { values: [['job', { only: ['a'] }]] },
+    ['labels.values job=b: 1 live series have this value'],
+  ],
   ['a series without the label is not another value', { values: [['pod', { only: ['x'] }]] }, []],
   [
     'not exactly these names',
@@ -88,7 +98,10 @@ test('an incomplete answer refutes "on none", but does not prove it', async () =
         ? found(series === 0 ? [] : [{ group: new Map<string, string>(), series }], true)
         : undefined,
     );
-  expect((await partly(2)).verdicts[0]).toMatchObject({ verdict: 'failing', findings: [{ subject: 'zone' }] });
+  expect((await partly(2)).verdicts[0]).toMatchObject({
+    verdict: 'failing',
+    findings: [{ subject: 'zone' }],
+  });
   expect((await partly(0)).verdicts[0]).toMatchObject({
     verdict: 'unknown',
     unavailable: [{ expectation: 'labels.forbid', reason: 'incomplete' }],

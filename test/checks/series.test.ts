@@ -4,7 +4,10 @@ import type { SeriesSettings } from '../../lib/checks/series.ts';
 import { judge, signal, type WorldSeries } from '../support/world.ts';
 
 const many = (count: number, over: Partial<WorldSeries> = {}, name = 'a'): WorldSeries[] =>
-  Array.from({ length: count }, (_, i) => ({ labels: { job: name, n: `${i}${over.bornMinutesAgo ?? ''}` }, ...over }));
+  Array.from({ length: count }, (_, i) => ({
+    labels: { job: name, n: `${i}${over.bornMinutesAgo ?? ''}` },
+    ...over,
+  }));
 
 async function outcome(series: SeriesSettings, world: WorldSeries[], over = {}) {
   const expectsSeries = series.exactly !== 0 && series.max !== 0;
@@ -13,7 +16,9 @@ async function outcome(series: SeriesSettings, world: WorldSeries[], over = {}) 
   return [
     verdict?.verdict,
     verdict?.state,
-    ...(verdict?.findings.map(({ expectation, subject, observed }) => `${expectation} ${subject}: ${observed}`) ?? []),
+    ...(verdict?.findings.map(
+      ({ expectation, subject, observed }) => `${expectation} ${subject}: ${observed}`,
+    ) ?? []),
   ];
 }
 
@@ -39,7 +44,12 @@ test.each<[string, SeriesSettings, WorldSeries[], unknown[]]>([
   ],
   ['stale series do not count', { max: 3 }, [...many(3), ...many(5, { seenMinutesAgo: 6 })], ['ok', null]],
   ['nothing, as expected', { exactly: 0 }, [], ['ok', null]],
-  ['something where nothing is expected', { exactly: 0 }, many(1), ['failing', null, 'series.exactly all series: 1 live series']],
+  [
+    'something where nothing is expected',
+    { exactly: 0 },
+    many(1),
+    ['failing', null, 'series.exactly all series: 1 live series'],
+  ],
 ])('%s', async (_name, series, world, expected) => {
   expect(await outcome(series, world)).toEqual(expected);
 });
@@ -76,7 +86,11 @@ test('series that are twice as many since an hour are no rollout', async () => {
 
 test('a rise of less than a fifth is no rollout', async () => {
   const world = [...many(9), ...many(1, { bornMinutesAgo: 5 })];
-  expect(await outcome({ max: 9 }, world)).toEqual(['failing', null, 'series.max all series: 10 live series']);
+  expect(await outcome({ max: 9 }, world)).toEqual([
+    'failing',
+    null,
+    'series.max all series: 10 live series',
+  ]);
 });
 
 test('a signal that has only just begun is no rollout', async () => {
