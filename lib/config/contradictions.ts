@@ -86,66 +86,54 @@ function eachFaults({ max, exactly }: DraftSeries): Fault[] {
   return [fault(['series', 'each', zero], says)];
 }
 
-function labelsFaults({ labels }: DraftSignal): Fault[] {
-  if (labels === undefined) return [];
-  const { require = [], forbid = [], values = [], exactly } = labels;
-  const named = values.map(([label]) => label);
+const TWICE = 'keep it in one of the two';
+const OUTSIDE = 'is not under exactly, which is the whole set; add it there or remove it here';
+
+function labelsFaults({ labels = {} }: DraftSignal): Fault[] {
+  const { require = [], forbid = [], values = [] } = labels;
+  const required = new Set(require);
+  const forbidden = new Set(forbid);
+  const whole = labels.exactly && new Set(labels.exactly);
+  const isOutside = (label: string) => whole?.has(label) === false;
   const at = (key: string, list: readonly string[], isFaulty: (label: string) => boolean, says: string) =>
     list.flatMap((label, index) => (isFaulty(label) ? [fault(['labels', key, index], says)] : []));
   const atValues = (isFaulty: (label: string) => boolean, says: string) =>
-    named
-      .filter(isFaulty)
-      .map((label): Fault => ({ path: ['labels', 'values', label], on: 'key', level: 'error', says }));
-  const outside = (label: string) => exactly !== undefined && !exactly.includes(label);
+    values.flatMap(([label]): Fault[] =>
+      isFaulty(label) ? [{ path: ['labels', 'values', label], on: 'key', level: 'error', says }] : [],
+    );
   return [
-    ...at(
-      'forbid',
-      forbid,
-      (label) => require.includes(label),
-      'is also under require; keep it in one of the two',
-    ),
-    ...at(
-      'forbid',
-      forbid,
-      (label) => !!exactly?.includes(label),
-      'is also under exactly; keep it in one of the two',
-    ),
-    ...at(
-      'require',
-      require,
-      outside,
-      'is not under exactly, which is the whole set; add it there or remove it here',
-    ),
-    ...atValues((label) => forbid.includes(label), 'is also under forbid; keep it in one of the two'),
-    ...atValues(outside, 'is not under exactly, which is the whole set; add it there or remove it here'),
+    ...at('forbid', forbid, (label) => required.has(label), `is also under require; ${TWICE}`),
+    ...at('forbid', forbid, (label) => whole?.has(label) === true, `is also under exactly; ${TWICE}`),
+    ...at('require', require, isOutside, OUTSIDE),
+    ...atValues((label) => forbidden.has(label), `is also under forbid; ${TWICE}`),
+    ...atValues(isOutside, OUTSIDE),
   ];
 }
 
+const CHANGE = 'change one of the two';
+
 /** Where `match` selects only series that the labels' expectations rule out. */
-function valuesFaults({ match = [], labels }: DraftSignal, regexes: Regexes): Fault[] {
-  const excluded = (label: string, value: string) =>
-    match.some((matcher) => matcher.label === label && !regexes.admits(matcher, value));
-  const values = (labels?.values ?? []).flatMap(([label, expected]) => {
-    const path = ['labels', 'values', label];
-    if (!Array.isArray(expected)) {
-      const none = expected.only.every((value) => excluded(label, value));
-      return none ? [fault([...path, 'only'], 'allows only what match excludes; change one of the two')] : [];
-    }
-    return expected.flatMap((value, index) =>
-      excluded(label, value) ? [fault([...path, index], 'is excluded by match; change one of the two')] : [],
-    );
+function valuesFaults({ match = [], labels = {} }: DraftSignal, regexes: Regexes): Fault[] {
+  const matchers = Map.groupBy(match, ({ label }) => label);
+  const excludes = (label: string, value: string) =>
+    (matchers.get(label) ?? []).some((matcher) => !regexes.admits(matcher, value));
+  const lacks = (label: string) =>
+    (matchers.get(label) ?? []).some(({ operator, value }) => operator === '=' && value === '');
+  const at = (path: Path, list: readonly string[], isFaulty: (item: string) => boolean, says: string) =>
+    list.flatMap((item, index) => (isFaulty(item) ? [fault(['labels', ...path, index], says)] : []));
+  const values = (labels.values ?? []).flatMap(([label, expected]) => {
+    const isExcluded = (value: string) => excludes(label, value);
+    const path = ['values', label];
+    if (Array.isArray(expected)) return at(path, expected, isExcluded, `is excluded by match; ${CHANGE}`);
+    if (!expected.only.every(isExcluded)) return [];
+    return [fault(['labels', ...path, 'only'], `allows only what match excludes; ${CHANGE}`)];
   });
-  const forbidden = (labels?.forbid ?? []).flatMap((label, index) =>
-    excluded(label, '')
-      ? [fault(['labels', 'forbid', index], 'is on every series that match selects; change one of the two')]
-      : [],
-  );
-  const required = (labels?.require ?? []).flatMap((label, index) =>
-    match.some((matcher) => matcher.label === label && matcher.operator === '=' && matcher.value === '')
-      ? [fault(['labels', 'require', index], 'is on no series that match selects; change one of the two')]
-      : [],
-  );
-  return [...values, ...forbidden, ...required];
+  const isDemanded = (label: string) => excludes(label, '');
+  return [
+    ...values,
+    ...at(['forbid'], labels.forbid ?? [], isDemanded, `is on every series that match selects; ${CHANGE}`),
+    ...at(['require'], labels.require ?? [], lacks, `is on no series that match selects; ${CHANGE}`),
+  ];
 }
 
 function fault(path: Path, says: string, level: Level = 'error'): Fault {

@@ -30,6 +30,8 @@ export interface Fault {
 export const WRITTEN = '\uE000';
 
 const MAX_QUOTED_CHARACTERS = 60;
+/** Comparing with more would take long where many names are unknown. */
+const MAX_COMPARED_NAMES = 200;
 /** How many names of clusters or signals are listed; keys are listed in full. */
 const MAX_LISTED_NAMES = 10;
 
@@ -91,9 +93,10 @@ export function knownNames(known: readonly string[], limit = MAX_LISTED_NAMES): 
 
 function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0 || name.length > 200) return undefined;
-  const same = known.find((one) => letters(one) === letters(name));
+  const likely = known.slice(0, MAX_COMPARED_NAMES);
+  const same = likely.find((one) => letters(one) === letters(name));
   if (same !== undefined) return same;
-  const near = closest(name, known);
+  const near = closest(name, likely);
   const far = distance(name, near);
   return far < near.length && far <= Math.max(1, Math.floor(near.length / 3)) ? near : undefined;
 }

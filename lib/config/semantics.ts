@@ -26,11 +26,12 @@ function clusterFaults(cluster: DraftCluster, path: Path, written: unknown, rege
       'are all switched off, so that nothing is verified; remove off: true from one, or the cluster';
     faults.push({ path: [...path, 'signals'], on: 'value', level: 'warning', says });
   }
+  const gates = gatesOf(signals, path, written);
   for (const [index, signal] of signals.entries()) {
     if (!signal) continue;
     const at = [...path, 'signals', index];
     for (const fault of contradictions(signal, regexes)) faults.push(inside(at, fault));
-    faults.push(...whenFaults(signal, cluster, written, at), ...everyFaults(signal, cluster, at));
+    faults.push(...whenFaults(signal, gates, written, at), ...everyFaults(signal, cluster, at));
   }
   return faults;
 }
@@ -64,28 +65,43 @@ function repeated(
   });
 }
 
-function whenFaults(signal: DraftSignal, cluster: DraftCluster, written: unknown, path: Path): Fault[] {
+/** The signals of a cluster by name, read once for all of them. */
+interface Gates {
+  /** Whether any signal of the name is judged. */
+  readonly isOn: ReadonlyMap<string, boolean>;
+  /** A name that could not be read may be any. */
+  readonly hasUnnamed: boolean;
+  /** The names as the file has them. */
+  readonly written: readonly string[];
+}
+
+function gatesOf(signals: readonly (DraftSignal | undefined)[], path: Path, written: unknown): Gates {
+  const isOn = new Map<string, boolean>();
+  for (const signal of signals) {
+    if (signal?.name === undefined) continue;
+    isOn.set(signal.name, isOn.get(signal.name) === true || signal.off !== true);
+  }
+  const names = signals.map((_, index) => valueAt(written, [...path, 'signals', index, 'name']));
+  return {
+    isOn,
+    hasUnnamed: signals.some((signal) => signal?.name === undefined),
+    written: names.filter((name) => typeof name === 'string'),
+  };
+}
+
+function whenFaults(signal: DraftSignal, gates: Gates, written: unknown, path: Path): Fault[] {
   const gate = signal.when?.signal;
   if (gate === undefined) return [];
-  const fault = (says: string): Fault[] => [
-    { path: [...path, 'when', 'signal'], on: 'value', level: 'error', says },
-  ];
+  const at = [...path, 'when', 'signal'];
+  const fault = (says: string): Fault[] => [{ path: at, on: 'value', level: 'error', says }];
   if (gate === signal.name) return fault('is the signal itself; name another signal of the cluster');
-  const gates = (cluster.signals ?? []).filter((other) => other?.name === gate);
-  if (gates.length > 0) {
-    return gates.every((other) => other?.off === true)
-      ? fault('is switched off; name another signal, or remove its off: true')
-      : [];
-  }
-  // A name that could not be read may be the one.
-  if ((cluster.signals ?? []).some((other) => other?.name === undefined)) return [];
-  const siblings = valueAt(written, path.slice(0, -1));
-  const names = Array.isArray(siblings) ? siblings.map((_, index) => valueAt(siblings, [index, 'name'])) : [];
-  const known = names.filter((name, index) => typeof name === 'string' && index !== path.at(-1)) as string[];
-  const asked = valueAt(written, [...path, 'when', 'signal']);
-  return fault(
-    `names no signal of this cluster; ${suggestion(typeof asked === 'string' ? asked : '', known)}`,
-  );
+  const isOn = gates.isOn.get(gate);
+  if (isOn === false) return fault('is switched off; name another signal, or remove its off: true');
+  if (isOn === true || gates.hasUnnamed) return [];
+  const own = valueAt(written, [...path, 'name']);
+  const others = gates.written.filter((name) => name !== own);
+  const remedy = others.length === 0 ? 'it has no other' : suggestion(String(valueAt(written, at)), others);
+  return fault(`names no signal of this cluster; ${remedy}`);
 }
 
 function everyFaults(signal: DraftSignal, cluster: DraftCluster, path: Path): Fault[] {
