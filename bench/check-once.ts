@@ -5,6 +5,7 @@ import { systemClock } from '../lib/clock.ts';
 import { loadConfig } from '../lib/config/load.ts';
 import { plan } from '../lib/plan.ts';
 import { run } from '../lib/run.ts';
+import { sourceMemory } from '../lib/sources/source.ts';
 
 const [file = ''] = process.argv.slice(2);
 const loaded = await loadConfig(await readFile(file, 'utf8'), { file, env: {} });
@@ -33,7 +34,7 @@ const report = await run(planned.clusters, {
   fetch: counting,
   limit: pLimit(16),
   credentials: () => () => Promise.reject(new Error('no credentials are needed here')),
-  expensive: new Set(),
+  memory: sourceMemory(),
   toolVersion: 'bench',
   onDefect: (error) => {
     throw error;

@@ -6,6 +6,7 @@ import { plan } from '../lib/plan.ts';
 import { printable } from '../lib/printable.ts';
 import { type Format, formats } from '../lib/report/index.ts';
 import { run } from '../lib/run.ts';
+import { sourceMemory } from '../lib/sources/source.ts';
 import { readConfig } from './config.ts';
 import { EXIT } from './exit.ts';
 import { paintFor } from './paint.ts';
@@ -45,7 +46,7 @@ export async function check(options: CheckOptions): Promise<number> {
     fetch,
     limit: pLimit(REQUESTS_IN_FLIGHT),
     credentials: awsCredentials(clock),
-    expensive: new Set(),
+    memory: sourceMemory(),
     toolVersion: options.toolVersion,
     onDefect: (error) => defects.push(error),
     onCluster: ({ cluster }, done, of) =>

@@ -23,6 +23,8 @@ export interface Found<T> {
   readonly at: number;
   /** The plane said that it left something out: proves presence, never absence. */
   readonly partial: boolean;
+  /** Counts stopped when enough was proven: they are lower bounds. */
+  readonly atLeast?: boolean;
 }
 
 /** The API says that the place itself (a workspace) does not exist. */

@@ -10,10 +10,12 @@ export interface Finding {
   readonly observed: string;
 }
 
-/** A rollout explains the findings: they are not told while it lasts. */
 export interface Judgement {
   readonly findings: readonly Finding[];
+  /** A rollout explains what would else be findings: they are not told while it lasts. */
   readonly rollout?: boolean;
+  /** What is silent may have a successor that the plane does not list yet: neither ok nor failing. */
+  readonly pending?: boolean;
 }
 
 /** One thing that must hold, ready to be asked and judged. */

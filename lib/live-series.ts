@@ -1,17 +1,42 @@
-import type { CountQuestion, EvidenceBook } from './question.ts';
+import type { CountQuestion, EvidenceBook, Selection } from './question.ts';
 import { answered } from './expectation.ts';
 import type { Matcher } from './config/values.ts';
 import type { Signal } from './signal.ts';
 
 /** The live series of a signal by its groups: the one question that most expectations share. */
 export function liveSeries(signal: Signal): CountQuestion {
-  return countOf(signal, [], signal.by);
+  const enough = enoughSeries(signal);
+  return { ...countOf(signal, [], signal.by), ...(enough === undefined ? {} : { enough }) };
+}
+
+/** How many series of each group prove the lower bounds; undefined where an upper bound needs the true count. */
+function enoughSeries({ series }: Signal): number | undefined {
+  const { min = 1, max, exactly, each } = series ?? {};
+  if (max !== undefined || exactly !== undefined) return undefined;
+  if (each?.max !== undefined || each?.exactly !== undefined) return undefined;
+  return Math.max(1, min, each?.min ?? 1);
+}
+
+/** The same over every set of dimensions: whether data arrive at all, in whatever shape. */
+export function anyLiveSeries(signal: Signal): CountQuestion {
+  const question = liveSeries(signal);
+  return { ...question, of: selectAll(signal, question.of.match) };
 }
 
 /** The live series of a signal that satisfy more matchers, by the given labels. */
 export function countOf(signal: Signal, where: readonly Matcher[], by: readonly string[]): CountQuestion {
-  const of = { metric: signal.metric, match: [...signal.match, ...where] };
-  return { ask: 'count', of, freshMs: signal.freshMs, by };
+  return { ask: 'count', of: select(signal, where), freshMs: signal.freshMs, by };
+}
+
+/** The signal's series that satisfy more matchers; of the sets under `dimensions`, where it lists them. */
+export function select(signal: Signal, where: readonly Matcher[] = []): Selection {
+  const all = selectAll(signal, [...signal.match, ...where]);
+  return signal.dimensions ? { ...all, keySets: signal.dimensions.sets } : all;
+}
+
+/** The series of the signal's metric that satisfy just these matchers. */
+export function selectAll({ metric, plane, address }: Signal, match: readonly Matcher[]): Selection {
+  return { metric, match, ...(plane === 'cloudwatch' ? { namespace: address } : {}) };
 }
 
 export function total(groups: readonly { readonly series: number }[]): number {

@@ -1,6 +1,6 @@
 import { didYouMean, knownNames, quote } from './config/problems.ts';
 import type { ClusterSettings, Config, SignalSettings } from './config/schema.ts';
-import type { Signal } from './signal.ts';
+import { planes, type Signal } from './signal.ts';
 
 /** How old the newest sample may be where a signal does not say. */
 const DEFAULT_FRESH_MS = 15 * 60_000;
@@ -102,14 +102,15 @@ function planSignal(cluster: ClusterSettings, signal: SignalSettings): Signal {
     expectsSeries: series?.max !== 0 && series?.exactly !== 0,
     series,
     labels: signal.labels,
+    dimensions: signal.dimensions,
     when: signal.when,
     severity: signal.severity,
     runbook: signal.runbook,
   };
 }
 
-function placeOf({ amp, prometheus }: SignalSettings): Pick<Signal, 'plane' | 'address'> {
-  return prometheus === undefined
-    ? { plane: 'amp', address: amp ?? '' }
-    : { plane: 'prometheus', address: prometheus };
+/** The schema has made sure that there is exactly one plane. */
+function placeOf(settings: SignalSettings): Pick<Signal, 'plane' | 'address'> {
+  const plane = planes.find((key) => settings[key] !== undefined) ?? 'amp';
+  return { plane, address: settings[plane] ?? '' };
 }

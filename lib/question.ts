@@ -5,6 +5,10 @@ import type { Evidence } from './evidence.ts';
 export interface Selection {
   readonly metric: string;
   readonly match: readonly Matcher[];
+  /** Of the plane where metrics have one. */
+  readonly namespace?: string;
+  /** Only series whose label names are exactly one of these sets, each sorted. */
+  readonly keySets?: readonly (readonly string[])[];
 }
 
 /** How many live series there are (or were, `beforeMs` ago), by the labels `by`; `top` keeps only the largest groups. */
@@ -15,6 +19,8 @@ export interface CountQuestion {
   readonly by: readonly string[];
   readonly beforeMs?: number;
   readonly top?: number;
+  /** Once this many of a group are proven, its count may be told as any number from there up to the true one. */
+  readonly enough?: number;
 }
 
 /** When each group was last seen, at most `withinMs` ago. */
@@ -41,17 +47,43 @@ export interface OtherLabelsQuestion {
   readonly names: readonly string[];
 }
 
+/** Which sets of label names series are published under, and whether a series of exactly that set is live. */
+export interface KeySetsQuestion {
+  readonly ask: 'keySets';
+  readonly of: Selection;
+  readonly freshMs: number;
+  /** Only these sets, each sorted by name. All of them where it is missing. */
+  readonly sets?: readonly (readonly string[])[];
+}
+
 /** What can be asked of any metric plane. Every question is answered by aggregates: cost never grows with the series. */
-export type Question = CountQuestion | NewestQuestion | NewSeriesQuestion | OtherLabelsQuestion;
+export type MetricQuestion = CountQuestion | NewestQuestion | NewSeriesQuestion | OtherLabelsQuestion;
+export type Question = MetricQuestion | KeySetsQuestion;
 
 /** The labels of a group; a label that its series lack is not a key. */
 export type Group = ReadonlyMap<string, string>;
 
+export interface GroupCount {
+  readonly group: Group;
+  readonly series: number;
+  /** Silent series whose successors the plane may not list yet; they are not in `series`. */
+  readonly pending?: number;
+}
+
+export interface KeySet {
+  /** Sorted. */
+  readonly names: readonly string[];
+  readonly live: boolean;
+  /** Silent, but a successor may not be listed yet. */
+  readonly pending: boolean;
+}
+
 export interface Answers {
-  count: readonly { readonly group: Group; readonly series: number }[];
+  count: readonly GroupCount[];
   newest: readonly { readonly group: Group; readonly newestSampleAt: number }[];
   newSeries: number;
   otherLabels: { readonly names: readonly string[]; readonly series: number };
+  keySets: readonly KeySet[];
 }
 
 export type AnswerTo<Q extends Question> = Answers[Q['ask']];

@@ -1,5 +1,5 @@
 import { answered } from './expectation.ts';
-import { liveSeries, total } from './live-series.ts';
+import { liveSeries, select, total } from './live-series.ts';
 import type { Answers, CountQuestion, EvidenceBook, NewSeriesQuestion, Question } from './question.ts';
 import type { Signal } from './signal.ts';
 
@@ -40,8 +40,7 @@ function overlapMs({ freshMs }: Signal): number {
 }
 
 function newSeries(signal: Signal): NewSeriesQuestion {
-  const of = { metric: signal.metric, match: signal.match };
-  return { ask: 'newSeries', of, freshMs: signal.freshMs, sinceMs: overlapMs(signal) };
+  return { ask: 'newSeries', of: select(signal), freshMs: signal.freshMs, sinceMs: overlapMs(signal) };
 }
 
 function liveBefore(signal: Signal, beforeMs: number): CountQuestion {

@@ -1,8 +1,9 @@
+import type { DimensionsSettings } from './checks/dimensions.ts';
 import type { LabelsSettings } from './checks/labels.ts';
 import type { SeriesSettings } from './checks/series.ts';
 import type { Matcher } from './config/values.ts';
 
-export const planes = ['amp', 'prometheus'] as const;
+export const planes = ['amp', 'prometheus', 'cloudwatch'] as const;
 
 /** A place where telemetry can be observed; the word is the key in the YAML and the file in `lib/sources/`. */
 export type Plane = (typeof planes)[number];
@@ -11,7 +12,7 @@ export type Plane = (typeof planes)[number];
 export interface Signal {
   readonly name: string;
   readonly plane: Plane;
-  /** What the plane key says: a workspace id, a base URL. */
+  /** What the plane key says: a workspace id, a base URL, a namespace. */
   readonly address: string;
   readonly endpoint: string | undefined;
   readonly region: string;
@@ -28,6 +29,7 @@ export interface Signal {
   readonly expectsSeries: boolean;
   readonly series: SeriesSettings | undefined;
   readonly labels: LabelsSettings | undefined;
+  readonly dimensions: DimensionsSettings | undefined;
   readonly when: { readonly signal: string; readonly atLeast: number } | undefined;
   readonly severity: 'critical' | 'warning';
   readonly runbook: string | undefined;

@@ -2,7 +2,7 @@ import { answered } from './expectation.ts';
 import type { CountQuestion, EvidenceBook, Group } from './question.ts';
 import type { Signal } from './signal.ts';
 import { turnsOver } from './turnover.ts';
-import { liveSeries } from './live-series.ts';
+import { anyLiveSeries } from './live-series.ts';
 
 const AN_HOUR_MS = 3_600_000;
 
@@ -19,7 +19,7 @@ export interface ExpectedGroup {
  */
 export function earlierGroups(signal: Signal): CountQuestion | undefined {
   const by = signal.by.filter((label) => !turnsOver(label));
-  return by.length === 0 ? undefined : { ...liveSeries(signal), by, beforeMs: AN_HOUR_MS };
+  return by.length === 0 ? undefined : { ...anyLiveSeries(signal), by, beforeMs: AN_HOUR_MS, enough: 1 };
 }
 
 /**
@@ -27,7 +27,8 @@ export function earlierGroups(signal: Signal): CountQuestion | undefined {
  * `labels.values` lists and what existed an hour ago. Where nothing at all is live, the one group of everything.
  */
 export function silentGroups(signal: Signal, book: EvidenceBook): readonly ExpectedGroup[] {
-  const live = answered(book, liveSeries(signal)).filter(({ series }) => series > 0);
+  const counts = answered(book, anyLiveSeries(signal));
+  const live = counts.filter(({ series }) => series > 0);
   if (live.length === 0) return [{ group: new Map(), by: [], because: 'seen' }];
   const silent = new Map<string, ExpectedGroup>();
   for (const expected of expectedGroups(signal, book)) {
@@ -50,4 +51,12 @@ function expectedGroups(signal: Signal, book: EvidenceBook): readonly ExpectedGr
     .filter(({ series }) => series > 0)
     .map(({ group }): ExpectedGroup => ({ group, by: question.by, because: 'seen' }));
   return [...seen, ...listed];
+}
+
+/** Whether a silent group may have a successor that the plane does not list yet. */
+export function isPending(signal: Signal, { group, by }: ExpectedGroup, book: EvidenceBook): boolean {
+  return answered(book, anyLiveSeries(signal)).some(
+    ({ group: seen, pending = 0 }) =>
+      pending > 0 && by.every((label) => seen.get(label) === group.get(label)),
+  );
 }

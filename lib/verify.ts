@@ -105,17 +105,20 @@ export async function verifyCluster(
 
 function questionsDue(inquiries: readonly Inquiry[]): Map<OpenSource, Map<string, Question>> {
   const due = new Map<OpenSource, Map<string, Question>>();
-  for (const { signal, expectations, source, book } of inquiries) {
-    const wanted = [
-      liveSeries(signal),
-      ...expectations.flatMap((expectation) => questionsOf(expectation, book)),
-    ];
-    for (const question of wanted) {
-      if (book.get(question) !== undefined) continue;
-      const questions = due.get(source) ?? new Map<string, Question>();
-      questions.set(questionKey(question), question);
-      due.set(source, questions);
+  const want = ({ source, book }: Inquiry, question: Question): void => {
+    if (book.get(question) !== undefined) return;
+    const questions = due.get(source) ?? new Map<string, Question>();
+    questions.set(questionKey(question), question);
+    due.set(source, questions);
+  };
+  for (const inquiry of inquiries) {
+    const { signal, expectations, book } = inquiry;
+    want(inquiry, liveSeries(signal));
+    for (const expectation of expectations) {
+      for (const question of questionsOf(expectation, book)) want(inquiry, question);
     }
+    const gate = gateFor(signal, inquiries);
+    if (gate) want(gate.inquiry, gate.question);
   }
   return due;
 }
@@ -152,7 +155,7 @@ function judgeSignal(inquiry: Inquiry, all: readonly Inquiry[]): SignalVerdict {
   const live = book.get(liveSeries(signal));
   const asked = expectations.flatMap((expectation) => questionsOf(expectation, book));
   const evidence = {
-    series: live?.kind === 'found' ? total(live.value) : null,
+    series: live?.kind === 'found' && live.atLeast !== true ? total(live.value) : null,
     newestSampleAt:
       (live?.kind === 'found' && canBeSilent(inquiry) ? newestSampleAt(signal, book) : null) ?? null,
     questions: [...new Set(asked.map((question) => source.source.text(question)))],
@@ -179,6 +182,8 @@ function canBeSilent({ expectations, book }: Inquiry): boolean {
   return fresh?.questions.every((question) => book.get(question)?.kind === 'found') ?? false;
 }
 
+const NOT_LISTED_YET = 'silent for less than 15 minutes, which is how late a replacement may be listed';
+
 type Judged = Pick<SignalVerdict, 'verdict' | 'state' | 'findings' | 'unavailable'>;
 
 function judgeExpectations(expectations: readonly Expectation[], book: EvidenceBook): Judged {
@@ -198,6 +203,7 @@ function judgeExpectations(expectations: readonly Expectation[], book: EvidenceB
     else {
       findings.push(...(judgement?.findings ?? []));
       rollout ||= judgement?.rollout ?? false;
+      if (judgement?.pending) add(unavailable, path, 'not-listed-yet', NOT_LISTED_YET);
     }
   }
   const verdict = findings.length > 0 ? 'failing' : unavailable.size > 0 ? 'unknown' : 'ok';
@@ -215,13 +221,25 @@ function doesNotExist({ subject, detail }: Absent): Finding {
 
 type Gate = 'open' | 'idle' | { readonly reason: Reason; readonly detail: string };
 
+/** The signal that `when` names, and how many of its series are live, counted at least as far as the gate needs. */
+function gateFor({ when }: Signal, all: readonly Inquiry[]) {
+  const inquiry = when && all.find(({ signal }) => signal.name === when.signal);
+  if (!inquiry) return undefined;
+  const live = liveSeries(inquiry.signal);
+  const { enough } = live;
+  return {
+    inquiry,
+    question: enough === undefined ? live : { ...live, enough: Math.max(enough, when.atLeast) },
+  };
+}
+
 /** What has no traffic is not broken: below `atLeast` live series of the other signal, this one is idle. */
 function gateOf(signal: Signal, all: readonly Inquiry[]): Gate {
   const { when } = signal;
   if (!when) return 'open';
-  const other = all.find((inquiry) => inquiry.signal.name === when.signal);
+  const other = gateFor(signal, all);
   if (!other) return 'open';
-  const live = other.book.get(liveSeries(other.signal));
+  const live = other.inquiry.book.get(other.question);
   if (live?.kind === 'found') {
     if (total(live.value) >= when.atLeast) return 'open';
     return live.partial

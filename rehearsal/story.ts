@@ -7,6 +7,7 @@ import { loadConfig } from '../lib/config/load.ts';
 import { plan } from '../lib/plan.ts';
 import { text } from '../lib/report/text.ts';
 import { run } from '../lib/run.ts';
+import { sourceMemory } from '../lib/sources/source.ts';
 import type { Verdict } from '../lib/verify.ts';
 import { startAmp } from './amp.ts';
 import { simulatedClock } from './clock.ts';
@@ -53,7 +54,7 @@ async function main(): Promise<void> {
       fetch,
       limit: pLimit(16),
       credentials: () => async () => CREDENTIALS,
-      expensive: new Set(),
+      memory: sourceMemory(),
       toolVersion: packageJson.version,
       onDefect: (error) => {
         throw error;

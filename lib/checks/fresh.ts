@@ -5,8 +5,8 @@ import { subjectOf } from '../group.ts';
 import { anyOf, matcherText } from '../promql/text.ts';
 import type { CountQuestion, EvidenceBook, NewestQuestion, Question } from '../question.ts';
 import type { Signal } from '../signal.ts';
-import { liveSeries, total } from '../live-series.ts';
-import { earlierGroups, type ExpectedGroup, silentGroups } from '../silence.ts';
+import { anyLiveSeries, selectAll, total } from '../live-series.ts';
+import { earlierGroups, type ExpectedGroup, isPending, silentGroups } from '../silence.ts';
 
 /** The newest sample of every group may be at most this old. */
 export const freshSettings = duration;
@@ -23,16 +23,21 @@ export const fresh: Check = (signal) => {
     {
       path: 'fresh',
       of: 'presence',
-      questions: [liveSeries(signal), ...(earlier ? [earlier] : [])],
+      questions: [anyLiveSeries(signal), ...(earlier ? [earlier] : [])],
       furtherQuestions: (book) => {
         const silent = silentGroups(signal, book);
         if (silent.length === 0) return [];
         const lastSeen = newestOf(signal, silent);
         return [lastSeen, ...whyEmpty(signal, silent, book.get(lastSeen))];
       },
-      judge: (book) => ({
-        findings: silentGroups(signal, book).flatMap((expected) => judgeGroup(signal, expected, book)),
-      }),
+      judge: (book) => {
+        const silent = silentGroups(signal, book);
+        const told = silent.filter((expected) => !isPending(signal, expected, book));
+        return {
+          findings: told.flatMap((expected) => judgeGroup(signal, expected, silent, book)),
+          pending: told.length < silent.length,
+        };
+      },
     },
   ];
 };
@@ -46,7 +51,12 @@ export function newestSampleAt(signal: Signal, book: EvidenceBook): number | und
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
-function judgeGroup(signal: Signal, expected: ExpectedGroup, book: EvidenceBook): readonly Finding[] {
+function judgeGroup(
+  signal: Signal,
+  expected: ExpectedGroup,
+  silent: readonly ExpectedGroup[],
+  book: EvidenceBook,
+): readonly Finding[] {
   const bound = formatDuration(signal.freshMs);
   const finding = (observed: string): Finding => ({
     expectation: 'fresh',
@@ -54,7 +64,6 @@ function judgeGroup(signal: Signal, expected: ExpectedGroup, book: EvidenceBook)
     expected: `newest sample at most ${bound} old`,
     observed,
   });
-  const silent = silentGroups(signal, book);
   const evidence = book.get(newestOf(signal, silent));
   if (evidence?.kind !== 'found') return [finding(`no sample in the last ${bound}`)];
   const newest = newestIn(expected, evidence.value);
@@ -90,7 +99,7 @@ function newestOf(signal: Signal, silent: readonly ExpectedGroup[]): NewestQuest
       ? { label, operator: '=', value: only }
       : { label, operator: '=~', value: anyOf(values) };
   });
-  const of = { metric: signal.metric, match: [...signal.match, ...narrowed] };
+  const of = selectAll(signal, [...signal.match, ...narrowed]);
   return { ask: 'newest', of, by, withinMs: SIX_HOURS_MS };
 }
 
@@ -106,7 +115,7 @@ function whyEmpty(
 }
 
 function withoutMatch(signal: Signal, ...match: readonly Matcher[]): CountQuestion {
-  return { ask: 'count', of: { metric: signal.metric, match }, freshMs: signal.freshMs, by: [] };
+  return { ask: 'count', of: selectAll(signal, match), freshMs: signal.freshMs, by: [] };
 }
 
 function explainEmpty(signal: Signal, silent: readonly ExpectedGroup[], book: EvidenceBook): string {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { about, entries, labelName, labelNameProblem, notEmpty } from '../config/values.ts';
 import { answered, type Check, type Expectation, type Finding } from '../expectation.ts';
 import { labelled, someSubjects } from '../group.ts';
-import { countOf, isSilent, liveSeries, total } from '../live-series.ts';
+import { countOf, isSilent, liveSeries, select, total } from '../live-series.ts';
 import { anyOf } from '../promql/text.ts';
 import type { Answers, CountQuestion, EvidenceBook, OtherLabelsQuestion } from '../question.ts';
 import type { Signal } from '../signal.ts';
@@ -141,7 +141,7 @@ function onlyListed(signal: Signal, label: string, values: readonly string[]): E
 }
 
 function noOthers(signal: Signal, names: readonly string[]): Expectation {
-  const of = { metric: signal.metric, match: signal.match };
+  const of = select(signal);
   const question: OtherLabelsQuestion = { ask: 'otherLabels', of, freshMs: signal.freshMs, names };
   return absence(signal, 'labels.exactly', [question], (book) =>
     answered(book, question).names.map((label) => ({

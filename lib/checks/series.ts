@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { about, count, notEmpty } from '../config/values.ts';
 import { answered, type Check, type Expectation, type Finding } from '../expectation.ts';
 import { subjectOf, WHOLE } from '../group.ts';
-import { isSilent, liveSeries, total } from '../live-series.ts';
+import { anyLiveSeries, isSilent, liveSeries, total } from '../live-series.ts';
 import type { Answers } from '../question.ts';
 import { isRollout, rolloutQuestions } from '../rollout.ts';
 import type { Signal } from '../signal.ts';
@@ -78,7 +78,8 @@ function expectations(
         (by.length === 0 ? silentGroups(signal, book).length > 0 : isSilent(signal, book));
       if (explained) return { findings: [] };
       const found = counted(answered(book, live)).filter((group) => group.series < limit);
-      return { findings: found.map(finding) };
+      const told = found.filter(({ series: seen, pending = 0 }) => seen + pending < limit);
+      return { findings: told.map(finding), pending: told.length < found.length };
     },
   };
   const over = (groups: Groups): Groups => counted(groups).filter((group) => group.series > limit);
@@ -99,9 +100,10 @@ function expectations(
 /** A silent group explains a shortage, so which groups are silent must be known too. */
 function lowerBoundQuestions(signal: Signal): Expectation['questions'] {
   const earlier = signal.expectsSeries ? earlierGroups(signal) : undefined;
-  return [liveSeries(signal), ...(earlier ? [earlier] : [])];
+  return [liveSeries(signal), anyLiveSeries(signal), ...(earlier ? [earlier] : [])];
 }
 
 function sumUp(groups: Groups): Groups {
-  return [{ group: new Map(), series: total(groups) }];
+  const pending = groups.reduce((sum, group) => sum + (group.pending ?? 0), 0);
+  return [{ group: new Map(), series: total(groups), pending }];
 }

@@ -4,6 +4,7 @@ import type { Fault, Level, Path } from './problems.ts';
 import type { Regexes } from './regexes.ts';
 
 const HALF_A_MINUTE_MS = 30_000;
+const TEN_MINUTES_MS = 600_000;
 
 /** What cannot hold together within one signal, and what is likely to be regretted. Paths begin at the signal. */
 export function contradictions(signal: DraftSignal, regexes: Regexes): Fault[] {
@@ -37,8 +38,12 @@ function groupWarnings({ by = [] }: DraftSignal): Fault[] {
   );
 }
 
-function freshWarnings({ fresh }: DraftSignal): Fault[] {
-  return fresh !== undefined && fresh < HALF_A_MINUTE_MS
+function freshWarnings({ fresh, cloudwatch }: DraftSignal): Fault[] {
+  if (fresh === undefined) return [];
+  if (cloudwatch !== undefined && fresh < TEN_MINUTES_MS) {
+    return [warning(['fresh'], 'is less than points may be late in CloudWatch; write 10m or more')];
+  }
+  return fresh < HALF_A_MINUTE_MS
     ? [
         warning(
           ['fresh'],

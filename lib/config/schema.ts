@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { dimensionsSettings } from '../checks/dimensions.ts';
 import { freshSettings } from '../checks/fresh.ts';
 import { labelsSettings } from '../checks/labels.ts';
 import { seriesSettings } from '../checks/series.ts';
@@ -7,6 +8,7 @@ import {
   endpointUrl,
   externalId,
   metricName,
+  namespace,
   name,
   prometheusUrl,
   region,
@@ -66,6 +68,7 @@ export const signalSettings = z
       z.optional(prometheusUrl),
       'Plane: the base URL of a Prometheus that is asked unsigned.',
     ),
+    cloudwatch: about(z.optional(namespace), 'Plane: a namespace of CloudWatch metrics.'),
     endpoint: about(z.optional(endpointUrl), 'Where the workspace is asked instead of its public endpoint.'),
     metric: about(metricName, 'The metric whose series must arrive.'),
     match: about(
@@ -82,6 +85,10 @@ export const signalSettings = z
     ),
     series: about(z.optional(seriesSettings), 'How many live series there are.'),
     labels: about(z.optional(labelsSettings), 'Which labels live series carry, and with which values.'),
+    dimensions: about(
+      z.optional(dimensionsSettings),
+      'Sets of dimension names under which the metric must be live, each exactly so (CloudWatch).',
+    ),
     when: about(
       z.optional(
         z.strictObject({
@@ -101,12 +108,20 @@ export const signalSettings = z
     off: about(z.optional(z.boolean()), 'Switches the signal off.'),
   })
   .check(
-    exactlyOneOf(planes, 'plane', 'write one of amp: ws-… or prometheus: http://…'),
+    exactlyOneOf(planes, 'plane', 'write one of amp: ws-…, prometheus: http://… or cloudwatch: NAMESPACE'),
     oneOf(planes),
     z.meta({ dependentRequired: { endpoint: ['amp'] } }),
     always(
       (signal) => !('endpoint' in signal && 'prometheus' in signal && !('amp' in signal)),
       'has an endpoint beside prometheus; write the URL under prometheus alone',
+    ),
+    always(
+      (signal) => !('dimensions' in signal) || 'cloudwatch' in signal,
+      'has dimensions, which only cloudwatch knows; use labels',
+    ),
+    always(
+      (signal) => !('endpoint' in signal && 'cloudwatch' in signal),
+      'has an endpoint beside cloudwatch; set AWS_ENDPOINT_URL_CLOUDWATCH instead',
     ),
   );
 

@@ -15,6 +15,11 @@ export const metricName = textLike(
   'is not the name of a metric; write one such as scrape_duration_seconds',
 );
 
+export const namespace = textLike(
+  /^(?!:)[\w./#:-]{1,255}$/,
+  'is not a CloudWatch namespace; write it as CloudWatch shows it, such as ContainerInsights/Prometheus',
+);
+
 export const region = textLike(
   /^[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}$/,
   'is not an AWS region; write one such as eu-west-1',

@@ -12,10 +12,10 @@ const LATER = new Map([
   ['with', 'profiles are not available in this version; list what must arrive under signals'],
   ['state', 'baselines are not available in this version; remove the key'],
   ['drift', 'baselines are not available in this version; write min, max or exactly'],
-  ...['cloudwatch', 'cloudwatchPromql', 'logs', 'xray', 'eksAddon', 'ecsService', 'ampWorkspace'].map(
-    (plane) => [plane, 'this plane is not available in this version; use amp or prometheus'] as const,
+  ...['cloudwatchPromql', 'logs', 'xray', 'eksAddon', 'ecsService', 'ampWorkspace'].map(
+    (plane) =>
+      [plane, 'this plane is not available in this version; use amp, prometheus or cloudwatch'] as const,
   ),
-  ['dimensions', 'CloudWatch is not available in this version; remove the key'],
 ]);
 
 /** Everything that the schema finds wrong with the value, in words for users. */

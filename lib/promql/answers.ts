@@ -1,5 +1,5 @@
 import type { Evidence } from '../evidence.ts';
-import type { AnyEvidence, Answers, Group, Question } from '../question.ts';
+import type { AnyEvidence, Answers, Group, MetricQuestion } from '../question.ts';
 
 /** One row of an instant vector. `labels` comes from JSON: ask `Object.hasOwn` before reading a name from it. */
 export interface Row {
@@ -8,12 +8,12 @@ export interface Row {
 }
 
 /** What the rows of a plane's answer say in reply to the question. */
-export function readAnswer(question: Question, evidence: Evidence<readonly Row[]>): AnyEvidence {
+export function readAnswer(question: MetricQuestion, evidence: Evidence<readonly Row[]>): AnyEvidence {
   if (evidence.kind !== 'found') return evidence;
   return { ...evidence, value: answer(question, evidence.value) };
 }
 
-function answer(question: Question, rows: readonly Row[]): Answers[keyof Answers] {
+function answer(question: MetricQuestion, rows: readonly Row[]): Answers[keyof Answers] {
   switch (question.ask) {
     case 'count':
       return inOrder(rows, question.by).map((row) => ({

@@ -1,4 +1,4 @@
-import type { CountQuestion, Question, Selection } from '../question.ts';
+import type { CountQuestion, MetricQuestion, Selection } from '../question.ts';
 import { labelList, promDuration, selector } from './text.ts';
 
 const LONGEST_RANGE_MS = 3_600_000;
@@ -9,7 +9,7 @@ const LOOKBACK = '5m';
 const OTHER_LABELS_ROWS = 11;
 
 /** The question as PromQL that a person can paste into a console. */
-export function promql(question: Question): string {
+export function promql(question: MetricQuestion): string {
   switch (question.ask) {
     case 'count':
       return countQuery(question);

@@ -1,5 +1,6 @@
 import type { Plane, Signal } from '../signal.ts';
 import { amp } from './amp.ts';
+import { cloudwatch } from './cloudwatch.ts';
 import { prometheus } from './prometheus.ts';
 import type { Source, SourcePorts } from './source.ts';
 
@@ -7,11 +8,14 @@ import type { Source, SourcePorts } from './source.ts';
 const sources: Readonly<Record<Plane, (signal: Signal, ports: SourcePorts) => Source>> = {
   amp,
   prometheus,
+  cloudwatch,
 };
 
 /** Signals with equal keys are answered by one source, together. */
 export function sourceKey(signal: Signal): string {
   const { plane, address, endpoint, region, role, externalId, maxSamplesProcessed } = signal;
+  // CloudWatch answers for all namespaces of a region in one call.
+  if (plane === 'cloudwatch') return JSON.stringify([plane, region, role, externalId]);
   return JSON.stringify([plane, address, endpoint, region, role, externalId, maxSamplesProcessed]);
 }
 

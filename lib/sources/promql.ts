@@ -1,4 +1,4 @@
-import type { Absent, Unavailable } from '../evidence.ts';
+import { type Absent, type Unavailable, unavailable } from '../evidence.ts';
 import { readAnswer } from '../promql/answers.ts';
 import { askInBatches } from '../promql/batch.ts';
 import { instantQuery, type PromqlEndpoint } from '../promql/client.ts';
@@ -12,7 +12,7 @@ export function promqlSource(
   ports: SourcePorts,
 ): Source {
   return {
-    text: promql,
+    text: (question) => (question.ask === 'keySets' ? NO_KEY_SETS.detail : promql(question)),
     async ask(questions) {
       const endpoint = await open();
       const evidence = new Map<string, AnyEvidence>();
@@ -20,11 +20,16 @@ export function promqlSource(
         for (const question of questions) evidence.set(questionKey(question), endpoint);
         return evidence;
       }
-      const answers = await askInBatches(questions.map(promql), {
-        expensive: ports.expensive,
+      const metricQuestions = questions.filter((question) => question.ask !== 'keySets');
+      const answers = await askInBatches(metricQuestions.map(promql), {
+        expensive: ports.memory.expensive,
         query: (query, alone) => instantQuery(query, patience(ports, alone), endpoint, ports),
       });
       for (const question of questions) {
+        if (question.ask === 'keySets') {
+          evidence.set(questionKey(question), NO_KEY_SETS);
+          continue;
+        }
         const rows = answers.get(promql(question));
         if (rows) evidence.set(questionKey(question), readAnswer(question, rows));
       }
@@ -32,6 +37,9 @@ export function promqlSource(
     },
   };
 }
+
+/** The configuration refuses `dimensions` on these planes; this stands in case it ever does not. */
+const NO_KEY_SETS = unavailable('rejected', 'Prometheus is not asked for sets of label names');
 
 /** A batch may use half of the time that is left, so that its halves can still be asked; a lone question all of it. */
 function patience({ deadline, clock }: SourcePorts, alone: boolean): number {

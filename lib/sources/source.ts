@@ -1,11 +1,26 @@
 import type { CredentialsFor } from '../aws/credentials.ts';
+import type { Listing } from '../cloudwatch/listing.ts';
 import type { HttpPorts } from '../promql/client.ts';
 import type { AnyEvidence, Question } from '../question.ts';
 
+/** What sources remember from run to run, as long as the process lives. Losing it costs requests, never a verdict. */
+export interface SourceMemory {
+  /** PromQL that was too expensive or too late. */
+  readonly expensive: Set<string>;
+  /** What CloudWatch listed, by what was asked. */
+  readonly listings: Map<string, Listing>;
+  /** Keys of the CloudWatch series that had a datapoint inside their bound when they were last read. */
+  readonly alive: Set<string>;
+}
+
+/** A memory with nothing in it. */
+export function sourceMemory(): SourceMemory {
+  return { expensive: new Set(), listings: new Map(), alive: new Set() };
+}
+
 export interface SourcePorts extends HttpPorts {
   readonly credentials: CredentialsFor;
-  /** Questions that were too expensive in an earlier run. */
-  readonly expensive: Set<string>;
+  readonly memory: SourceMemory;
 }
 
 /** The only code that talks to a plane. */

@@ -1,7 +1,7 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Question } from '../../lib/question.ts';
+import type { MetricQuestion } from '../../lib/question.ts';
 import { promql } from '../../lib/promql/questions.ts';
 import { anyOf, promDuration, quote, selector } from '../../lib/promql/text.ts';
 import { RE2JS } from 're2js';
@@ -60,7 +60,7 @@ test('whatever a user writes, a question stays one question with exactly the mat
     fc.property(HOSTILE, HOSTILE, fc.constantFrom('=', '!=', '=~', '!~'), (label, value, operator) => {
       fc.pre(label !== '' && label !== '__name__' && label.isWellFormed() && value.isWellFormed());
       const of = { metric: 'm', match: [{ label, operator, value }] } as const;
-      const questions: Question[] = [
+      const questions: MetricQuestion[] = [
         { ask: 'count', of, freshMs: 240_000, by: [label] },
         { ask: 'count', of, freshMs: 7_200_000, by: [label], beforeMs: 3_600_000, top: 10 },
         { ask: 'newest', of, by: [label], withinMs: 21_600_000 },

@@ -180,5 +180,5 @@ test('the cost guard refuses one question and leaves the others', async () => {
   const [small, large] = [...(await source.ask([ask('small'), ask('large')])).values()];
   expect(small).toMatchObject({ kind: 'found' });
   expect(large).toMatchObject({ kind: 'unavailable', reason: 'too-expensive' });
-  expect([...ports.expensive]).toEqual(['count(last_over_time(large[1m]))']);
+  expect([...ports.memory.expensive]).toEqual(['count(last_over_time(large[1m]))']);
 });

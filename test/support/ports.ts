@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Clock } from '../../lib/clock.ts';
-import type { SourcePorts } from '../../lib/sources/source.ts';
+import { sourceMemory, type SourcePorts } from '../../lib/sources/source.ts';
 
 export interface FakeClock extends Clock {
   readonly slept: number[];
@@ -43,7 +43,7 @@ export function testPorts(over: Partial<SourcePorts> = {}): SourcePorts & { cloc
         name: 'CredentialsProviderError',
       });
     },
-    expensive: new Set(),
+    memory: sourceMemory(),
     ...over,
   };
 }

@@ -36,6 +36,7 @@ export function signal(over: Partial<Signal> = {}): Signal {
     expectsSeries: true,
     series: undefined,
     labels: undefined,
+    dimensions: undefined,
     when: undefined,
     severity: 'critical',
     runbook: undefined,
@@ -106,6 +107,16 @@ function answer(question: Question, all: readonly WorldSeries[]): AnyEvidence {
       const live = matching.filter((s) => isLive(s, question.freshMs, 0));
       return found(
         live.filter((s) => !isLive(s, Math.max(question.freshMs, 300_000), question.sinceMs)).length,
+      );
+    }
+    case 'keySets': {
+      const sets = new Map(matching.map((s) => [JSON.stringify(Object.keys(s.labels).sort()), s.labels]));
+      return found(
+        [...sets.keys()].map((key) => {
+          const members = matching.filter((s) => JSON.stringify(Object.keys(s.labels).sort()) === key);
+          const live = members.some((s) => isLive(s, question.freshMs, 0));
+          return { names: JSON.parse(key) as string[], live, pending: false };
+        }),
       );
     }
     case 'otherLabels': {
