@@ -40,6 +40,8 @@ export interface Unavailable {
   readonly reason: Reason;
   /** For people: the server's words, cut and harmless, and the remedy where one is known. */
   readonly detail: string;
+  /** The plane gave up on the question itself: next time it is asked alone. */
+  readonly isCostly?: boolean;
 }
 
 export function unavailable(reason: Reason, detail: string): Unavailable {

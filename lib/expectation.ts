@@ -16,6 +16,8 @@ export interface Judgement {
   readonly rollout?: boolean;
   /** What is silent may have a successor that the plane does not list yet: neither ok nor failing. */
   readonly pending?: boolean;
+  /** Samples arrived between two questions, so that the first answers no longer tell how things are. */
+  readonly overtaken?: boolean;
 }
 
 /** One thing that must hold, ready to be asked and judged. */
@@ -23,13 +25,16 @@ export interface Expectation {
   readonly path: string;
   /** All of these must be answered before it can be judged. */
   readonly questions: readonly Question[];
-  /**
-   * What an incomplete answer can prove: an expectation of presence (`fresh`, `min`) is proven by what it shows, one
-   * of absence (`max`, `forbid`) only refuted.
-   */
-  readonly of: 'presence' | 'absence';
+  /** Asked with them. Unanswered, it is told as unobserved, beside what the others prove. */
+  readonly alongside?: readonly Question[];
   /** Asked on the failing path only, in as many rounds as bring new questions; may go unanswered. */
   readonly furtherQuestions?: (book: EvidenceBook) => readonly Question[];
+  /** Answers that prove it only when nothing was left out of them. */
+  readonly holdsIfComplete: readonly Question[];
+  /** Answers that refute it only when nothing was left out of them. */
+  readonly failsIfComplete: readonly Question[];
+  /** The question that shows a finding best, for people to repeat; by default the last of `questions`. */
+  readonly shows?: (book: EvidenceBook) => Question;
   readonly judge: (book: EvidenceBook) => Judgement;
 }
 

@@ -3,7 +3,7 @@ import type { ClusterSettings, Config, SignalSettings } from './config/schema.ts
 import { planes, type Signal } from './signal.ts';
 
 /** How old the newest sample may be where a signal does not say. */
-const DEFAULT_FRESH_MS = 15 * 60_000;
+export const DEFAULT_FRESH_MS = 15 * 60_000;
 
 export interface PlannedSignal {
   readonly signal: Signal;

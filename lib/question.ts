@@ -19,6 +19,8 @@ export interface CountQuestion {
   readonly by: readonly string[];
   readonly beforeMs?: number;
   readonly top?: number;
+  /** Leaves out series that ended: by a stale marker, or silent for five minutes although the bound is longer. */
+  readonly standing?: boolean;
   /** Once this many of a group are proven, its count may be told as any number from there up to the true one. */
   readonly enough?: number;
 }

@@ -10,25 +10,35 @@ const NEW_SHARE = 0.2;
 
 /** What tells a rollout from a rise; asked only when an upper bound is exceeded. */
 export function rolloutQuestions(signal: Signal): readonly Question[] {
-  return [newSeries(signal), liveBefore(signal, overlapMs(signal)), liveBefore(signal, LONGEST_HOLD_MS)];
+  return [
+    standing(signal),
+    newSeries(signal),
+    liveBefore(signal, overlapMs(signal)),
+    liveBefore(signal, LONGEST_HOLD_MS),
+  ];
 }
+
+type Exceeded = (groups: Answers['count']) => boolean;
 
 /**
  * A rollout is healthy: old and new generations overlap, and the old one counts until it is older than the bound.
- * True while there were series before it, more than 20 % of today's are new, and the bound was not exceeded half an
- * hour ago already (`exceeded` is given the groups of that time). False where any of this could not be asked.
+ * True when without the series that have ended the bound holds; and while there were series before, more than 20 % of
+ * today's are new, and the bound was not exceeded half an hour ago already (`exceeded` is given the groups of that
+ * time). False where any of this could not be asked, or was answered in part.
  */
-export function isRollout(
-  signal: Signal,
-  book: EvidenceBook,
-  exceeded: (groups: Answers['count']) => boolean,
-): boolean {
-  const arrived = book.get(newSeries(signal));
-  const before = book.get(liveBefore(signal, overlapMs(signal)));
-  const halfAnHourAgo = book.get(liveBefore(signal, LONGEST_HOLD_MS));
-  if (arrived?.kind !== 'found' || before?.kind !== 'found' || halfAnHourAgo?.kind !== 'found') return false;
+export function isRollout(signal: Signal, book: EvidenceBook, exceeded: Exceeded): boolean {
+  const complete = <Q extends Question>(question: Q): Answers[Q['ask']] | undefined => {
+    const evidence = book.get(question);
+    return evidence?.kind === 'found' && !evidence.partial ? evidence.value : undefined;
+  };
+  const stillThere = complete(standing(signal));
+  if (stillThere && !exceeded(stillThere)) return true;
+  const arrived = complete(newSeries(signal));
+  const before = complete(liveBefore(signal, overlapMs(signal)));
+  const halfAnHourAgo = complete(liveBefore(signal, LONGEST_HOLD_MS));
+  if (arrived === undefined || !before || !halfAnHourAgo) return false;
   const today = total(answered(book, liveSeries(signal)));
-  return total(before.value) > 0 && arrived.value > NEW_SHARE * today && !exceeded(halfAnHourAgo.value);
+  return total(before) > 0 && arrived > NEW_SHARE * today && !exceeded(halfAnHourAgo);
 }
 
 /**
@@ -45,4 +55,9 @@ function newSeries(signal: Signal): NewSeriesQuestion {
 
 function liveBefore(signal: Signal, beforeMs: number): CountQuestion {
   return { ...liveSeries(signal), beforeMs };
+}
+
+/** Live series that have not ended since: a replaced target counts until it is older than the bound, but stands no more. */
+function standing(signal: Signal): CountQuestion {
+  return { ...liveSeries(signal), standing: true };
 }

@@ -47,7 +47,9 @@ function expectedGroups(signal: Signal, book: EvidenceBook): readonly ExpectedGr
   );
   const question = earlierGroups(signal);
   if (question === undefined) return listed;
-  const seen = answered(book, question)
+  const earlier = book.get(question);
+  if (earlier?.kind !== 'found') return listed;
+  const seen = earlier.value
     .filter(({ series }) => series > 0)
     .map(({ group }): ExpectedGroup => ({ group, by: question.by, because: 'seen' }));
   return [...seen, ...listed];

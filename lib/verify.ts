@@ -1,9 +1,10 @@
 import { checks } from './checks/index.ts';
 import { newestSampleAt } from './checks/fresh.ts';
-import type { Absent, Reason } from './evidence.ts';
+import type { Reason } from './evidence.ts';
 import { unavailable as notAnswered } from './evidence.ts';
 import type { Expectation, Finding } from './expectation.ts';
 import { liveSeries, total } from './live-series.ts';
+import { judgeAll, questionsOf, type Unobserved } from './judge.ts';
 import type { PlannedCluster } from './plan.ts';
 import { type AnyEvidence, type EvidenceBook, evidenceBook, type Question, questionKey } from './question.ts';
 import type { Signal } from './signal.ts';
@@ -12,17 +13,16 @@ import type { Source, SourcePorts } from './sources/source.ts';
 
 export type Verdict = 'ok' | 'failing' | 'unknown';
 
-export interface Unobserved {
-  readonly expectation: string;
-  readonly reason: Reason;
-  readonly detail: string;
+/** A finding with the question that shows it, plain enough to paste into a console; null where there is none. */
+export interface ToldFinding extends Finding {
+  readonly question: string | null;
 }
 
 export interface SignalVerdict {
   readonly signal: Signal;
   readonly verdict: Verdict;
   readonly state: 'idle' | 'rollout' | null;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ToldFinding[];
   readonly unavailable: readonly Unobserved[];
   readonly evidence: {
     /** How many series are live; null where that could not be observed. */
@@ -123,11 +123,6 @@ function questionsDue(inquiries: readonly Inquiry[]): Map<OpenSource, Map<string
   return due;
 }
 
-function questionsOf(expectation: Expectation, book: EvidenceBook): readonly Question[] {
-  const isAnswered = expectation.questions.every((question) => book.get(question)?.kind === 'found');
-  return [...expectation.questions, ...(isAnswered ? (expectation.furtherQuestions?.(book) ?? []) : [])];
-}
-
 async function askAll({ source, evidence }: OpenSource, questions: readonly Question[], ports: VerifyPorts) {
   const overdue = new AbortController();
   const late = async () => {
@@ -160,8 +155,7 @@ function judgeSignal(inquiry: Inquiry, all: readonly Inquiry[]): SignalVerdict {
       (live?.kind === 'found' && canBeSilent(inquiry) ? newestSampleAt(signal, book) : null) ?? null,
     questions: [...new Set(asked.map((question) => source.source.text(question)))],
   };
-  const judged = judgeExpectations(expectations, book);
-  return { signal, evidence, ...withGate(judged, gateOf(signal, all)) };
+  return { signal, evidence, ...withGate(judge(inquiry), gateOf(signal, all)) };
 }
 
 /** Plumbline's own mistake about one signal must not stop the others, nor look like a verdict. */
@@ -182,41 +176,16 @@ function canBeSilent({ expectations, book }: Inquiry): boolean {
   return fresh?.questions.every((question) => book.get(question)?.kind === 'found') ?? false;
 }
 
-const NOT_LISTED_YET = 'silent for less than 15 minutes, which is how late a replacement may be listed';
-
 type Judged = Pick<SignalVerdict, 'verdict' | 'state' | 'findings' | 'unavailable'>;
 
-function judgeExpectations(expectations: readonly Expectation[], book: EvidenceBook): Judged {
-  const findings: Finding[] = [];
-  const unavailable = new Map<string, Unobserved>();
-  let rollout = false;
-  for (const { path, questions, of, judge } of expectations) {
-    const answers = questions.map((question) => book.get(question));
-    const absent = answers.find((answer) => answer?.kind === 'absent');
-    if (absent) return { verdict: 'failing', state: null, findings: [doesNotExist(absent)], unavailable: [] };
-    const missing = answers.find((answer) => answer?.kind !== 'found');
-    const judgement = missing ? undefined : judge(book);
-    const partial = answers.some((answer) => answer?.kind === 'found' && answer.partial);
-    const proven = !partial || (of === 'absence') === (judgement?.findings.length ?? 0) > 0;
-    if (missing?.kind === 'unavailable') add(unavailable, path, missing.reason, missing.detail);
-    else if (!proven) add(unavailable, path, 'incomplete', 'the server left out a part of its answer');
-    else {
-      findings.push(...(judgement?.findings ?? []));
-      rollout ||= judgement?.rollout ?? false;
-      if (judgement?.pending) add(unavailable, path, 'not-listed-yet', NOT_LISTED_YET);
-    }
-  }
-  const verdict = findings.length > 0 ? 'failing' : unavailable.size > 0 ? 'unknown' : 'ok';
-  return { verdict, state: rollout ? 'rollout' : null, findings, unavailable: [...unavailable.values()] };
-}
-
-function add(unobserved: Map<string, Unobserved>, expectation: string, reason: Reason, detail: string): void {
-  unobserved.set(JSON.stringify([expectation, reason, detail]), { expectation, reason, detail });
-}
-
-/** Absence of the place itself is an answer. */
-function doesNotExist({ subject, detail }: Absent): Finding {
-  return { expectation: 'exists', subject, expected: `${subject} exists`, observed: detail };
+function judge({ expectations, book, source }: Inquiry): Judged {
+  const { shown, unavailable, rollout } = judgeAll(expectations, book);
+  const verdict = shown.length > 0 ? 'failing' : unavailable.length > 0 ? 'unknown' : 'ok';
+  const findings = shown.map(({ finding, question }) => ({
+    ...finding,
+    question: question === undefined ? null : source.source.text(question),
+  }));
+  return { verdict, state: rollout ? 'rollout' : null, findings, unavailable };
 }
 
 type Gate = 'open' | 'idle' | { readonly reason: Reason; readonly detail: string };

@@ -7,6 +7,8 @@ const NETWORK = /^(E[A-Z]+|UND_ERR.*|NetworkingError|TimeoutError)$/;
 export function awsFailure(error: unknown, action: string): Unavailable {
   const name = error instanceof Error ? error.name : '';
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  // The SDK calls a cut connection a TimeoutError; its code tells.
+  const isCut = /^(ECONNRESET|ECONNREFUSED|EPIPE|ENOTFOUND|EAI_AGAIN)$/.test(code);
   const said = printable(error instanceof Error ? error.message || name : String(error));
   if (/CredentialsProviderError|CredentialsError/.test(name)) {
     return unavailable(
@@ -19,6 +21,7 @@ export function awsFailure(error: unknown, action: string): Unavailable {
   if (/AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|Forbidden/.test(name)) {
     return unavailable('denied', `${said}; needed: ${action}`);
   }
+  if (isCut) return unavailable('unreachable', `${action}: ${said || code}`);
   if (name === 'AbortError' || name === 'TimeoutError') return unavailable('timeout', `${action}: ${said}`);
   if (/InternalServer|ServiceUnavailable|InternalFailure/.test(name))
     return unavailable('unreachable', `${action}: ${said}`);

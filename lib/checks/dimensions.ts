@@ -51,8 +51,9 @@ function listedSets(signal: Signal, settings: DimensionsSettings): Expectation {
     settings.sets.filter((set) => find(answered(book, listed), set)?.live !== true);
   return {
     path: 'dimensions',
-    of: 'presence',
     questions: [anyLiveSeries(signal), listed],
+    holdsIfComplete: [],
+    failsIfComplete: [listed],
     furtherQuestions: (book) => {
       const silent = missing(book);
       return silent.length === 0 || isSilent(signal, book)
@@ -125,8 +126,9 @@ function noOtherSet(signal: Signal, settings: DimensionsSettings): Expectation {
   const every = keySets(signal);
   return {
     path: 'dimensions',
-    of: 'absence',
     questions: [every],
+    holdsIfComplete: [every],
+    failsIfComplete: [],
     judge: (book) => ({
       findings: answered(book, every)
         .filter(

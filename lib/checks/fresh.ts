@@ -22,8 +22,11 @@ export const fresh: Check = (signal) => {
   return [
     {
       path: 'fresh',
-      of: 'presence',
-      questions: [anyLiveSeries(signal), ...(earlier ? [earlier] : [])],
+      questions: [anyLiveSeries(signal)],
+      alongside: earlier ? [earlier] : [],
+      holdsIfComplete: earlier ? [earlier] : [],
+      failsIfComplete: [anyLiveSeries(signal)],
+      shows: (book) => newestOf(signal, silentGroups(signal, book)),
       furtherQuestions: (book) => {
         const silent = silentGroups(signal, book);
         if (silent.length === 0) return [];
@@ -33,10 +36,8 @@ export const fresh: Check = (signal) => {
       judge: (book) => {
         const silent = silentGroups(signal, book);
         const told = silent.filter((expected) => !isPending(signal, expected, book));
-        return {
-          findings: told.flatMap((expected) => judgeGroup(signal, expected, silent, book)),
-          pending: told.length < silent.length,
-        };
+        const findings = told.flatMap((expected) => judgeGroup(signal, expected, silent, book));
+        return { findings, pending: told.length < silent.length, overtaken: findings.length < told.length };
       },
     },
   ];
@@ -68,7 +69,7 @@ function judgeGroup(
   if (evidence?.kind !== 'found') return [finding(`no sample in the last ${bound}`)];
   const newest = newestIn(expected, evidence.value);
   if (newest === undefined) {
-    const never = `no sample in the last ${formatDuration(SIX_HOURS_MS)}`;
+    const never = `no sample in the last ${formatDuration(lookBackMs(signal))}`;
     const why =
       expected.because === 'listed' ? ' (listed under labels.values)' : explainEmpty(signal, silent, book);
     return [finding(never + why)];
@@ -76,6 +77,11 @@ function judgeGroup(
   const ageMs = evidence.at - newest;
   // It arrived between the two questions: late, but inside the bound.
   return ageMs <= signal.freshMs ? [] : [finding(`newest sample ${formatDuration(ageMs)} old`)];
+}
+
+/** How far back "last seen" looks: six hours beyond a long bound. */
+function lookBackMs({ freshMs }: Signal): number {
+  return freshMs < SIX_HOURS_MS ? SIX_HOURS_MS : freshMs + SIX_HOURS_MS;
 }
 
 function newestIn(
@@ -100,7 +106,7 @@ function newestOf(signal: Signal, silent: readonly ExpectedGroup[]): NewestQuest
       : { label, operator: '=~', value: anyOf(values) };
   });
   const of = selectAll(signal, [...signal.match, ...narrowed]);
-  return { ask: 'newest', of, by, withinMs: SIX_HOURS_MS };
+  return { ask: 'newest', of, by, withinMs: lookBackMs(signal) };
 }
 
 /** When nothing matches and nothing was seen for hours, the metric is asked for again with one matcher at a time. */

@@ -100,8 +100,9 @@ function listed(signal: Signal, label: string, values: readonly string[]): reado
   return [
     {
       path: 'labels.values',
-      of: 'presence',
       questions: [liveSeries(signal), question],
+      holdsIfComplete: [],
+      failsIfComplete: [question],
       judge: (book) => {
         if (isSilent(signal, book)) return { findings: [] };
         const found = new Set(valuesIn(answered(book, question), label));
@@ -161,8 +162,9 @@ function absence(
 ): Expectation {
   return {
     path,
-    of: 'absence',
     questions: [liveSeries(signal), ...questions],
+    holdsIfComplete: [liveSeries(signal), ...questions],
+    failsIfComplete: [],
     judge: (book) => ({ findings: isSilent(signal, book) ? [] : judge(book) }),
   };
 }

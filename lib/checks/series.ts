@@ -68,10 +68,14 @@ function expectations(
     observed: `${observed} live series`,
   });
   const live = liveSeries(signal);
+  const earlier = signal.expectsSeries ? earlierGroups(signal) : undefined;
   const short: Expectation = {
     path: `${path}.${bound}`,
-    of: 'presence',
-    questions: lowerBoundQuestions(signal),
+    questions: [live, anyLiveSeries(signal)],
+    alongside: earlier ? [earlier] : [],
+    holdsIfComplete: path === 'series' ? [] : [live],
+    failsIfComplete: [live],
+    shows: () => live,
     judge: (book) => {
       const explained =
         signal.expectsSeries &&
@@ -85,8 +89,9 @@ function expectations(
   const over = (groups: Groups): Groups => counted(groups).filter((group) => group.series > limit);
   const exceeded: Expectation = {
     path: `${path}.${bound}`,
-    of: 'absence',
     questions: [live],
+    holdsIfComplete: [live],
+    failsIfComplete: [],
     furtherQuestions: (book) => (over(answered(book, live)).length > 0 ? rolloutQuestions(signal) : []),
     judge: (book) => {
       const found = over(answered(book, live));
@@ -95,12 +100,6 @@ function expectations(
     },
   };
   return { min: [short], max: [exceeded], exactly: [short, exceeded] }[bound];
-}
-
-/** A silent group explains a shortage, so which groups are silent must be known too. */
-function lowerBoundQuestions(signal: Signal): Expectation['questions'] {
-  const earlier = signal.expectsSeries ? earlierGroups(signal) : undefined;
-  return [liveSeries(signal), anyLiveSeries(signal), ...(earlier ? [earlier] : [])];
 }
 
 function sumUp(groups: Groups): Groups {

@@ -4,8 +4,14 @@ import { turnsOver } from '../turnover.ts';
 import type { ListedSeries } from './listing.ts';
 import type { Reading } from './reading.ts';
 
-/** A new metric may be listed this late (CloudWatch documentation of ListMetrics). */
-const LISTED_LATE_MS = 15 * 60_000;
+/**
+ * A new metric is listed up to 15 minutes late (CloudWatch documentation of ListMetrics), counted from its own first
+ * point: a successor begins some minutes after its predecessor's last.
+ */
+const LISTED_LATE_MS = 20 * 60_000;
+
+/** A series that is silent for longer while its bound still holds has ended, or its points are late. */
+const STANDING_MS = 300_000;
 
 export interface Part {
   readonly group: Group;
@@ -50,7 +56,8 @@ export function isLive(reading: Reading | undefined, now: number, freshMs: numbe
 
 /** Members that were read and live, as the question counts them. */
 export function liveMembers(question: Question, { members }: Part, readings: Readings, now: number) {
-  const freshMs = 'freshMs' in question ? question.freshMs : 0;
+  const bound = 'freshMs' in question ? question.freshMs : 0;
+  const freshMs = question.ask === 'count' && question.standing ? Math.min(bound, STANDING_MS) : bound;
   const beforeMs = question.ask === 'count' ? question.beforeMs : 0;
   return members.filter(({ key }) => isLive(readings.get(key), now, freshMs, beforeMs));
 }

@@ -10,12 +10,21 @@ const TEN_MINUTES_MS = 600_000;
 export function contradictions(signal: DraftSignal, regexes: Regexes): Fault[] {
   return [
     ...matchFaults(signal, regexes),
+    ...operatorWarnings(signal),
     ...groupWarnings(signal),
     ...freshWarnings(signal),
     ...seriesFaults(signal),
     ...labelsFaults(signal),
     ...valuesFaults(signal, regexes),
   ];
+}
+
+function operatorWarnings({ match = [] }: DraftSignal): Fault[] {
+  return match.flatMap(({ label, operator, value }): Fault[] => {
+    const slip = /^(=~|!~|!=)(.*)/s.exec(value);
+    if (operator !== '=' || !slip) return [];
+    return [warning(['match', label], `is compared as text; for the operator write { '${slip[1]}': … }`)];
+  });
 }
 
 function matchFaults({ match = [] }: DraftSignal, regexes: Regexes): Fault[] {

@@ -1,4 +1,5 @@
 import { formatDuration } from '../duration.ts';
+import { DEFAULT_FRESH_MS } from '../plan.ts';
 import { contradictions } from './contradictions.ts';
 import type { DraftCluster, DraftConfig, DraftSignal } from './draft.ts';
 import { type Fault, type Path, suggestion, valueAt } from './problems.ts';
@@ -69,6 +70,10 @@ function repeated(
 interface Gates {
   /** Whether any signal of the name is judged. */
   readonly isOn: ReadonlyMap<string, boolean>;
+  /** Whether following `when` from a signal comes back to it. */
+  readonly isInCycle: (name: string | undefined) => boolean;
+  /** How long the series of a signal count as live, by name. Milliseconds. */
+  readonly freshMs: ReadonlyMap<string, number>;
   /** A name that could not be read may be any. */
   readonly hasUnnamed: boolean;
   /** The names as the file has them. */
@@ -82,8 +87,25 @@ function gatesOf(signals: readonly (DraftSignal | undefined)[], path: Path, writ
     isOn.set(signal.name, isOn.get(signal.name) === true || signal.off !== true);
   }
   const names = signals.map((_, index) => valueAt(written, [...path, 'signals', index, 'name']));
+  const next = new Map(
+    signals.flatMap((signal) =>
+      signal?.name && signal.when?.signal ? [[signal.name, signal.when.signal]] : [],
+    ),
+  );
+  const freshMs = new Map(
+    signals.flatMap((signal) => (signal?.name ? [[signal.name, signal.fresh ?? DEFAULT_FRESH_MS]] : [])),
+  );
   return {
     isOn,
+    freshMs,
+    isInCycle: (name) => {
+      const seen = new Set<string>();
+      for (let at = name && next.get(name); at !== undefined && !seen.has(at); at = next.get(at)) {
+        if (at === name) return true;
+        seen.add(at);
+      }
+      return false;
+    },
     hasUnnamed: signals.some((signal) => signal?.name === undefined),
     written: names.filter((name) => typeof name === 'string'),
   };
@@ -95,13 +117,28 @@ function whenFaults(signal: DraftSignal, gates: Gates, written: unknown, path: P
   const at = [...path, 'when', 'signal'];
   const fault = (says: string): Fault[] => [{ path: at, on: 'value', level: 'error', says }];
   if (gate === signal.name) return fault('is the signal itself; name another signal of the cluster');
+  if (gates.isInCycle(signal.name)) {
+    return fault(
+      'leads back to the signal itself, so that all of them could be idle for ever; cut the circle',
+    );
+  }
   const isOn = gates.isOn.get(gate);
   if (isOn === false) return fault('is switched off; name another signal, or remove its off: true');
-  if (isOn === true || gates.hasUnnamed) return [];
+  if (isOn === true) return gateWarnings(signal, gates, at);
+  if (gates.hasUnnamed) return [];
   const own = valueAt(written, [...path, 'name']);
   const others = gates.written.filter((name) => name !== own);
   const remedy = others.length === 0 ? 'it has no other' : suggestion(String(valueAt(written, at)), others);
   return fault(`names no signal of this cluster; ${remedy}`);
+}
+
+/** A gate that stays open longer than its signal stays fresh accuses it whenever traffic stops. */
+function gateWarnings(signal: DraftSignal, { freshMs }: Gates, at: Path): Fault[] {
+  const own = signal.fresh ?? DEFAULT_FRESH_MS;
+  const gate = freshMs.get(signal.when?.signal ?? '') ?? own;
+  if (gate <= own) return [];
+  const says = `stays live for ${formatDuration(gate)} after traffic stops, longer than this signal stays fresh (${formatDuration(own)}); give it a fresh of ${formatDuration(own)} or less`;
+  return [{ path: at, on: 'value', level: 'warning', says }];
 }
 
 function everyFaults(signal: DraftSignal, cluster: DraftCluster, path: Path): Fault[] {

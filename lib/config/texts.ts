@@ -11,8 +11,9 @@ export const name = textLike(
 );
 
 export const metricName = textLike(
-  /^[^\p{Cc}\p{Cs}]+$/u,
-  'is not the name of a metric; write one such as scrape_duration_seconds',
+  // A selector or a call is a slip; no metric of Prometheus or CloudWatch has these forms.
+  /^(?![a-z_:0-9]*(?:\(.*\)|\[)|.*\b(?:by|without) ?\()[^\p{Cc}\p{Cs}{]+$/u,
+  'is not the name of a metric; write the name alone, such as scrape_duration_seconds, and its labels under match',
 );
 
 export const namespace = textLike(

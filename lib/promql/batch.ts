@@ -9,7 +9,6 @@ const TAG = 'plumbline_q';
 
 /** By splitting, the guilty question is found and the others are answered. */
 const SPLITS: ReadonlySet<Reason> = new Set<Reason>(['rejected', 'too-expensive', 'timeout']);
-const COSTLY: ReadonlySet<Reason> = new Set<Reason>(['too-expensive', 'timeout']);
 
 export interface BatchPorts {
   /** Asks one query; `alone` when nothing can be split off it. */
@@ -59,7 +58,7 @@ async function askBatch(
   if (first === undefined) return;
   if (batch.length === 1) {
     const evidence = await ports.query(first, true);
-    if (evidence.kind === 'unavailable' && COSTLY.has(evidence.reason)) ports.expensive.add(first);
+    if (evidence.kind === 'unavailable' && evidence.isCostly) ports.expensive.add(first);
     answers.set(first, evidence);
     return;
   }

@@ -97,11 +97,9 @@ export async function instantQuery(
 
 function asEvidence(refusal: Refusal, endpoint: PromqlEndpoint): Absent | Unavailable {
   if (refusal.absent) return { kind: 'absent', subject: endpoint.place, detail: refusal.detail };
-  const { reason, detail } = refusal;
-  return unavailable(
-    reason,
-    reason === 'denied' && endpoint.explainDenied ? endpoint.explainDenied(detail) : detail,
-  );
+  const { reason, detail, isCostly } = refusal;
+  const explained = reason === 'denied' && endpoint.explainDenied ? endpoint.explainDenied(detail) : detail;
+  return { ...unavailable(reason, explained), ...(isCostly ? { isCostly } : {}) };
 }
 
 async function ask(
@@ -176,12 +174,16 @@ function networkRefusal(error: unknown, timedOut: boolean, timeoutMs: number): R
     canHeal,
     expired: false,
     absent: false,
+    isCostly: false,
   });
   if (timedOut)
     return refusal('timeout', `no complete answer within ${Math.round(timeoutMs / 100) / 10}s`, false);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const message = cause instanceof Error ? cause.message || code : String(cause);
+  if (/wrong version number|packet length too long/i.test(message)) {
+    return refusal('unreachable', 'the server answers http, not https; write http://…', false);
+  }
   return refusal(
     'unreachable',
     printable(message || code || 'the connection failed'),

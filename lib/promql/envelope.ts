@@ -1,8 +1,12 @@
 import { type Evidence, unavailable } from '../evidence.ts';
+import { printable } from '../printable.ts';
 import type { Row } from './answers.ts';
 
-/** Warnings by which a server admits that it left something out (series limits; a store that did not answer). */
-const LEFT_OUT = /truncat|partial/i;
+/**
+ * Warnings about the query or its price. Every other one (series limits, a store or a remote that did not answer, in
+ * words of their own) is taken to mean that something was left out.
+ */
+const HARMLESS = /^PromQL (info|warning):|samples processed|max_samples_processed/i;
 
 /**
  * The rows of a Prometheus `query` envelope. Reads only what is used and tolerates the rest, but anything that is not
@@ -14,7 +18,10 @@ export function readVector(body: string, fallbackAt: number): Evidence<readonly 
   try {
     parsed = JSON.parse(body);
   } catch {
-    return unavailable('invalid-response', 'the answer is not JSON');
+    return unavailable(
+      'invalid-response',
+      `the answer is not JSON${pageTitle(body)}; is this the base URL of the server?`,
+    );
   }
   const envelope = asObject(parsed);
   const data = asObject(envelope?.['data']);
@@ -31,8 +38,14 @@ export function readVector(body: string, fallbackAt: number): Evidence<readonly 
     at = read.at;
   }
   const warnings = Array.isArray(envelope['warnings']) ? envelope['warnings'] : [];
-  const partial = warnings.some((warning) => typeof warning === 'string' && LEFT_OUT.test(warning));
+  const partial = warnings.some((warning) => typeof warning !== 'string' || !HARMLESS.test(warning));
   return { kind: 'found', value: rows, at, partial };
+}
+
+/** What a person would see there: the title of a page. */
+function pageTitle(body: string): string {
+  const title = /<title[^>]*>([^<]{1,100})/i.exec(body)?.[1];
+  return title === undefined ? '' : ` but a page, "${printable(title.trim(), 80)}"`;
 }
 
 function readRow(entry: unknown): { row: Row; at: number } | undefined {

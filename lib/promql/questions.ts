@@ -4,6 +4,7 @@ import { labelList, promDuration, selector } from './text.ts';
 const LONGEST_RANGE_MS = 3_600_000;
 /** Prometheus shows a series for five minutes after its last sample, so steps of this width leave no gap. */
 const LOOKBACK = '5m';
+const LOOKBACK_MS = 300_000;
 
 /** The most label names that one answer to `otherLabels` lists. */
 const OTHER_LABELS_ROWS = 11;
@@ -16,7 +17,7 @@ export function promql(question: MetricQuestion): string {
     case 'newest':
       return newestQuery(question.of, question.by, question.withinMs);
     case 'newSeries': {
-      const seenForMs = Math.max(question.freshMs, 300_000);
+      const seenForMs = Math.max(question.freshMs, LOOKBACK_MS);
       const now = live(question.of, question.freshMs, 0);
       return `count(${now} unless ${live(question.of, seenForMs, question.sinceMs)})`;
     }
@@ -27,8 +28,13 @@ export function promql(question: MetricQuestion): string {
   }
 }
 
-function countQuery({ of, freshMs, by, beforeMs = 0, top }: CountQuestion): string {
-  const counted = `count${grouping(by)}(${live(of, freshMs, beforeMs)})`;
+function countQuery({ of, freshMs, by, beforeMs = 0, top, standing = false }: CountQuestion): string {
+  const series = standing
+    ? notEnded(of, freshMs)
+    : beforeMs === 0
+      ? live(of, freshMs, 0)
+      : earlier(of, freshMs, beforeMs);
+  const counted = `count${grouping(by)}(${series})`;
   return top === undefined ? counted : `topk(${top}, ${counted})`;
 }
 
@@ -47,6 +53,18 @@ function live(of: Selection, freshMs: number, beforeMs: number): string {
   const steps = `max_over_time(timestamp(${series})[${promDuration(freshMs)}:${LOOKBACK}]${offset})`;
   const oldest = `time() - ${Math.round((freshMs + beforeMs) / 1000)}`;
   return `((timestamp(${series}${offset}) or ${steps}) >= ${oldest})`;
+}
+
+/** What was there once is asked of an instant, which costs less than a range, unless its jobs are slower than that sees. */
+function earlier(of: Selection, freshMs: number, beforeMs: number): string {
+  return freshMs <= LOOKBACK_MS
+    ? `${selector(of)} offset ${promDuration(beforeMs)}`
+    : live(of, freshMs, beforeMs);
+}
+
+/** An instant shows what ended by a stale marker no more. */
+function notEnded(of: Selection, freshMs: number): string {
+  return `timestamp(${selector(of)}) >= time() - ${Math.round(Math.min(freshMs, LOOKBACK_MS) / 1000)}`;
 }
 
 /** `timestamp()` takes a bare selector: of anything else it is the time of evaluation, and everything looks fresh. */

@@ -11,6 +11,8 @@ export interface Refusal {
   readonly expired: boolean;
   /** The API says that the workspace itself does not exist. */
   readonly absent: boolean;
+  /** The server began to work on it and gave up. */
+  readonly isCostly: boolean;
 }
 
 export interface HttpAnswer {
@@ -22,36 +24,53 @@ export interface HttpAnswer {
 interface Complaint {
   readonly type: string;
   readonly message: string;
+  readonly isEnvelope: boolean;
 }
+
+/** The credentials themselves ran out, whatever the status code says. */
+const EXPIRED = /expiredtoken|token (included in the request )?(is|has) expired/i;
+const THROTTLED = /throttl|rate exceeded|too many requests/i;
+const SIGNATURE = /signature|skew|RequestExpired/i;
+const TIMED_OUT = /timed? ?out|timeout|deadline exceeded/i;
+const LIMIT = /\b(limits?|maximum|max|threshold|too many samples|too large|samples processed)\b|max_samples/i;
 
 /**
  * Reads the three families of error bodies that Prometheus-compatible AWS endpoints send (aws-api-facts §1.3): the
- * Prometheus envelope, AWS JSON, plain text. Code and text decide together: AMP answers a query over its time limit
- * with 422, and a throttled or expired request can come with 400.
+ * Prometheus envelope, AWS JSON, plain text. An envelope is read by its own error type first, because its text quotes
+ * the query: a metric called `throttled` is no throttle.
  */
 export function readRefusal(answer: HttpAnswer): Refusal {
   const complaint = readComplaint(answer);
-  const said = printable(complaint.message.trim()) || 'no explanation';
-  const detail = `HTTP ${answer.status}${complaint.type ? ` ${printable(complaint.type, 60)}` : ''}: ${said}`;
-  const reason = reasonOf(answer.status, complaint);
-  const expired = /expiredtoken|token (included in the request )?(is|has) expired/i.test(
-    `${complaint.type} ${complaint.message}`,
-  );
+  const reason = answer.status === 429 ? 'throttled' : reasonOf(answer.status, complaint);
   return {
     reason,
-    detail,
-    expired,
+    detail: describe(answer, complaint),
+    expired: !complaint.isEnvelope && EXPIRED.test(`${complaint.type} ${complaint.message}`),
     canHeal: reason === 'throttled' || (answer.status >= 500 && reason === 'unreachable'),
     absent: answer.status === 404 && /ResourceNotFound/i.test(complaint.type),
+    isCostly: reason === 'too-expensive' || reason === 'timeout',
   };
 }
 
-function reasonOf(status: number, { type, message }: Complaint): Reason {
+function describe({ status, headers }: HttpAnswer, { type, message }: Complaint): string {
+  const said = printable(message.trim()) || 'no explanation';
+  const told = `HTTP ${status}${type ? ` ${printable(type, 60)}` : ''}: ${said}`;
+  const location = headers.get('location');
+  if (location !== null)
+    return `${told}; it redirects to ${printable(location, 120)}, which is not followed: write that URL`;
+  return status === 404 || status === 405
+    ? `${told}; no query API is there: write the base URL, with the route prefix and without the path of a page`
+    : told;
+}
+
+function reasonOf(status: number, complaint: Complaint): Reason {
+  if (complaint.isEnvelope) return reasonOfEnvelope(status, complaint);
+  const { type, message } = complaint;
   const text = `${type} ${message}`;
   if (status >= 300 && status < 400) return 'invalid-response';
-  if (/throttl|rate exceeded|too many requests/i.test(text) || status === 429) return 'throttled';
-  if (/expiredtoken|token (included in the request )?(is|has) expired/i.test(text)) return 'denied';
-  if (/signature|skew|RequestExpired/i.test(text) && status < 500) return 'clock';
+  if (THROTTLED.test(text)) return 'throttled';
+  if (EXPIRED.test(text)) return 'denied';
+  if (SIGNATURE.test(text) && status < 500) return 'clock';
   if (
     status === 401 ||
     status === 403 ||
@@ -60,15 +79,30 @@ function reasonOf(status: number, { type, message }: Complaint): Reason {
     return 'denied';
   }
   if (status === 413) return 'too-expensive';
-  if (status === 408 || status === 504 || /timed? ?out|timeout|deadline exceeded/i.test(text))
-    return 'timeout';
-  if (status === 422 || status === 400) {
-    return /\b(limits?|maximum|max|too many samples|too large)\b/i.test(message) && type !== 'bad_data'
-      ? 'too-expensive'
-      : 'rejected';
+  if (status === 408 || status === 504 || TIMED_OUT.test(text)) return 'timeout';
+  if (status === 422 || status === 400) return LIMIT.test(message) ? 'too-expensive' : 'rejected';
+  return status >= 500 ? 'unreachable' : 'invalid-response';
+}
+
+/** The error types of Prometheus's web API; AMP sends `execution` with 422 for its limits too. */
+function reasonOfEnvelope(status: number, { type, message }: Complaint): Reason {
+  switch (type) {
+    case 'bad_data':
+      return 'rejected';
+    case 'timeout':
+    case 'canceled':
+      return 'timeout';
+    case 'internal':
+    case 'unavailable':
+      return 'unreachable';
+    case 'not_found':
+      return 'invalid-response';
+    default:
+      if (TIMED_OUT.test(message)) return 'timeout';
+      if (LIMIT.test(message)) return 'too-expensive';
+      if (status === 401 || status === 403) return 'denied';
+      return status >= 500 ? 'unreachable' : 'rejected';
   }
-  if (status >= 500) return 'unreachable';
-  return status === 404 || status === 405 ? 'rejected' : 'invalid-response';
 }
 
 function readComplaint({ headers, body }: HttpAnswer): Complaint {
@@ -78,17 +112,19 @@ function readComplaint({ headers, body }: HttpAnswer): Complaint {
     parsed = JSON.parse(body);
   } catch {
     const page = /<title[^>]*>([^<]*)/i.exec(body);
-    return { type: headerType, message: page?.[1] ?? body };
+    return { type: headerType, message: page?.[1] ?? body, isEnvelope: false };
   }
   const field = (name: string): string => {
     if (typeof parsed !== 'object' || parsed === null || !Object.hasOwn(parsed, name)) return '';
     const value = (parsed as Record<string, unknown>)[name];
     return typeof value === 'string' ? value : '';
   };
-  const awsType = field('__type').split('#').at(-1) ?? '';
+  const awsType = headerType || (field('__type').split('#').at(-1) ?? '');
+  const errorType = field('errorType');
   return {
-    type: headerType || awsType || field('errorType'),
-    message: field('error') || field('message') || field('Message') || (awsType || headerType ? '' : body),
+    type: awsType || errorType,
+    message: field('error') || field('message') || field('Message') || (awsType ? '' : body),
+    isEnvelope: awsType === '' && errorType !== '' && field('status') === 'error',
   };
 }
 

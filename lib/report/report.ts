@@ -18,6 +18,9 @@ const finding = z.object({
   subject: z.string().check(z.meta({ description: 'With the expectation, the identity of the finding.' })),
   expected: z.string(),
   observed: z.string(),
+  question: z
+    .nullable(z.string())
+    .check(z.meta({ description: 'What shows the finding, to be pasted into a console.' })),
 });
 
 const signal = z.object({

@@ -10,6 +10,7 @@ export const noPaint: Paint = (_meaning, text) => text;
 
 /** The most findings of one signal, and ok or blind signals of one cluster, that are written out; JSON has them all. */
 const MOST = 10;
+const MOST_QUESTIONS = 3;
 
 type ClusterReport = Report['clusters'][number];
 
@@ -77,10 +78,13 @@ function failingLines(signal: SignalReport, paint: Paint): string[] {
   ];
 }
 
-function whereToLook({ evidence, runbook }: SignalReport, paint: Paint): string[] {
-  const [question] = evidence.questions;
+/** The questions that show what was told, a few of them, and what to do about it. */
+function whereToLook({ findings, runbook }: SignalReport, paint: Paint): string[] {
+  const questions = new Set(findings.slice(0, MOST).flatMap(({ question }) => question ?? []));
   return [
-    ...(question === undefined ? [] : [paint('faint', `    ask  ${printable(question, 2000)}`)]),
+    ...[...questions]
+      .slice(0, MOST_QUESTIONS)
+      .map((question) => paint('faint', `    ask  ${printable(question, 2000)}`)),
     ...(runbook === null ? [] : [`    see  ${printable(runbook)}`]),
   ];
 }

@@ -21,7 +21,7 @@ async function openWorkspace(
   credentials: CredentialProvider,
   ports: SourcePorts,
 ): Promise<PromqlEndpoint | Absent | Unavailable> {
-  const base = signal.endpoint ?? (await describeWorkspace(signal, credentials, ports));
+  const base = signal.endpoint ?? (await baseUrl(signal, credentials, ports));
   if (typeof base !== 'string') return base;
   return {
     url: queryUrl(base),
@@ -33,6 +33,18 @@ async function openWorkspace(
         ? detail
         : `${detail}; needed: aps:QueryMetrics on workspace ${signal.address}, as ${signal.role ?? 'the default AWS credentials'}`,
   };
+}
+
+/** One lookup of a workspace for all clusters that write to it. */
+function baseUrl(signal: Signal, credentials: CredentialProvider, ports: SourcePorts) {
+  const { workspaces } = ports.memory;
+  const key = JSON.stringify([signal.address, signal.region, signal.role, signal.externalId]);
+  const known = workspaces.get(key);
+  if (known) return known;
+  const lookup = ports.limit(() => describeWorkspace(signal, credentials, ports));
+  workspaces.set(key, lookup);
+  void lookup.then((base) => typeof base === 'string' || workspaces.delete(key));
+  return lookup;
 }
 
 function placeOf({ address }: Signal): string {

@@ -10,8 +10,8 @@ import {
 } from '../cloudwatch/listing.ts';
 import { type Reading, readSeries } from '../cloudwatch/reading.ts';
 import { searchText } from '../cloudwatch/text.ts';
-import type { Unavailable } from '../evidence.ts';
-import { matching } from '../matching.ts';
+import { type Unavailable, unavailable } from '../evidence.ts';
+import { type Matching, matching } from '../matching.ts';
 import { type AnyEvidence, type Question, questionKey } from '../question.ts';
 import type { Signal } from '../signal.ts';
 import type { Source, SourcePorts } from './source.ts';
@@ -74,13 +74,14 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
     return new Map(listings);
   }
 
-  /** The parts of every question whose listing is there. */
+  /** The parts of every question whose listing is there and whose patterns can be read. */
   function partsByQuestion(inquiries: readonly Inquiry[], listings: Awaited<ReturnType<typeof listAll>>) {
     const parts = new Map<Question, readonly Part[]>();
     for (const { question, request } of inquiries) {
       const listing = listings.get(JSON.stringify(request));
       if (!listing || !('series' in listing)) continue;
-      const holds = matching(question.of.match);
+      const holds = patternsOf(question);
+      if (!holds) continue;
       const { metric, keySets } = question.of;
       const sets = keySets?.map((names) => names.join('\0'));
       const candidates = listing.series.filter(
@@ -143,12 +144,23 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
         inquiries.map(({ question, request }): [string, AnyEvidence] => {
           const listing = listings.get(JSON.stringify(request));
           const own = parts.get(question);
-          const evidence = own ? answer(question, own, readings, now) : (listing as Unavailable);
-          return [questionKey(question), evidence];
+          if (own) return [questionKey(question), answer(question, own, readings, now)];
+          return [questionKey(question), listing && 'kind' in listing ? listing : NOT_RE2];
         }),
       );
     },
   };
+}
+
+/** The configuration refuses such patterns; this stands in case it ever does not. */
+const NOT_RE2 = unavailable('rejected', 'a pattern under match is not RE2');
+
+function patternsOf({ of }: Question): Matching | undefined {
+  try {
+    return matching(of.match);
+  } catch {
+    return undefined;
+  }
 }
 
 /** One list for the metrics that share a match; a metric of its own where there is no match to narrow the list. */

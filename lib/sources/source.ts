@@ -1,5 +1,6 @@
 import type { CredentialsFor } from '../aws/credentials.ts';
 import type { Listing } from '../cloudwatch/listing.ts';
+import type { Absent, Unavailable } from '../evidence.ts';
 import type { HttpPorts } from '../promql/client.ts';
 import type { AnyEvidence, Question } from '../question.ts';
 
@@ -7,6 +8,8 @@ import type { AnyEvidence, Question } from '../question.ts';
 export interface SourceMemory {
   /** PromQL that was too expensive or too late. */
   readonly expensive: Set<string>;
+  /** The base URLs of workspaces, and lookups under way; what failed is not kept. */
+  readonly workspaces: Map<string, Promise<string | Absent | Unavailable>>;
   /** What CloudWatch listed, by what was asked. */
   readonly listings: Map<string, Listing>;
   /** Keys of the CloudWatch series that had a datapoint inside their bound when they were last read. */
@@ -15,7 +18,7 @@ export interface SourceMemory {
 
 /** A memory with nothing in it. */
 export function sourceMemory(): SourceMemory {
-  return { expensive: new Set(), listings: new Map(), alive: new Set() };
+  return { expensive: new Set(), workspaces: new Map(), listings: new Map(), alive: new Set() };
 }
 
 export interface SourcePorts extends HttpPorts {

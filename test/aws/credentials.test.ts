@@ -74,7 +74,11 @@ test('a role that cannot be assumed now may be later', async () => {
   };
   const sts = await serve(inOrder(refused, assumed('AKONE', '2026-11-20T13:00:00Z')));
   environment({ AWS_ENDPOINT_URL_STS: sts.url });
-  const provider = awsCredentials(fakeClock(NOW))(READER);
+  const clock = fakeClock(NOW);
+  const provider = awsCredentials(clock)(READER);
+  await expect(Promise.all([provider(), provider()])).rejects.toThrow('sts:AssumeRole');
   await expect(provider()).rejects.toThrow('sts:AssumeRole');
+  expect(sts.requests).toHaveLength(1);
+  clock.advance(31_000);
   expect((await provider()).accessKeyId).toBe('AKONE');
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { unavailable } from '../../lib/evidence.ts';
+import type { Question } from '../../lib/question.ts';
 import { found, judge, signal, type WorldSeries } from '../support/world.ts';
 
 const job = (name: string, over: Partial<WorldSeries> = {}): WorldSeries => ({
@@ -137,9 +138,14 @@ test('hostile label names and values are only names and values', async () => {
   ).toEqual([['fresh', `__proto__=${JSON.stringify(hostile)}`, 'newest sample 9m old']]);
 });
 
+const isEarlier = (question: Question): boolean =>
+  question.ask === 'count' && question.beforeMs !== undefined;
+
 test('an incomplete answer proves presence, never absence', async () => {
-  const partial = (question: { ask: string }) =>
-    question.ask === 'count' ? found([{ group: new Map([['job', 'a']]), series: 1 }], true) : undefined;
+  const partial = (question: Question) =>
+    question.ask === 'count' && !isEarlier(question)
+      ? found([{ group: new Map([['job', 'a']]), series: 1 }], true)
+      : undefined;
   const present = await judge([listing('a')], [], partial);
   expect(present.verdicts[0]).toMatchObject({ verdict: 'ok' });
   const missing = await judge([listing('a', 'b')], [], partial);
@@ -148,4 +154,54 @@ test('an incomplete answer proves presence, never absence', async () => {
     findings: [],
     unavailable: [{ expectation: 'fresh', reason: 'incomplete' }],
   });
+});
+
+test('a group cut from the answer about an hour ago is not simply unexpected', async () => {
+  const cut = (question: Question) =>
+    isEarlier(question) ? found([{ group: new Map([['job', 'a']]), series: 1 }], true) : undefined;
+  const { verdicts } = await judge([byJob], [job('a'), job('b', { seenMinutesAgo: 14 })], cut);
+  expect(verdicts[0]).toMatchObject({ verdict: 'unknown', unavailable: [{ reason: 'incomplete' }] });
+  const known = await judge([byJob], [job('a', { seenMinutesAgo: 14 }), job('b')], cut);
+  expect(known.verdicts[0]).toMatchObject({ verdict: 'failing', findings: [{ subject: 'job=a' }] });
+});
+
+test('what the present alone proves is told although the past could not be asked', async () => {
+  const blind = (question: Question) =>
+    isEarlier(question) ? unavailable('too-expensive', 'no') : undefined;
+  const silent = await judge([byJob], [job('a', { seenMinutesAgo: 14 })], blind);
+  expect(silent.verdicts[0]).toMatchObject({
+    verdict: 'failing',
+    findings: [{ subject: 'all series' }],
+    unavailable: [{ expectation: 'fresh', reason: 'too-expensive' }],
+  });
+  const listed = await judge([listing('a', 'b')], [job('a')], blind);
+  expect(listed.verdicts[0]).toMatchObject({ verdict: 'failing', findings: [{ subject: 'job=b' }] });
+  expect((await judge([byJob], [job('a')], blind)).verdicts[0]).toMatchObject({ verdict: 'unknown' });
+});
+
+test('samples that arrive between the questions leave counts and labels unjudged, not ok', async () => {
+  const late = (question: Question) =>
+    question.ask === 'newest'
+      ? found([{ group: new Map<string, string>(), newestSampleAt: 1_800_000_000_000 - 1000 }])
+      : undefined;
+  const counted = signal({ series: { min: 30 }, labels: { require: ['x'] } });
+  const { verdicts } = await judge([counted], [job('a', { seenMinutesAgo: 14 })], late);
+  expect(verdicts[0]).toMatchObject({
+    verdict: 'unknown',
+    findings: [],
+    unavailable: [{ expectation: 'fresh', reason: 'incomplete' }],
+  });
+});
+
+test('a bound of days looks back further than the bound', async () => {
+  const daily = signal({ freshMs: 48 * 3_600_000 });
+  expect(await findings([daily], [job('a', { bornMinutesAgo: 9000, seenMinutesAgo: 3000 })])).toEqual([
+    ['fresh', 'all series', 'newest sample 2d 2h old'],
+  ]);
+  expect(await findings([daily], [])).toEqual([['fresh', 'all series', 'no sample in the last 2d 6h']]);
+});
+
+test('a finding carries the question that shows it', async () => {
+  const { verdicts } = await judge([byJob], [job('a'), job('b', { seenMinutesAgo: 14 })]);
+  expect(verdicts[0]?.findings[0]?.question).toContain('"ask":"newest"');
 });

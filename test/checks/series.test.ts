@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { unavailable } from '../../lib/evidence.ts';
 import type { SeriesSettings } from '../../lib/checks/series.ts';
-import { judge, signal, type WorldSeries } from '../support/world.ts';
+import { found, judge, signal, type WorldSeries } from '../support/world.ts';
 
 const many = (count: number, over: Partial<WorldSeries> = {}, name = 'a'): WorldSeries[] =>
   Array.from({ length: count }, (_, i) => ({
@@ -122,4 +122,39 @@ test('a rollout that could not be asked about does not hide the finding', async 
     ask === 'newSeries' ? unavailable('timeout', 'late') : undefined,
   );
   expect(verdicts[0]?.findings).toMatchObject([{ expectation: 'series.max' }]);
+});
+
+test('one replaced target of ten is no eleventh series', async () => {
+  const world = [
+    ...many(9),
+    ...many(1, { seenMinutesAgo: 2, ended: true }),
+    ...many(1, { bornMinutesAgo: 2 }),
+  ];
+  expect(await outcome({ exactly: 10 }, world)).toEqual(['ok', 'rollout']);
+  expect(await outcome({ max: 10 }, world)).toEqual(['ok', 'rollout']);
+  const doubled = [...many(11), ...many(1, { seenMinutesAgo: 2, ended: true })];
+  expect(await outcome({ exactly: 10 }, doubled)).toEqual([
+    'failing',
+    null,
+    'series.exactly all series: 12 live series',
+  ]);
+});
+
+test('a rollout is not believed on answers that left something out', async () => {
+  const world = [...many(3, { seenMinutesAgo: 2 }), ...many(3, { bornMinutesAgo: 5 })];
+  const { verdicts } = await judge([signal({ series: { max: 3 } })], world, (question) =>
+    question.ask === 'count' && (question.standing || question.beforeMs !== undefined)
+      ? found([{ group: new Map<string, string>(), series: 1 }], true)
+      : undefined,
+  );
+  expect(verdicts[0]).toMatchObject({ verdict: 'failing', state: null });
+});
+
+test('a part of the groups does not prove that each is large enough', async () => {
+  const partial = (question: { ask: string }) =>
+    question.ask === 'count' ? found([{ group: new Map([['job', 'a']]), series: 5 }], true) : undefined;
+  const { verdicts } = await judge([signal({ by: ['job'], series: { each: { min: 2 } } })], [], partial);
+  expect(verdicts[0]?.unavailable).toContainEqual(
+    expect.objectContaining({ expectation: 'series.each.min', reason: 'incomplete' }),
+  );
 });

@@ -52,11 +52,13 @@ const beyondSchemas = new Set([
   'every',
   'fresh-too-short',
   'labels-against-match',
+  'likely-slips',
   'labels-contradict',
   'regexes',
   'series-bounds',
   'series-each-without-by',
   'series-none-but',
+  'when-circle',
 ]);
 
 test.each(fixtures('bad'))('a schema sees what it can: $name', ({ name, text }) => {

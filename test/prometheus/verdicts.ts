@@ -52,12 +52,12 @@ export const anyTime = fc.constantFrom(...evaluationTimes);
 export async function verdicts(comparison: Comparison, one: Signal, at: number) {
   const seconds = (at / 1000).toFixed(3);
   const real: typeof fetch = (_url, init) => {
-    const form = new URLSearchParams(String(init?.body));
+    const form = new URLSearchParams(init?.body as string);
     form.set('time', seconds);
     return fetch(`${comparison.url}/api/v1/query`, { ...init, body: form });
   };
   const simulated: typeof fetch = async (_url, init) => {
-    const form = new URLSearchParams(String(init?.body));
+    const form = new URLSearchParams(init?.body as string);
     form.set('time', seconds);
     const { status, body } = answerQuery(form, comparison.storage, END + HOUR);
     return new Response(body, { status });

@@ -13,7 +13,9 @@ function server(
     const branches = [...promql.matchAll(/label_replace\((\S+), "plumbline_q", "(\d+)", "", ""\)/g)];
     const queries = branches.length === 0 ? [promql] : branches.map(([, text = '']) => text);
     asked.push(queries);
-    if (queries.some((text) => poisoned.includes(text))) return unavailable(reason, 'poison');
+    if (queries.some((text) => poisoned.includes(text))) {
+      return { ...unavailable(reason, 'poison'), isCostly: reason !== 'rejected' };
+    }
     const value = queries.map((text, index) => ({
       labels: { text, ...(branches.length === 0 ? {} : { plumbline_q: branches[index]?.[2] ?? '' }) },
       value: 1,
@@ -49,7 +51,7 @@ test('a query on its own is sent as it is', async () => {
 test('one poisoned query blinds only itself', async () => {
   const { query } = server(['q17']);
   const answers = await askInBatches(queries(50), { query, expensive: new Set() });
-  expect(answers.get('q17')).toEqual(unavailable('rejected', 'poison'));
+  expect(answers.get('q17')).toMatchObject(unavailable('rejected', 'poison'));
   expect([...answers].filter(([, evidence]) => evidence.kind === 'found')).toHaveLength(49);
 });
 

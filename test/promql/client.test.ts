@@ -173,9 +173,21 @@ test.each([
   });
 });
 
-test('a truncated answer is marked, other warnings change nothing', async () => {
+test.each([
+  'result truncated to the maximum of 500 series',
+  'remote_read: error sending request: connection refused',
+  'receive series from Addr: 10.0.0.1: rpc error',
+])('a warning that something was left out marks the answer: %s', async (warning) => {
+  const server = await serve(inOrder({ status: 200, body: vector([], 1, { warnings: [warning] }) }));
+  expect(await instantQuery('up', 5000, endpoint(server.url), testPorts())).toMatchObject({ partial: true });
+});
+
+test('a truncated answer is marked, warnings about the query change nothing', async () => {
   const truncated = vector([], 1, { warnings: ['result truncated to the maximum of 500 series'] });
-  const harmless = vector([], 1, { warnings: ['metric might not be a counter'], infos: ['x'] });
+  const harmless = vector([], 1, {
+    warnings: ['PromQL warning: bucket label missing'],
+    infos: ['truncated words'],
+  });
   const server = await serve(inOrder({ status: 200, body: truncated }, { status: 200, body: harmless }));
   expect(await instantQuery('up', 5000, endpoint(server.url), testPorts())).toMatchObject({ partial: true });
   expect(await instantQuery('up', 5000, endpoint(server.url), testPorts())).toMatchObject({ partial: false });

@@ -162,10 +162,39 @@ test.each([
     'invalid-response',
     false,
   ],
-  ['a path without the API', 404, {}, '404 page not found', 'rejected', false],
+  ['a path without the API', 404, {}, '404 page not found', 'invalid-response', false],
 ] as const)('%s', (_name, status, headers, body, reason, canHeal) => {
   const refusal = readRefusal({ status, headers: new Headers(headers), body });
   expect({ reason: refusal.reason, canHeal: refusal.canHeal }).toEqual({ reason, canHeal });
+});
+
+test.each(['throttled.requests', 'signature.ver', 'request timeout', 'limit', 'rate exceeded'])(
+  'a parse error that quotes "%s" is still a parse error',
+  (words) => {
+    const error = `invalid parameter "query": 1:23: parse error: unexpected string "${words}"`;
+    const body = JSON.stringify({ status: 'error', errorType: 'bad_data', error });
+    expect(readRefusal({ status: 400, headers: new Headers(), body }).reason).toBe('rejected');
+  },
+);
+
+test.each([
+  'query exceeded max_samples_processed_error_threshold',
+  'the number of samples processed is above the threshold',
+])('the cost guard is read as too expensive: %s', (error) => {
+  const body = JSON.stringify({ status: 'error', errorType: 'execution', error });
+  expect(readRefusal({ status: 422, headers: new Headers(), body }).reason).toBe('too-expensive');
+  const aws = JSON.stringify({ message: error });
+  expect(readRefusal({ status: 400, headers: new Headers(), body: aws }).reason).toBe('too-expensive');
+});
+
+test('a redirect says where to, an address without the API what to write', () => {
+  const location = new Headers({ location: 'https://login.example/' });
+  expect(readRefusal({ status: 302, headers: location, body: '' }).detail).toContain(
+    'https://login.example/',
+  );
+  expect(readRefusal({ status: 404, headers: new Headers(), body: 'no' }).detail).toContain(
+    'write the base URL',
+  );
 });
 
 test('only an expired token asks for new credentials', () => {

@@ -45,6 +45,7 @@ export const failing = signalReport({
       subject: 'job=kubernetes-pods',
       expected: 'newest sample at most 4m old',
       observed: 'newest sample 14m 20s old',
+      question: 'max by (job) (timestamp(m))',
     },
   ],
   evidence: {

@@ -24,7 +24,7 @@ failing prod-eu  2 signals: 1 failing, 1 ok (2026-11-20 12:00:00Z, 812 ms)
     fresh  job=kubernetes-pods
       observed  newest sample 14m 20s old
       expected  newest sample at most 4m old
-    ask  count by (job) (last_over_time(m[4m]))
+    ask  max by (job) (timestamp(m))
     see  https://wiki.example/adot
   ok      other (41 live series)
 `);

@@ -6,6 +6,7 @@ export interface Recorded {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
+  readonly body: string;
   readonly form: URLSearchParams;
 }
 
@@ -17,11 +18,13 @@ export async function serve(respond: Respond): Promise<{ url: string; requests: 
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString();
     const recorded: Recorded = {
       method: request.method ?? '',
       path: request.url ?? '',
       headers: request.headers,
-      form: new URLSearchParams(Buffer.concat(chunks).toString()),
+      body,
+      form: new URLSearchParams(body),
     };
     requests.push(recorded);
     await respond(recorded, response);

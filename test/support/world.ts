@@ -14,6 +14,8 @@ export interface WorldSeries {
   readonly labels: Readonly<Record<string, string>>;
   readonly bornMinutesAgo?: number;
   readonly seenMinutesAgo?: number;
+  /** It ended with a stale marker. */
+  readonly ended?: boolean;
 }
 
 export type Answer = (question: Question) => AnyEvidence | undefined;
@@ -85,7 +87,9 @@ function answer(question: Question, all: readonly WorldSeries[]): AnyEvidence {
   const matching = all.filter(({ labels }) => question.of.match.every((matcher) => holds(matcher, labels)));
   switch (question.ask) {
     case 'count': {
-      const live = matching.filter((s) => isLive(s, question.freshMs, question.beforeMs ?? 0));
+      const live = matching
+        .filter((s) => isLive(s, question.freshMs, question.beforeMs ?? 0))
+        .filter((s) => !question.standing || !s.ended);
       const groups = grouped(live, question.by).map(([group, members]) => ({
         group,
         series: members.length,

@@ -1,0 +1,10 @@
+import { test } from 'vitest';
+import { answersAreRead, refusalsAreRead } from './hostile.ts';
+
+test('whatever a server sends as an answer, it is rows of numbers or invalid-response', () => {
+  answersAreRead(100_000);
+});
+
+test('whatever a server sends as a refusal, it has one of the reasons and harmless words', () => {
+  refusalsAreRead(100_000);
+});
