@@ -2,11 +2,15 @@
 import { cpus } from 'node:os';
 import { realPrometheus } from '../test/support/prometheus.ts';
 import { assertions } from './assertions.ts';
+import { coldStart } from './cold-start.ts';
 import { configuration } from './configuration.ts';
 import { million } from './million.ts';
+import { requests } from './requests.ts';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   configuration,
+  requests,
+  coldStart,
   ...(realPrometheus.available ? { assertions, million } : {}),
 };
 

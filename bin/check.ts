@@ -1,56 +1,64 @@
 import { writeFile } from 'node:fs/promises';
 import pLimit from 'p-limit';
+import { checkNow } from '../lib/attempt.ts';
 import { awsCredentials } from '../lib/aws/credentials.ts';
 import { systemClock } from '../lib/clock.ts';
+import { quote } from '../lib/config/problems.ts';
+import { parseDuration } from '../lib/config/values.ts';
+import { formatDuration } from '../lib/duration.ts';
 import { plan } from '../lib/plan.ts';
 import { printable } from '../lib/printable.ts';
 import { type Format, formats } from '../lib/report/index.ts';
-import { run } from '../lib/run.ts';
+import { parseSince } from '../lib/since.ts';
 import { sourceMemory } from '../lib/sources/source.ts';
 import { readConfig } from './config.ts';
 import { EXIT } from './exit.ts';
 import { paintFor } from './paint.ts';
 import { progress } from './progress.ts';
 
-const LONGEST_CHECK_MS = 30_000;
 const REQUESTS_IN_FLIGHT = 16;
 
 export interface CheckOptions {
   readonly config: string;
   readonly cluster?: readonly string[];
   readonly signal?: readonly string[];
+  readonly wait?: string;
+  readonly since?: string;
   readonly format: Format;
   readonly output?: string;
   readonly toolVersion: string;
 }
 
-/** Verifies once and writes the report. Returns the exit code. */
+/** Verifies once, or until all is ok, and writes the report. Returns the exit code. */
 export async function check(options: CheckOptions): Promise<number> {
-  const { clock, deadline } = { clock: systemClock, deadline: systemClock.now() + LONGEST_CHECK_MS };
+  const clock = systemClock;
+  const { settings, problems } = settingsOf(options, clock.now());
+  if (problems.length > 0) return wrong(problems);
   const config = await readConfig(options.config);
   if (!config) return EXIT.wrong;
   const planned = plan(config, {
     ...(options.cluster ? { clusters: options.cluster } : {}),
     ...(options.signal ? { signals: options.signal } : {}),
   });
-  if ('problems' in planned) {
-    for (const problem of planned.problems) process.stderr.write(`plumbline: ${problem}\n`);
-    return EXIT.wrong;
-  }
+  if ('problems' in planned) return wrong(planned.problems);
   const defects: unknown[] = [];
+  const { expensive } = sourceMemory();
   const line = progress(process.stderr);
   line.show(`asking about ${planned.clusters.length} clusters …`);
-  const report = await run(planned.clusters, {
+  const report = await checkNow(planned.clusters, settings, {
     clock,
-    deadline,
+    deadline: Number.POSITIVE_INFINITY,
     fetch,
     limit: pLimit(REQUESTS_IN_FLIGHT),
     credentials: awsCredentials(clock),
-    memory: sourceMemory(),
+    // What waits for something new must list it again each time.
+    memory: () => ({ ...sourceMemory(), expensive }),
     toolVersion: options.toolVersion,
     onDefect: (error) => defects.push(error),
     onCluster: ({ cluster }, done, of) =>
       line.show(`${done} of ${of} clusters verified, last ${printable(cluster, 60)}`),
+    onAttempt: (pending, leftMs) =>
+      line.show(`waiting for ${pending} signals, ${formatDuration(leftMs)} left …`),
   });
   line.clear();
   const written = await write(
@@ -62,6 +70,29 @@ export async function check(options: CheckOptions): Promise<number> {
   }
   if (defects.length > 0) return EXIT.broken;
   return written ? EXIT[report.verdict] : EXIT.wrong;
+}
+
+/** `--wait` implies `--since now`: a gate must not pass on what the old collector sent. */
+function settingsOf({ wait, since }: CheckOptions, now: number) {
+  const waitMs = wait === undefined ? undefined : parseDuration(wait);
+  const moment = since ?? (wait === undefined ? undefined : 'now');
+  const from = moment === undefined ? undefined : parseSince(moment, now);
+  const problems = [
+    ...(wait !== undefined && waitMs === undefined
+      ? [`--wait ${quote(wait)} is not a duration; write one such as 90s, 20m or 1h`]
+      : []),
+    ...(typeof from === 'object' ? [`--since ${quote(since ?? '')} ${from.problem}`] : []),
+  ];
+  const settings = {
+    until: waitMs === undefined ? undefined : now + waitMs,
+    since: typeof from === 'number' ? from : undefined,
+  };
+  return { settings, problems };
+}
+
+function wrong(problems: readonly string[]): number {
+  for (const problem of problems) process.stderr.write(`plumbline: ${problem}\n`);
+  return EXIT.wrong;
 }
 
 async function write(report: string, { output }: CheckOptions): Promise<boolean> {

@@ -27,6 +27,8 @@ function program(): Command {
     .option(...CONFIG)
     .option('--cluster <name>', 'only this cluster (repeatable)', collect)
     .option('--signal <name>', 'only signals of this name (repeatable)', collect)
+    .option('--wait <duration>', 'repeat until all is ok, at most this long: 20m (implies --since now)')
+    .option('--since <time>', 'count only samples newer than this: now, 5m (ago) or 2026-11-20T12:00:00Z')
     .addOption(new Option('--format <format>', 'how to report').choices(Object.keys(formats)).default('text'))
     .option('--output <file>', 'write the report there instead of to standard output')
     .addHelpText(
@@ -53,19 +55,27 @@ function program(): Command {
   return plumbline;
 }
 
+function broke(error: unknown): void {
+  const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${styleText('red', 'plumbline broke')}: ${told}\n`);
+  process.exitCode = EXIT.broken;
+}
+
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
-  throw error;
+  // Whoever reads no further has seen enough; a report that cannot be written is no verdict.
+  if (error.code !== 'EPIPE') broke(`cannot write the result: ${error.message}`);
+  process.exit();
+});
+process.on('uncaughtException', (error) => {
+  broke(error);
+  process.exit();
 });
 
 try {
   await program().parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.wrong;
-  } else {
-    const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`${styleText('red', 'plumbline broke')}: ${told}\n`);
-    process.exitCode = EXIT.broken;
-  }
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.wrong;
+  else broke(error);
 }
+// Connections that are kept alive, or credentials still being looked for, must not keep a finished command waiting.
+process.stdout.write('', () => process.exit());

@@ -42,7 +42,7 @@ export async function listSeries(
   { client, commands, as }: CloudWatch,
   ports: SourcePorts,
 ): Promise<Listing | Unavailable> {
-  const series: ListedSeries[] = [];
+  const series = new Map<string, ListedSeries>();
   const at = ports.clock.now();
   let token: string | undefined;
   try {
@@ -58,7 +58,9 @@ export async function listSeries(
       for (const { MetricName, Dimensions } of page.Metrics ?? []) {
         if (MetricName === undefined)
           return unavailable('invalid-response', 'ListMetrics listed a metric without a name');
-        series.push(listedSeries(request.namespace, MetricName, Dimensions ?? []));
+        // A series that is listed twice, as across pages that shift, is one.
+        const listed = listedSeries(request.namespace, MetricName, Dimensions ?? []);
+        series.set(listed.key, listed);
       }
       if (page.NextToken !== undefined && page.NextToken === token) {
         return unavailable('invalid-response', 'ListMetrics gave the same page twice');
@@ -68,7 +70,7 @@ export async function listSeries(
   } catch (error) {
     return awsFailure(error, `cloudwatch:ListMetrics, as ${as}`);
   }
-  return { at, series };
+  return { at, series: [...series.values()] };
 }
 
 function listedSeries(

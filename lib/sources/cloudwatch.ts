@@ -11,7 +11,7 @@ import {
 import { type Reading, readSeries } from '../cloudwatch/reading.ts';
 import { searchText } from '../cloudwatch/text.ts';
 import { type Unavailable, unavailable } from '../evidence.ts';
-import { type Matching, matching } from '../matching.ts';
+import { matching } from '../matching.ts';
 import { type AnyEvidence, type Question, questionKey } from '../question.ts';
 import type { Signal } from '../signal.ts';
 import type { Source, SourcePorts } from './source.ts';
@@ -75,12 +75,15 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
   }
 
   /** The parts of every question whose listing is there and whose patterns can be read. */
-  function partsByQuestion(inquiries: readonly Inquiry[], listings: Awaited<ReturnType<typeof listAll>>) {
+  async function partsByQuestion(
+    inquiries: readonly Inquiry[],
+    listings: Awaited<ReturnType<typeof listAll>>,
+  ) {
     const parts = new Map<Question, readonly Part[]>();
     for (const { question, request } of inquiries) {
       const listing = listings.get(JSON.stringify(request));
       if (!listing || !('series' in listing)) continue;
-      const holds = patternsOf(question);
+      const holds = await matching(question.of.match);
       if (!holds) continue;
       const { metric, keySets } = question.of;
       const sets = keySets?.map((names) => names.join('\0'));
@@ -121,7 +124,7 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
       );
       const wasAlive = new Set(ports.memory.alive);
       let listings = await listAll(inquiries, now - LISTING_LASTS_MS);
-      let parts = partsByQuestion(inquiries, listings);
+      let parts = await partsByQuestion(inquiries, listings);
       await read([...parts.values()].flatMap(firstReads), from, now, aliveMs);
       const short = inquiries.filter(({ question }) => {
         const own = parts.get(question);
@@ -129,7 +132,7 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
       });
       if (short.length > 0) {
         listings = new Map([...listings, ...(await listAll(short, now))]);
-        parts = partsByQuestion(inquiries, listings);
+        parts = await partsByQuestion(inquiries, listings);
         const unsettled = [...parts].flatMap(([question, own]) =>
           own.filter((part) => !isSettled(question, part, readings, now)),
         );
@@ -154,14 +157,6 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
 
 /** The configuration refuses such patterns; this stands in case it ever does not. */
 const NOT_RE2 = unavailable('rejected', 'a pattern under match is not RE2');
-
-function patternsOf({ of }: Question): Matching | undefined {
-  try {
-    return matching(of.match);
-  } catch {
-    return undefined;
-  }
-}
 
 /** One list for the metrics that share a match; a metric of its own where there is no match to narrow the list. */
 function plan(questions: readonly Question[]): readonly Inquiry[] {

@@ -1,0 +1,15 @@
+import type { Config } from './config/schema.ts';
+import { plan, type PlannedCluster } from './plan.ts';
+
+/** The clusters to verify, all of them where none is named; a name that is wrong is a problem and stops no other. */
+export function dueClusters(
+  config: Config,
+  names: readonly string[],
+): { readonly clusters: readonly PlannedCluster[]; readonly problems: readonly string[] } {
+  const plans =
+    names.length === 0 ? [plan(config, {})] : names.map((name) => plan(config, { clusters: [name] }));
+  return {
+    clusters: plans.flatMap((planned) => ('clusters' in planned ? planned.clusters : [])),
+    problems: plans.flatMap((planned) => ('problems' in planned ? planned.problems : [])),
+  };
+}

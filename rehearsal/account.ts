@@ -1,0 +1,45 @@
+import { systemClock } from '../lib/clock.ts';
+import { type Amp, startAmp } from './amp.ts';
+import { type CloudWatch, startCloudWatch } from './cloudwatch.ts';
+import { type Pipeline, startPipeline } from './pipeline.ts';
+import { eksAdotAmp } from './pipelines/eks-adot-amp.ts';
+import { type EksAdotCloudWatch, startEksAdotCloudWatch } from './pipelines/eks-adot-cloudwatch.ts';
+
+export const CREDENTIALS = { accessKeyId: 'AKIAREHEARSAL', secretAccessKey: 'a-secret-of-the-rehearsal' };
+export const REGION = 'eu-west-1';
+const WORKSPACE = 'ws-rehearsal';
+const A_DAY_MS = 24 * 3_600_000;
+
+export interface Account {
+  readonly amp: Amp;
+  readonly cloudWatch: CloudWatch;
+  readonly pipeline: Pipeline;
+  readonly emf: EksAdotCloudWatch;
+  /** Where the SDK finds the account's APIs. */
+  readonly environment: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** The EKS add-on pipeline, running since a day, as AMP and CloudWatch show it. `happened` tells what broke, and when. */
+export async function startAccount(
+  happened: (pipeline: Pipeline, emf: EksAdotCloudWatch, now: number) => void,
+): Promise<Account> {
+  const now = systemClock.now();
+  const options = { cluster: 'prod-eu' };
+  const pipeline = startPipeline(eksAdotAmp(options), now - A_DAY_MS);
+  const emf = startEksAdotCloudWatch(options, now - A_DAY_MS);
+  happened(pipeline, emf, now);
+  const common = { clock: systemClock, region: REGION, credentials: [CREDENTIALS] };
+  const amp = await startAmp({ ...common, workspaces: new Map([[WORKSPACE, pipeline]]) });
+  const cloudWatch = await startCloudWatch({ ...common, store: emf.store });
+  return {
+    amp,
+    cloudWatch,
+    pipeline,
+    emf,
+    environment: { AWS_ENDPOINT_URL_AMP: amp.url, AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.url },
+    close: async () => {
+      await Promise.all([amp.close(), cloudWatch.close()]);
+    },
+  };
+}

@@ -1,0 +1,10 @@
+/** Invokes a built function as Lambda does: `node invoke.ts BUNDLE EVENT`. */
+const [bundle = '', event = '{}'] = process.argv.slice(2);
+const endsAt = Date.now() + 60_000;
+const { handler } = (await import(bundle)) as {
+  handler: (event: unknown, context: object) => Promise<unknown>;
+};
+await handler(JSON.parse(event), {
+  awsRequestId: 'rehearsal',
+  getRemainingTimeInMillis: () => endsAt - Date.now(),
+});

@@ -1,0 +1,185 @@
+import { spawnSync } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { functionNames } from '../tools/bundle.ts';
+import { type Finished, ROOT, runProgram } from './support/process.ts';
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+
+const hasCfnLint = spawnSync('cfn-lint', ['--version']).status === 0;
+const MOST_ZIP_BYTES = 300_000;
+
+let clone = '';
+let packed: Finished;
+let resources: Readonly<Record<string, Resource>> = {};
+
+/** The tracked and new files alone, as a clone has them; without environment variables, and offline. */
+beforeAll(async () => {
+  clone = await mkdtemp(join(tmpdir(), 'plumbline-clone-'));
+  const listed = spawnSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  const files = listed.stdout
+    .split('\0')
+    .filter((file) => /^(bin|functions|lib|tools)\/|^[^/]+\.(json|ya?ml)$/.test(file));
+  await Promise.all(files.map((file) => cp(join(ROOT, file), join(clone, file)).catch(() => {})));
+  await symlink(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
+  packed = await osls('package');
+  const template = await readFile(
+    join(clone, '.serverless/cloudformation-template-update-stack.json'),
+    'utf8',
+  );
+  resources = (JSON.parse(template) as { Resources: typeof resources }).Resources;
+}, 120_000);
+
+afterAll(() => rm(clone, { recursive: true, force: true }));
+
+function osls(command: string, env: Record<string, string> = {}): Promise<Finished> {
+  const own = { PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}` };
+  return runProgram('osls', [command], { cwd: clone, env: { ...own, ...env } });
+}
+
+const ofType = (type: string) => Object.values(resources).filter((resource) => resource.Type === type);
+const namedResource = (name: string): Readonly<Record<string, unknown>> => resources[name]?.Properties ?? {};
+
+function statementsOf(...documents: unknown[]): Statement[] {
+  return documents.flatMap((document) => (document as { Statement: Statement[] }).Statement);
+}
+const policiesOf = (role: string): Statement[] =>
+  statementsOf(
+    ...(namedResource(role)['Policies'] as { PolicyDocument: unknown }[]).map((one) => one.PolicyDocument),
+  );
+const readStatements = (): Statement[] => statementsOf(namedResource('ReadPolicy')['PolicyDocument']);
+const actionsOf = (statements: readonly Statement[]): string[] =>
+  statements.flatMap(({ Action }) => Action).sort();
+
+test('packing takes the example, with a warning', () => {
+  expect(packed.code, packed.stdout + packed.stderr).toBe(0);
+  expect(packed.stdout + packed.stderr).toContain('no plumbline.yaml here, taking plumbline.example.yaml');
+});
+
+test('deploying the example is refused before anything is asked of AWS', async () => {
+  const env = {
+    AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'no-key',
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+  };
+  const refused = await osls('deploy', env);
+  expect(refused.code).toBe(1);
+  expect(refused.stdout + refused.stderr).toContain(
+    'the example must not be deployed: cp plumbline.example.yaml',
+  );
+  await osls('package');
+}, 60_000);
+
+describe('each function', () => {
+  test('runs on arm64 and Node 24, and logs JSON that is not kept for ever', () => {
+    const functions = ofType('AWS::Lambda::Function');
+    expect(functions).toHaveLength(functionNames.length);
+    for (const { Properties } of functions) {
+      expect(Properties).toMatchObject({
+        Architectures: ['arm64'],
+        Runtime: 'nodejs24.x',
+        LoggingConfig: { LogFormat: 'JSON' },
+      });
+    }
+    const groups = ofType('AWS::Logs::LogGroup').map(({ Properties }) => Properties['RetentionInDays']);
+    expect(groups).toEqual([30, 30]);
+  });
+
+  test('has the time that it needs, a role of its own, and is not run again by Lambda', () => {
+    expect(namedResource('VerifyLambdaFunction')).toMatchObject({
+      Handler: 'dist/verify.handler',
+      Timeout: 120,
+    });
+    expect(namedResource('CheckLambdaFunction')).toMatchObject({
+      Handler: 'dist/check.handler',
+      Timeout: 900,
+    });
+    expect(namedResource('VerifyLambdaFunction')['Role']).not.toEqual(
+      namedResource('CheckLambdaFunction')['Role'],
+    );
+    const retries = ofType('AWS::Lambda::EventInvokeConfig').map(
+      ({ Properties }) => Properties['MaximumRetryAttempts'],
+    );
+    expect(retries).toEqual([0, 0]);
+  });
+
+  test.each(functionNames)('%s is packed alone, with the configuration, in at most 300 KB', async (name) => {
+    const zip = join(clone, '.serverless', `${name}.zip`);
+    expect((await stat(zip)).size).toBeLessThanOrEqual(MOST_ZIP_BYTES);
+    const bytes = (await readFile(zip)).toString('latin1');
+    const files = new Set(bytes.match(/dist\/[\w.-]+?\.(?:mjs|json)/g));
+    expect([...files].filter((file) => !file.startsWith(`dist/${name}`))).toEqual(['dist/plumbline.json']);
+    expect(files).toContain(`dist/${name}.mjs`);
+    const built = (await readdir(join(clone, 'dist'))).filter((file) => file.startsWith(name));
+    expect(files.size).toBe(built.length + 1);
+  });
+});
+
+describe('rights', () => {
+  test('are exactly what is used', () => {
+    expect(actionsOf(readStatements())).toEqual([
+      'aps:DescribeWorkspace',
+      'aps:QueryMetrics',
+      'cloudwatch:GetMetricData',
+      'cloudwatch:ListMetrics',
+      'sts:AssumeRole',
+    ]);
+    expect(actionsOf(policiesOf('VerifyRole'))).toEqual([
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'secretsmanager:GetSecretValue',
+      'sns:Publish',
+      'ssm:GetParameter',
+    ]);
+    expect(actionsOf(policiesOf('CheckRole'))).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+    expect(actionsOf(policiesOf('TickRole'))).toEqual(['lambda:InvokeFunction']);
+  });
+
+  test('reach every resource only where the API knows no other', () => {
+    const all = [...readStatements(), ...['VerifyRole', 'CheckRole', 'TickRole'].flatMap(policiesOf)];
+    expect(actionsOf(all.filter(({ Resource }) => Resource === '*'))).toEqual([
+      'cloudwatch:GetMetricData',
+      'cloudwatch:ListMetrics',
+    ]);
+  });
+
+  test('are all in the table of docs/deploying.md', async () => {
+    const page = await readFile(join(ROOT, 'docs/deploying.md'), 'utf8');
+    const all = [...readStatements(), ...['VerifyRole', 'CheckRole', 'TickRole'].flatMap(policiesOf)];
+    expect(actionsOf(all).filter((action) => !page.includes(`\`${action}\``))).toEqual([]);
+  });
+});
+
+test('the schedule verifies all clusters, and gives up soon', () => {
+  expect(ofType('AWS::Scheduler::Schedule')).toMatchObject([
+    {
+      Properties: {
+        ScheduleExpression: 'rate(5 minutes)',
+        Target: { Input: '{}', RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 120 } },
+      },
+    },
+  ]);
+});
+
+test.skipIf(!hasCfnLint)(
+  'cfn-lint is content',
+  async () => {
+    const linted = await runProgram('cfn-lint', ['.serverless/cloudformation-template-update-stack.json'], {
+      cwd: clone,
+    });
+    expect([linted.code, linted.stdout, linted.stderr]).toEqual([0, '', '']);
+  },
+  60_000,
+);

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { parseSince, sinceOnly } from '../lib/since.ts';
+import { judge, signal } from './support/world.ts';
+
+const NOW = Date.parse('2026-11-20T12:00:00Z');
+const MINUTE_MS = 60_000;
+
+describe('a moment', () => {
+  test.each([
+    ['now', NOW],
+    ['5m', NOW - 5 * MINUTE_MS],
+    ['2026-11-20T11:00:00Z', NOW - 60 * MINUTE_MS],
+    ['2026-11-20T12:00:00.500+01:00', NOW - 60 * MINUTE_MS + 500],
+    ['2026-11-20T12:00:30Z', NOW + 30_000],
+  ])('%s is read', (text, at) => {
+    expect(parseSince(text, NOW)).toBe(at);
+  });
+
+  test.each([
+    '',
+    'soon',
+    '5',
+    '5 m',
+    '-5m',
+    '2026-11-20',
+    '2026-11-20T12:00:00',
+    '2026-13-20T12:00:00Z',
+    '1795176000',
+  ])('%j is refused with what to write', (text) => {
+    expect(parseSince(text, NOW)).toEqual({ problem: expect.stringContaining('write now, 5m') as string });
+  });
+
+  test('the future is refused, but for what clocks differ by', () => {
+    expect(parseSince('2026-11-20T12:05:00Z', NOW)).toEqual({
+      problem: expect.stringContaining('future') as string,
+    });
+  });
+});
+
+describe('only what is newer', () => {
+  const planned = (over: Parameters<typeof signal>[0], judged = true) => ({ signal: signal(over), judged });
+  const boundsOf = (since: number, now: number, signals: ReturnType<typeof planned>[]) =>
+    sinceOnly([{ name: 'c', region: 'eu-west-1', signals }], since, now)[0]?.signals.map((one) => [
+      one.signal.name,
+      one.judged,
+      one.signal.freshMs / 1000,
+    ]);
+
+  test.each([
+    [0, 1],
+    [999, 1],
+    [-5000, 1],
+    [90_500, 90],
+    [3_600_000, 240],
+  ])('%i ms after it a bound of four minutes is %i seconds', (elapsedMs, seconds) => {
+    expect(boundsOf(NOW, NOW + elapsedMs, [planned({ name: 'a' })])).toEqual([['a', true, seconds]]);
+  });
+
+  test('a signal that gates another keeps its bound for that: nothing new yet is not "no traffic"', async () => {
+    const gated = signal({ name: 'durations', when: { signal: 'requests', atLeast: 1 }, match: [] });
+    const gate = signal({ name: 'requests' });
+    const signals = [gated, gate].map((one) => ({ signal: one, judged: true }));
+    expect(boundsOf(NOW, NOW + 10_000, signals)).toEqual([
+      ['requests', false, 240],
+      ['durations', true, 10],
+      ['requests', true, 10],
+    ]);
+  });
+
+  test('what the old collector sent does not make a gate pass', async () => {
+    const since = signal({ name: 'a', freshMs: 10_000 });
+    const { verdicts } = await judge([since], [{ labels: {}, seenMinutesAgo: 1 }]);
+    expect(verdicts[0]?.verdict).toBe('failing');
+  });
+});

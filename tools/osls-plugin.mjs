@@ -1,0 +1,31 @@
+/** Builds `dist/` before it is packed, and keeps the example configuration from being deployed. osls loads a class. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+
+export default class Build {
+  constructor(serverless) {
+    this.hooks = {
+      'before:package:createDeploymentArtifacts': () => build(serverless),
+    };
+  }
+}
+
+function build({ processedInput, classes }) {
+  const isExample = !process.env.PLUMBLINE_CONFIG && !existsSync(join(ROOT, 'plumbline.yaml'));
+  if (isExample && processedInput.commands[0] === 'deploy') {
+    throw new classes.Error(
+      'There is no plumbline.yaml, and the example must not be deployed: cp plumbline.example.yaml plumbline.yaml, and edit it.',
+    );
+  }
+  const { status } = spawnSync(node(), [join(ROOT, 'tools/build.ts')], { cwd: ROOT, stdio: 'inherit' });
+  if (status !== 0) throw new classes.Error('The build failed; nothing was packed.');
+}
+
+/** Building needs Node 24, which `npm ci` brings; osls itself may run on an older one. */
+function node() {
+  const own = join(ROOT, 'node_modules/.bin/node');
+  return existsSync(own) ? own : process.execPath;
+}
