@@ -44,7 +44,9 @@ export async function check(options: CheckOptions): Promise<number> {
   const defects: unknown[] = [];
   const { expensive } = sourceMemory();
   const line = progress(process.stderr);
-  line.show(`asking about ${planned.clusters.length} clusters …`);
+  line.show(
+    `asking about ${planned.clusters.length === 1 ? '1 cluster' : `${planned.clusters.length} clusters`} …`,
+  );
   const report = await checkNow(planned.clusters, settings, {
     clock,
     deadline: Number.POSITIVE_INFINITY,

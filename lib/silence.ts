@@ -30,13 +30,19 @@ export function silentGroups(signal: Signal, book: EvidenceBook): readonly Expec
   const counts = answered(book, anyLiveSeries(signal));
   const live = counts.filter(({ series }) => series > 0);
   if (live.length === 0) return [{ group: new Map(), by: [], because: 'seen' }];
-  const silent = new Map<string, ExpectedGroup>();
-  for (const expected of expectedGroups(signal, book)) {
-    const values = expected.by.map((label) => expected.group.get(label));
-    const isLive = live.some(({ group }) => expected.by.every((label, i) => group.get(label) === values[i]));
-    if (!isLive) silent.set(JSON.stringify([expected.by, values]), expected);
-  }
-  return [...silent.values()];
+  const expected = expectedGroups(signal, book);
+  // By each list of labels that an expected group names, the live groups' values: a lookup, for there may be thousands.
+  const liveKeys = new Set(
+    [...new Map(expected.map(({ by }) => [by.join('\0'), by])).values()].flatMap((by) =>
+      live.map(({ group }) => keyOf(group, by)),
+    ),
+  );
+  const silent = expected.filter(({ group, by }) => !liveKeys.has(keyOf(group, by)));
+  return [...new Map(silent.map((one) => [keyOf(one.group, one.by), one])).values()];
+}
+
+function keyOf(group: Group, by: readonly string[]): string {
+  return JSON.stringify([by, by.map((label) => group.get(label))]);
 }
 
 function expectedGroups(signal: Signal, book: EvidenceBook): readonly ExpectedGroup[] {

@@ -1,13 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../lib/clock.ts';
 import type { Signal } from '../../lib/signal.ts';
 import { verifyCluster } from '../../lib/verify.ts';
 import { testPorts } from '../support/ports.ts';
+import { freePort } from '../support/prometheus.ts';
 import { signal } from '../support/world.ts';
 
 const available = spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).status === 0;
@@ -17,15 +16,6 @@ if (!available)
 const CREDENTIALS = { accessKeyId: 'testing', secretAccessKey: 'testing' };
 const NAMESPACE = 'ContainerInsights/Prometheus';
 const SET = ['EKS_Cluster', 'EKS_Namespace', 'EKS_PodName'];
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe.skipIf(!available)('the CloudWatch plane on moto', () => {
   let stop = async (): Promise<void> => {};
