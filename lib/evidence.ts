@@ -23,6 +23,8 @@ export interface Found<T> {
   readonly at: number;
   /** The plane said that it left something out: proves presence, never absence. */
   readonly partial: boolean;
+  /** Candidates came from memory: what they do not show must be asked anew before it is told. */
+  readonly isRemembered?: boolean;
   /** Counts stopped when enough was proven: they are lower bounds. */
   readonly atLeast?: boolean;
 }

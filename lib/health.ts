@@ -107,9 +107,13 @@ function line(
   });
 }
 
+/** A longer value would cost the whole line its metrics (EMF specification). */
+const LONGEST_DIMENSION_VALUE = 1024;
+
 /** CloudWatch takes printable ASCII in dimension values; `%` and all else are percent-encoded, so that no two meet. */
 function dimensionValue(name: string): string {
-  return name.replace(/[^\x20-\x24\x26-\x7e]+/g, (run) => encodeURIComponent(run.toWellFormed()));
+  const encoded = name.replace(/[^\x20-\x24\x26-\x7e]+/g, (run) => encodeURIComponent(run.toWellFormed()));
+  return encoded.slice(0, LONGEST_DIMENSION_VALUE);
 }
 
 function reasonCounts({ signals }: ClusterReport): Record<string, number> {

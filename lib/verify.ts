@@ -4,7 +4,7 @@ import type { Reason } from './evidence.ts';
 import { unavailable as notAnswered } from './evidence.ts';
 import type { Expectation, Finding } from './expectation.ts';
 import { liveSeries, total } from './live-series.ts';
-import { judgeAll, questionsOf, type Unobserved } from './judge.ts';
+import { judgeAll, NOT_LISTED_YET, questionsOf, type Unobserved } from './judge.ts';
 import type { PlannedCluster } from './plan.ts';
 import { type AnyEvidence, type EvidenceBook, evidenceBook, type Question, questionKey } from './question.ts';
 import type { Signal } from './signal.ts';
@@ -85,11 +85,8 @@ export async function verifyCluster(
     const expectations = judged ? Object.values(checks).flatMap((check) => check(signal)) : [];
     return { signal, judged, expectations, source, book: evidenceBook(source.evidence) };
   });
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const due = questionsDue(inquiries);
-    if (due.size === 0) break;
-    await Promise.all([...due].map(([source, questions]) => askAll(source, [...questions.values()], ports)));
-  }
+  await askRounds(inquiries, ports);
+  if (renewRemembered(inquiries)) await askRounds(inquiries, ports);
   const signals = inquiries
     .filter(({ judged }) => judged)
     .map((inquiry) => {
@@ -101,6 +98,47 @@ export async function verifyCluster(
       }
     });
   return { cluster: cluster.name, verdict: worst(signals.map(({ verdict }) => verdict)), signals };
+}
+
+async function askRounds(inquiries: readonly Inquiry[], ports: VerifyPorts): Promise<void> {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const due = questionsDue(inquiries);
+    if (due.size === 0) break;
+    await Promise.all([...due].map(([source, questions]) => askAll(source, [...questions.values()], ports)));
+  }
+}
+
+/**
+ * Only a complete look in the same run may declare anything wrong: the evidence of signals that are not plainly ok is
+ * dropped where it rests on something remembered, to be asked anew. Returns whether there was any.
+ */
+function renewRemembered(inquiries: readonly Inquiry[]): boolean {
+  let isAny = false;
+  for (const inquiry of inquiries) {
+    const { signal, expectations, book, source, judged } = inquiry;
+    const gate = gateFor(signal, inquiries);
+    if (!judged || isPlainlyOk(inquiry, gateOf(signal, inquiries))) continue;
+    const own = expectations
+      .flatMap((expectation) => questionsOf(expectation, book))
+      .map((one) => ({ source, one }));
+    const asked = gate ? [...own, { source: gate.inquiry.source, one: gate.question }] : own;
+    for (const { source: asker, one } of asked) {
+      const evidence = asker.evidence.get(questionKey(one));
+      if (evidence?.kind !== 'found' || !evidence.isRemembered) continue;
+      asker.source.renew?.();
+      asker.evidence.delete(questionKey(one));
+      isAny = true;
+    }
+  }
+  return isAny;
+}
+
+function isPlainlyOk(inquiry: Inquiry, gate: Gate): boolean {
+  try {
+    return gate !== 'idle' && judge(inquiry).verdict === 'ok';
+  } catch {
+    return true; // Told where it is judged.
+  }
 }
 
 function questionsDue(inquiries: readonly Inquiry[]): Map<OpenSource, Map<string, Question>> {
@@ -211,6 +249,9 @@ function gateOf(signal: Signal, all: readonly Inquiry[]): Gate {
   const live = other.inquiry.book.get(other.question);
   if (live?.kind === 'found') {
     if (total(live.value) >= when.atLeast) return 'open';
+    const pending = live.value.reduce((sum, group) => sum + (group.pending ?? 0), 0);
+    if (total(live.value) + pending >= when.atLeast)
+      return { reason: 'not-listed-yet', detail: NOT_LISTED_YET };
     return live.partial
       ? { reason: 'incomplete', detail: 'the server left out a part of its answer' }
       : 'idle';

@@ -9,6 +9,8 @@ export default class Build {
   constructor(serverless) {
     this.hooks = {
       'before:package:createDeploymentArtifacts': () => build(serverless),
+      // `osls deploy function` packs by itself.
+      'before:package:function:package': () => build(serverless),
     };
   }
 }

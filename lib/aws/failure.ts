@@ -23,9 +23,10 @@ export function awsFailure(error: unknown, action: string): Unavailable {
   }
   if (isCut) return unavailable('unreachable', `${action}: ${said || code}`);
   if (name === 'AbortError' || name === 'TimeoutError') return unavailable('timeout', `${action}: ${said}`);
-  if (/InternalServer|ServiceUnavailable|InternalFailure/.test(name))
+  if (/InternalServ|ServiceUnavailable|InternalFailure/.test(name))
     return unavailable('unreachable', `${action}: ${said}`);
-  if (/Validation/.test(name)) return unavailable('rejected', `${action}: ${said}`);
+  if (/Validation|InvalidParameter|MissingRequiredParameter/.test(name))
+    return unavailable('rejected', `${action}: ${said}`);
   if (NETWORK.test(code) || NETWORK.test(name))
     return unavailable('unreachable', `${action}: ${said || code}`);
   return unavailable('invalid-response', `${action}: ${name} ${said}`);

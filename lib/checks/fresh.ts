@@ -105,7 +105,11 @@ function newestOf(signal: Signal, silent: readonly ExpectedGroup[]): NewestQuest
       ? { label, operator: '=', value: only }
       : { label, operator: '=~', value: anyOf(values) };
   });
-  const of = selectAll(signal, [...signal.match, ...narrowed]);
+  const isNew = (one: Matcher): boolean =>
+    !signal.match.some(
+      ({ label, operator, value }) => label === one.label && operator === one.operator && value === one.value,
+    );
+  const of = selectAll(signal, [...signal.match, ...narrowed.filter(isNew)]);
   return { ask: 'newest', of, by, withinMs: lookBackMs(signal) };
 }
 

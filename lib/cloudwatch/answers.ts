@@ -8,9 +8,9 @@ import type { Reading } from './reading.ts';
  * A new metric is listed up to 15 minutes late (CloudWatch documentation of ListMetrics), counted from its own first
  * point: a successor begins some minutes after its predecessor's last.
  */
-const LISTED_LATE_MS = 20 * 60_000;
+export const LISTED_LATE_MS = 20 * 60_000;
 
-/** A series that is silent for longer while its bound still holds has ended, or its points are late. */
+/** A series that is silent for longer than the newest of its like has ended. */
 const STANDING_MS = 300_000;
 
 export interface Part {
@@ -56,8 +56,7 @@ export function isLive(reading: Reading | undefined, now: number, freshMs: numbe
 
 /** Members that were read and live, as the question counts them. */
 export function liveMembers(question: Question, { members }: Part, readings: Readings, now: number) {
-  const bound = 'freshMs' in question ? question.freshMs : 0;
-  const freshMs = question.ask === 'count' && question.standing ? Math.min(bound, STANDING_MS) : bound;
+  const freshMs = 'freshMs' in question ? question.freshMs : 0;
   const beforeMs = question.ask === 'count' ? question.beforeMs : 0;
   return members.filter(({ key }) => isLive(readings.get(key), now, freshMs, beforeMs));
 }
@@ -105,9 +104,15 @@ function valueOf(
   const live = (part: Part) => liveMembers(question, part, readings, now);
   switch (question.ask) {
     case 'count': {
+      // Relative to the newest point of all, for points of all of them may be late.
+      const newest = maximum(
+        parts.flatMap(({ members }) => members.map(({ key }) => newestEnd(readings.get(key)))),
+      );
+      const stands = ({ key }: ListedSeries): boolean =>
+        !question.standing || newestEnd(readings.get(key)) >= newest - STANDING_MS;
       const counts = parts.map((part) => ({
         group: part.group,
-        series: live(part).length,
+        series: live(part).filter(stands).length,
         pending: question.beforeMs ? 0 : pendingMembers(part, readings, now, question.freshMs),
       }));
       return question.top === undefined ? counts : largest(counts, question.top);
@@ -150,6 +155,10 @@ function pendingMembers({ members }: Part, readings: Readings, now: number, fres
 
 function largest(counts: Answers['count'], top: number): Answers['count'] {
   return counts.toSorted((a, b) => b.series - a.series).slice(0, top);
+}
+
+function newestEnd(reading: Reading | undefined): number {
+  return maximum(reading?.ends ?? []);
 }
 
 function maximum(numbers: readonly number[]): number {

@@ -1,4 +1,4 @@
-import { answer, isLive, isSettled, liveMembers, type Part, partsOf } from '../cloudwatch/answers.ts';
+import { answer, isSettled, LISTED_LATE_MS, type Part, partsOf } from '../cloudwatch/answers.ts';
 import { type CloudWatch, openCloudWatch } from '../cloudwatch/client.ts';
 import {
   type ListedSeries,
@@ -19,140 +19,151 @@ import type { Source, SourcePorts } from './source.ts';
 const MINUTE_MS = 60_000;
 /** What `RecentlyActive: PT3H` is sure to list. */
 const RECENT_MS = 3 * 60 * MINUTE_MS;
+/** Longer windows are read in periods of more than a minute. */
+const LONGEST_BY_MINUTE_MS = 23 * 60 * MINUTE_MS;
 
 interface Inquiry {
   readonly question: Question;
   readonly request: ListRequest;
 }
 
+/** What was read so far in this run, since `from` (milliseconds since the epoch). */
+interface Reader {
+  from: number;
+  readonly readings: Map<string, Reading>;
+}
+
 /**
- * The CloudWatch metrics of one region and account. ListMetrics proposes candidates and is remembered for 15 minutes; GetMetricData
- * decides. What was alive last time is read first, as many as prove the question; only where they are silent is the list
- * asked for anew and every candidate read, for only a complete read in the same run may declare death.
+ * The CloudWatch metrics of one region and account. ListMetrics proposes candidates and is remembered for 15 minutes;
+ * GetMetricData decides. What was alive last time is read first, as many as prove the question, and every candidate of a
+ * part that they do not prove. What a remembered list says is marked so: a death is declared only after `renew`.
  */
 export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
   const identity = JSON.stringify([signal.region, signal.role, signal.externalId]);
-  const readings = new Map<string, Reading>();
-  let readFrom = Number.POSITIVE_INFINITY;
+  const { alive, listings: remembered } = ports.memory;
+  // A long window is read in longer periods, which must not blur what is asked by the minute.
+  const byMinute: Reader = { from: Number.POSITIVE_INFINITY, readings: new Map() };
+  const coarse: Reader = { from: Number.POSITIVE_INFINITY, readings: new Map() };
+  let renewedAt = Number.NEGATIVE_INFINITY;
   let opened: Promise<CloudWatch> | undefined;
+  const open = (): Promise<CloudWatch> => (opened ??= openCloudWatch(signal, ports));
 
-  async function read(
-    series: readonly ListedSeries[],
-    from: number,
-    now: number,
-    aliveMs: number,
-  ): Promise<void> {
-    if (from < readFrom) readings.clear();
-    readFrom = Math.min(from, readFrom);
-    const unread = [...new Map(series.map((one) => [one.key, one])).values()].filter(
-      ({ key }) => !readings.has(key),
-    );
+  async function read(reader: Reader, series: readonly ListedSeries[], from: number): Promise<void> {
+    if (from < reader.from) reader.readings.clear();
+    reader.from = Math.min(from, reader.from);
+    const wanted = new Map(series.map((one) => [one.key, one]));
+    const unread = [...wanted.values()].filter(({ key }) => !reader.readings.has(key));
     if (unread.length === 0) return;
-    const fresh = await readSeries(unread, readFrom, await (opened ??= openCloudWatch(signal, ports)), ports);
-    for (const [key, reading] of fresh) {
-      readings.set(key, reading);
-      const remembered = `${identity}${key}`;
-      if (isLive(reading, now, aliveMs)) ports.memory.alive.add(remembered);
-      else if (!reading.trouble) ports.memory.alive.delete(remembered);
+    for (const [key, reading] of await readSeries(unread, reader.from, await open(), ports)) {
+      reader.readings.set(key, reading);
+      if (reading.ends.length > 0) alive.set(`${identity}${key}`, Math.max(...reading.ends));
     }
   }
 
   async function list(request: ListRequest, notBefore: number): Promise<Listing | Unavailable> {
     const key = `${identity}${JSON.stringify(request)}`;
-    const remembered = ports.memory.listings.get(key);
-    if (remembered && remembered.at >= notBefore) return remembered;
-    const listing = await listSeries(request, await (opened ??= openCloudWatch(signal, ports)), ports);
-    if ('series' in listing) ports.memory.listings.set(key, listing);
+    const known = remembered.get(key);
+    if (known && known.at >= notBefore) return known;
+    const listing = await listSeries(request, await open(), ports);
+    if ('series' in listing) remembered.set(key, listing);
     return listing;
   }
 
   async function listAll(inquiries: readonly Inquiry[], notBefore: number) {
     const requests = new Map(inquiries.map(({ request }) => [JSON.stringify(request), request]));
-    const listings = await Promise.all(
+    const listed = await Promise.all(
       [...requests].map(async ([key, request]) => [key, await list(request, notBefore)] as const),
     );
-    return new Map(listings);
+    return new Map(listed);
   }
 
-  /** The parts of every question whose listing is there and whose patterns can be read. */
-  async function partsByQuestion(
-    inquiries: readonly Inquiry[],
-    listings: Awaited<ReturnType<typeof listAll>>,
-  ) {
-    const parts = new Map<Question, readonly Part[]>();
-    for (const { question, request } of inquiries) {
-      const listing = listings.get(JSON.stringify(request));
-      if (!listing || !('series' in listing)) continue;
-      const holds = await matching(question.of.match);
-      if (!holds) continue;
-      const { metric, keySets } = question.of;
-      const sets = keySets?.map((names) => names.join('\0'));
-      const candidates = listing.series.filter(
-        (series) =>
-          series.metric === metric &&
-          holds(series.dimensions) &&
-          (sets?.includes([...series.dimensions.keys()].join('\0')) ?? true),
-      );
-      parts.set(question, partsOf(question, candidates));
-    }
-    return parts;
-  }
-
-  function firstReads(parts: readonly Part[]): readonly ListedSeries[] {
+  /** Members that were alive inside the bound when they were last read, or a little before: the likeliest first. */
+  function firstReads(question: Question, parts: readonly Part[], now: number): readonly ListedSeries[] {
+    const boundMs = ('freshMs' in question ? question.freshMs : 0) + LISTING_LASTS_MS;
     return parts.flatMap(({ members, enough }) => {
       if (enough === undefined) return members;
-      const alive = members.filter(({ key }) => ports.memory.alive.has(`${identity}${key}`));
-      return alive.length >= enough ? alive.slice(0, enough) : members;
+      const seen = ({ key }: ListedSeries): number => alive.get(`${identity}${key}`) ?? 0;
+      const likely = members.filter((one) => seen(one) >= now - boundMs).sort((a, b) => seen(b) - seen(a));
+      return likely.length >= enough ? likely.slice(0, enough) : members;
     });
   }
 
-  /** Whether a newer list could not change what was read: enough is alive, or all that was alive still is. */
-  function isProven(question: Question, part: Part, wasAlive: ReadonlySet<string>): boolean {
-    const live = new Set(liveMembers(question, part, readings, ports.clock.now()).map(({ key }) => key));
-    if (part.enough !== undefined) return live.size >= part.enough;
-    return part.members.every(({ key }) => live.has(key) || !wasAlive.has(`${identity}${key}`));
+  async function askTogether(reader: Reader, questions: readonly Question[]) {
+    const now = ports.clock.now();
+    const inquiries = plan(questions);
+    const from = now - Math.max(...questions.map(reachMs)) - MINUTE_MS;
+    const listings = await listAll(inquiries, Math.max(renewedAt, now - LISTING_LASTS_MS));
+    const parts = await partsByQuestion(inquiries, listings);
+    await read(
+      reader,
+      [...parts].flatMap(([question, own]) => firstReads(question, own, now)),
+      from,
+    );
+    const unsettled = [...parts].flatMap(([question, own]) =>
+      own.filter((part) => !isSettled(question, part, reader.readings, now)),
+    );
+    await read(
+      reader,
+      unsettled.flatMap(({ members }) => members),
+      from,
+    );
+    return inquiries.map(({ question, request }): [string, AnyEvidence] => {
+      const listing = listings.get(JSON.stringify(request));
+      const own = parts.get(question);
+      if (!listing || !('series' in listing)) return [questionKey(question), listing ?? NOT_RE2];
+      if (!own) return [questionKey(question), NOT_RE2];
+      const evidence = answer(question, own, reader.readings, now);
+      const isRemembered = evidence.kind === 'found' && listing.at < now;
+      return [questionKey(question), isRemembered ? { ...evidence, isRemembered } : evidence];
+    });
   }
 
   return {
     text: searchText,
+    renew: () => {
+      renewedAt = ports.clock.now();
+    },
     async ask(questions) {
-      const now = ports.clock.now();
-      const inquiries = plan(questions);
-      const from = now - Math.max(...questions.map(reachMs)) - MINUTE_MS;
-      const aliveMs = Math.max(
-        ...questions.map((question) => ('freshMs' in question ? question.freshMs : 0)),
-      );
-      const wasAlive = new Set(ports.memory.alive);
-      let listings = await listAll(inquiries, now - LISTING_LASTS_MS);
-      let parts = await partsByQuestion(inquiries, listings);
-      await read([...parts.values()].flatMap(firstReads), from, now, aliveMs);
-      const short = inquiries.filter(({ question }) => {
-        const own = parts.get(question);
-        return own && (own.length === 0 || !own.every((part) => isProven(question, part, wasAlive)));
-      });
-      if (short.length > 0) {
-        listings = new Map([...listings, ...(await listAll(short, now))]);
-        parts = await partsByQuestion(inquiries, listings);
-        const unsettled = [...parts].flatMap(([question, own]) =>
-          own.filter((part) => !isSettled(question, part, readings, now)),
-        );
-        await read(
-          unsettled.flatMap(({ members }) => members),
-          from,
-          now,
-          aliveMs,
-        );
-      }
-      return new Map(
-        inquiries.map(({ question, request }): [string, AnyEvidence] => {
-          const listing = listings.get(JSON.stringify(request));
-          const own = parts.get(question);
-          if (own) return [questionKey(question), answer(question, own, readings, now)];
-          return [questionKey(question), listing && 'kind' in listing ? listing : NOT_RE2];
-        }),
-      );
+      forget(alive, ports.clock.now());
+      const isCoarse = (question: Question): boolean => reachMs(question) > LONGEST_BY_MINUTE_MS;
+      const [minutes, long] = [questions.filter((one) => !isCoarse(one)), questions.filter(isCoarse)];
+      const answers = await Promise.all([
+        minutes.length > 0 ? askTogether(byMinute, minutes) : [],
+        long.length > 0 ? askTogether(coarse, long) : [],
+      ]);
+      return new Map(answers.flat());
     },
   };
+}
+
+/** The parts of every question whose listing is there and whose patterns can be read. */
+async function partsByQuestion(
+  inquiries: readonly Inquiry[],
+  listings: ReadonlyMap<string, Listing | Unavailable>,
+): Promise<ReadonlyMap<Question, readonly Part[]>> {
+  const parts = new Map<Question, readonly Part[]>();
+  for (const { question, request } of inquiries) {
+    const listing = listings.get(JSON.stringify(request));
+    const holds = await matching(question.of.match);
+    if (!listing || !('series' in listing) || !holds) continue;
+    const { metric, keySets } = question.of;
+    const sets = keySets?.map((names) => names.join('\0'));
+    const candidates = listing.series.filter(
+      (series) =>
+        series.metric === metric &&
+        holds(series.dimensions) &&
+        (sets?.includes([...series.dimensions.keys()].join('\0')) ?? true),
+    );
+    parts.set(question, partsOf(question, candidates));
+  }
+  return parts;
+}
+
+/** What was seen long ago helps no more. */
+function forget(alive: Map<string, number>, now: number): void {
+  for (const [key, seenAt] of alive) {
+    if (seenAt < now - RECENT_MS) alive.delete(key);
+  }
 }
 
 /** The configuration refuses such patterns; this stands in case it ever does not. */
@@ -187,16 +198,16 @@ function sameList(a: ListRequest, b: ListRequest): boolean {
   );
 }
 
-/** How far back a question looks. */
+/** How far back a question looks; of the present, as far as what may have a successor that is not listed yet. */
 function reachMs(question: Question): number {
   switch (question.ask) {
     case 'count':
-      return question.freshMs + (question.beforeMs ?? 0);
+      return Math.max(question.freshMs, LISTED_LATE_MS) + (question.beforeMs ?? 0);
     case 'newest':
       return question.withinMs;
     case 'newSeries':
       return Math.max(question.freshMs, 300_000) + question.sinceMs;
     default:
-      return question.freshMs;
+      return Math.max(question.freshMs, LISTED_LATE_MS);
   }
 }

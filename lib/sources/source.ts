@@ -12,13 +12,13 @@ export interface SourceMemory {
   readonly workspaces: Map<string, Promise<string | Absent | Unavailable>>;
   /** What CloudWatch listed, by what was asked. */
   readonly listings: Map<string, Listing>;
-  /** Keys of the CloudWatch series that had a datapoint inside their bound when they were last read. */
-  readonly alive: Set<string>;
+  /** When each CloudWatch series had its newest datapoint as last read. Milliseconds since the epoch. */
+  readonly alive: Map<string, number>;
 }
 
 /** A memory with nothing in it. */
 export function sourceMemory(): SourceMemory {
-  return { expensive: new Set(), workspaces: new Map(), listings: new Map(), alive: new Set() };
+  return { expensive: new Set(), workspaces: new Map(), listings: new Map(), alive: new Map() };
 }
 
 export interface SourcePorts extends HttpPorts {
@@ -30,6 +30,8 @@ export interface SourcePorts extends HttpPorts {
 export interface Source {
   /** Answers every question, by `questionKey`, with as few requests as it can. Never rejects for what the network does. */
   ask(questions: readonly Question[]): Promise<ReadonlyMap<string, AnyEvidence>>;
+  /** From now on, answers from nothing remembered: for what looks wrong and may only be out of date. */
+  renew?(): void;
   /** The question as a person would paste it into the plane's console. */
   text(question: Question): string;
 }

@@ -269,3 +269,135 @@ test('all signals of a cluster share lists and calls', async () => {
     ['GetMetricData', 'ListMetrics', 'ListMetrics'],
   );
 });
+
+/** One signal alone, asked every minute: what a neighbour asks must not help it. */
+async function everyMinute(ports: SourcePorts, clock: FakeClock, minutes: number, over: object) {
+  const seen: string[] = [];
+  for (let minute = 1; minute <= minutes; minute += 1) {
+    clock.advance(MINUTE_MS);
+    const one = await verdict(ports, over);
+    seen.push(one.verdict === 'failing' ? `${minute}: ${told(one).join(' ')}` : one.verdict);
+  }
+  return seen;
+}
+
+test.each([
+  ['10m', 10, {}],
+  ['15m', 15, {}],
+  ['15m, an exact count', 15, { series: { exactly: 2 } }],
+])('a successor that is listed late does not alarm with fresh: %s', async (_name, minutes, over) => {
+  const clock = fakeClock();
+  const ports = testPorts({ clock, ...as });
+  const since = clock.now() - 60 * MINUTE_MS;
+  const pod = (PodName: string, from: number, until?: number) => ({
+    namespace: NAMESPACE,
+    name: 'm',
+    dimensions: { App: 'a', PodName },
+    since: from,
+    ...(until === undefined ? {} : { until }),
+  });
+  const now = clock.now();
+  const metrics = [pod('old', since, now), pod('new', now + 3 * MINUTE_MS), pod('other', since)];
+  await start(createMetricStore(steadyMetrics('series' in over ? metrics : metrics.slice(0, 2))), ports);
+  const signalOver = { freshMs: minutes * MINUTE_MS, ...over };
+  expect((await verdict(ports, signalOver)).verdict).toBe('ok');
+  const seen = await everyMinute(ports, clock, 45, signalOver);
+  expect(seen.filter((one) => one !== 'ok' && one !== 'unknown')).toEqual([]);
+  expect(seen.at(-1)).toBe('ok');
+});
+
+test('a neighbour with a bound of days does not blur a bound of minutes', async () => {
+  const clock = fakeClock();
+  const ports = testPorts({ clock, ...as });
+  const since = clock.now() - 60 * MINUTE_MS;
+  const metric = (name: string, until?: number) => ({
+    namespace: NAMESPACE,
+    name,
+    dimensions: { A: '1' },
+    since,
+    ...(until === undefined ? {} : { until }),
+  });
+  await start(createMetricStore(steadyMetrics([metric('dead', clock.now()), metric('alive')])), ports);
+  clock.advance(30 * MINUTE_MS);
+  const signals = [
+    shop({ name: 'dead', metric: 'dead' }),
+    shop({ name: 'long', metric: 'alive', freshMs: 6 * 24 * 3_600_000 }),
+  ];
+  const cluster = {
+    name: 'c',
+    region: 'eu-west-1',
+    signals: signals.map((one) => ({ signal: one, judged: true })),
+  };
+  const fresh = { ...ports, deadline: clock.now() + 30_000, onDefect: () => {} };
+  const { signals: judged } = await verifyCluster(cluster, fresh);
+  expect(judged.map(({ verdict: is }) => is)).toEqual(['failing', 'ok']);
+});
+
+test('late points do not hide that there are too many series', async () => {
+  const ports = testPorts(as);
+  const since = ports.clock.now() - 96 * 60 * MINUTE_MS;
+  const metrics = ['1', '2', '3', '4'].map((n) => ({
+    namespace: NAMESPACE,
+    name: 'm',
+    dimensions: { n },
+    since,
+    delayMinutes: 7,
+  }));
+  await start(createMetricStore(steadyMetrics(metrics)), ports);
+  expect(told(await verdict(ports, { series: { max: 2 } }))).toEqual([
+    'failing',
+    'series.max all series: 4 live series',
+  ]);
+});
+
+test('what a remembered list lacks is asked for anew before it is told', async () => {
+  const clock = fakeClock();
+  const ports = testPorts({ clock, ...as });
+  const since = clock.now() - 60 * MINUTE_MS;
+  const metric = (dimensions: Record<string, string>, from = since) => ({
+    namespace: NAMESPACE,
+    name: 'm',
+    dimensions,
+    since: from,
+  });
+  const late = metric({ A: '1', B: '2' }, clock.now() - 14 * MINUTE_MS);
+  await start(createMetricStore(steadyMetrics([metric({ A: '1' }), late])), ports);
+  expect((await verdict(ports, { dimensions: { sets: [['A']], only: false } })).verdict).toBe('ok');
+  clock.advance(5 * MINUTE_MS);
+  const both = { dimensions: { sets: [['A'], ['A', 'B']], only: false } };
+  expect(told(await verdict(ports, both))).toEqual(['ok']);
+});
+
+test('a list that is refused while something fails leaves what is healthy ok', async () => {
+  const clock = fakeClock();
+  const ports = testPorts({ clock, ...as });
+  const since = clock.now() - 60 * MINUTE_MS;
+  const metric = (name: string, until?: number) => ({
+    namespace: NAMESPACE,
+    name,
+    dimensions: { cluster: 'c' },
+    since,
+    ...(until === undefined ? {} : { until }),
+  });
+  const store = createMetricStore(steadyMetrics([metric('dead', clock.now() + MINUTE_MS), metric('alive')]));
+  const server = await start(store, ports);
+  const match = [{ label: 'cluster', operator: '=' as const, value: 'c' }];
+  const signals = ['dead', 'alive'].map((name) =>
+    shop({ name, metric: name, match, freshMs: 10 * MINUTE_MS }),
+  );
+  const cluster = {
+    name: 'c',
+    region: 'eu-west-1',
+    signals: signals.map((one) => ({ signal: one, judged: true })),
+  };
+  const judge = async () => {
+    const fresh = { ...ports, deadline: clock.now() + 30_000, onDefect: () => {} };
+    return (await verifyCluster(cluster, fresh)).signals.map(({ verdict: is }) => is);
+  };
+  expect(await judge()).toEqual(['ok', 'ok']);
+  clock.advance(14 * MINUTE_MS);
+  server.deny('cloudwatch:ListMetrics');
+  expect(await judge()).toEqual(['unknown', 'ok']);
+  server.allow('cloudwatch:ListMetrics');
+  expect(await judge()).toEqual(['failing', 'ok']);
+});
