@@ -20,7 +20,7 @@ describe.skipIf(!realPrometheus.available)('check on a real Prometheus and a rea
   beforeAll(async () => {
     targets = await startTargets();
     // A short lookback stands in for the five minutes; check.proof.ts waits for the real ones.
-    receiver = await startReceiver(['--query.lookback-delta=12s']);
+    receiver = await startReceiver(['--query.lookback-delta=16s']);
     collector = await startCollector(receiver, targets, JOBS);
   }, 30_000);
 
@@ -35,7 +35,7 @@ version: 1
 clusters:
   - name: local
     region: eu-west-1
-    signals: [{ name: orders, prometheus: '${receiver.url}', ${selector}, fresh: 5s, ${expectations} }]
+    signals: [{ name: orders, prometheus: '${receiver.url}', ${selector}, fresh: 7s, ${expectations} }]
 `;
   const check = (expectations: string, selector?: string) => checkReport(config(expectations, selector));
   const findings = async (expectations: string, selector?: string) => {
