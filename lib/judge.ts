@@ -21,7 +21,7 @@ export interface Judged {
 }
 
 export const NOT_LISTED_YET = 'silent for less than 20 minutes: a replacement may not be listed yet';
-const LEFT_OUT = 'the server left out a part of its answer';
+export const LEFT_OUT = 'the server left out a part of its answer';
 const OVERTAKEN = 'samples arrived while it was asked; ask again';
 
 /**

@@ -1,10 +1,10 @@
 import { checks } from './checks/index.ts';
 import { newestSampleAt } from './checks/fresh.ts';
-import type { Reason } from './evidence.ts';
 import { unavailable as notAnswered } from './evidence.ts';
 import type { Expectation, Finding } from './expectation.ts';
 import { liveSeries, total } from './live-series.ts';
-import { judgeAll, NOT_LISTED_YET, questionsOf, type Unobserved } from './judge.ts';
+import { type Gate, gateQuestion, readGate } from './gate.ts';
+import { judgeAll, questionsOf, type Unobserved } from './judge.ts';
 import type { PlannedCluster } from './plan.ts';
 import { type AnyEvidence, type EvidenceBook, evidenceBook, type Question, questionKey } from './question.ts';
 import type { Signal } from './signal.ts';
@@ -115,22 +115,30 @@ async function askRounds(inquiries: readonly Inquiry[], ports: VerifyPorts): Pro
 function renewRemembered(inquiries: readonly Inquiry[]): boolean {
   let isAny = false;
   for (const inquiry of inquiries) {
-    const { signal, expectations, book, source, judged } = inquiry;
-    const gate = gateFor(signal, inquiries);
-    if (!judged || isPlainlyOk(inquiry, gateOf(signal, inquiries))) continue;
-    const own = expectations
-      .flatMap((expectation) => questionsOf(expectation, book))
-      .map((one) => ({ source, one }));
-    const asked = gate ? [...own, { source: gate.inquiry.source, one: gate.question }] : own;
-    for (const { source: asker, one } of asked) {
-      const evidence = asker.evidence.get(questionKey(one));
-      if (evidence?.kind !== 'found' || !evidence.isRemembered) continue;
-      asker.source.renew?.();
-      asker.evidence.delete(questionKey(one));
-      isAny = true;
+    const { signal, judged } = inquiry;
+    const remembered = judged ? rememberedEvidence(inquiry, inquiries) : [];
+    if (remembered.length === 0 || isPlainlyOk(inquiry, gateOf(signal, inquiries))) continue;
+    for (const { asked, key } of remembered) {
+      asked.source.renew?.();
+      asked.evidence.delete(key);
     }
+    isAny = true;
   }
   return isAny;
+}
+
+/** Where a signal's evidence, or its gate's, rests on something remembered. */
+function rememberedEvidence(inquiry: Inquiry, all: readonly Inquiry[]) {
+  const { signal, expectations, book, source } = inquiry;
+  const gate = gateFor(signal, all);
+  const own = expectations
+    .flatMap((expectation) => questionsOf(expectation, book))
+    .map((question) => ({ asked: source, key: questionKey(question) }));
+  const gates = gate ? [{ asked: gate.inquiry.source, key: questionKey(gate.question) }] : [];
+  return [...own, ...gates].filter(({ asked, key }) => {
+    const evidence = asked.evidence.get(key);
+    return evidence?.kind === 'found' && evidence.isRemembered;
+  });
 }
 
 function isPlainlyOk(inquiry: Inquiry, gate: Gate): boolean {
@@ -226,39 +234,15 @@ function judge({ expectations, book, source }: Inquiry): Judged {
   return { verdict, state: rollout ? 'rollout' : null, findings, unavailable };
 }
 
-type Gate = 'open' | 'idle' | { readonly reason: Reason; readonly detail: string };
-
-/** The signal that `when` names, and how many of its series are live, counted at least as far as the gate needs. */
+/** The signal that `when` names, and the question that gates. */
 function gateFor({ when }: Signal, all: readonly Inquiry[]) {
   const inquiry = when && all.find(({ signal }) => signal.name === when.signal);
-  if (!inquiry) return undefined;
-  const live = liveSeries(inquiry.signal);
-  const { enough } = live;
-  return {
-    inquiry,
-    question: enough === undefined ? live : { ...live, enough: Math.max(enough, when.atLeast) },
-  };
+  return inquiry && { inquiry, question: gateQuestion(inquiry.signal, when) };
 }
 
-/** What has no traffic is not broken: below `atLeast` live series of the other signal, this one is idle. */
 function gateOf(signal: Signal, all: readonly Inquiry[]): Gate {
-  const { when } = signal;
-  if (!when) return 'open';
-  const other = gateFor(signal, all);
-  if (!other) return 'open';
-  const live = other.inquiry.book.get(other.question);
-  if (live?.kind === 'found') {
-    if (total(live.value) >= when.atLeast) return 'open';
-    const pending = live.value.reduce((sum, group) => sum + (group.pending ?? 0), 0);
-    if (total(live.value) + pending >= when.atLeast)
-      return { reason: 'not-listed-yet', detail: NOT_LISTED_YET };
-    return live.partial
-      ? { reason: 'incomplete', detail: 'the server left out a part of its answer' }
-      : 'idle';
-  }
-  return live?.kind === 'unavailable'
-    ? { reason: live.reason, detail: live.detail }
-    : { reason: 'rejected', detail: `the place of signal ${when.signal} does not exist` };
+  const gate = gateFor(signal, all);
+  return signal.when && gate ? readGate(signal.when, gate.inquiry.book.get(gate.question)) : 'open';
 }
 
 function withGate(judged: Judged, gate: Gate): Judged {

@@ -3,7 +3,8 @@ import { formatDuration } from '../duration.ts';
 import type { Check, Finding } from '../expectation.ts';
 import { subjectOf } from '../group.ts';
 import { anyOf, matcherText } from '../promql/text.ts';
-import type { CountQuestion, EvidenceBook, NewestQuestion, Question } from '../question.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Answers, CountQuestion, EvidenceBook, NewestQuestion, Question } from '../question.ts';
 import type { Signal } from '../signal.ts';
 import { anyLiveSeries, selectAll, total } from '../live-series.ts';
 import { earlierGroups, type ExpectedGroup, isPending, silentGroups } from '../silence.ts';
@@ -36,7 +37,8 @@ export const fresh: Check = (signal) => {
       judge: (book) => {
         const silent = silentGroups(signal, book);
         const told = silent.filter((expected) => !isPending(signal, expected, book));
-        const findings = told.flatMap((expected) => judgeGroup(signal, expected, silent, book));
+        const lastSeen = book.get(newestOf(signal, silent));
+        const findings = told.flatMap((expected) => judgeGroup(signal, expected, silent, lastSeen, book));
         return { findings, pending: told.length < silent.length, overtaken: findings.length < told.length };
       },
     },
@@ -56,6 +58,7 @@ function judgeGroup(
   signal: Signal,
   expected: ExpectedGroup,
   silent: readonly ExpectedGroup[],
+  lastSeen: Evidence<Answers['newest']> | undefined,
   book: EvidenceBook,
 ): readonly Finding[] {
   const bound = formatDuration(signal.freshMs);
@@ -65,16 +68,15 @@ function judgeGroup(
     expected: `newest sample at most ${bound} old`,
     observed,
   });
-  const evidence = book.get(newestOf(signal, silent));
-  if (evidence?.kind !== 'found') return [finding(`no sample in the last ${bound}`)];
-  const newest = newestIn(expected, evidence.value);
+  if (lastSeen?.kind !== 'found') return [finding(`no sample in the last ${bound}`)];
+  const newest = newestIn(expected, lastSeen.value);
   if (newest === undefined) {
     const never = `no sample in the last ${formatDuration(lookBackMs(signal))}`;
     const why =
       expected.because === 'listed' ? ' (listed under labels.values)' : explainEmpty(signal, silent, book);
     return [finding(never + why)];
   }
-  const ageMs = evidence.at - newest;
+  const ageMs = lastSeen.at - newest;
   // It arrived between the two questions: late, but inside the bound.
   return ageMs <= signal.freshMs ? [] : [finding(`newest sample ${formatDuration(ageMs)} old`)];
 }

@@ -55,7 +55,7 @@ export function isLive(reading: Reading | undefined, now: number, freshMs: numbe
 }
 
 /** Members that were read and live, as the question counts them. */
-export function liveMembers(question: Question, { members }: Part, readings: Readings, now: number) {
+function liveMembers(question: Question, { members }: Part, readings: Readings, now: number) {
   const freshMs = 'freshMs' in question ? question.freshMs : 0;
   const beforeMs = question.ask === 'count' ? question.beforeMs : 0;
   return members.filter(({ key }) => isLive(readings.get(key), now, freshMs, beforeMs));

@@ -270,6 +270,15 @@ test('all signals of a cluster share lists and calls', async () => {
   );
 });
 
+/** Metrics of one set of dimensions, published since then, and some only until. */
+const publishing = (since: number, dimensions: Record<string, string>) => (name: string, until?: number) => ({
+  namespace: NAMESPACE,
+  name,
+  dimensions,
+  since,
+  ...(until === undefined ? {} : { until }),
+});
+
 /** One signal alone, asked every minute: what a neighbour asks must not help it. */
 async function everyMinute(ports: SourcePorts, clock: FakeClock, minutes: number, over: object) {
   const seen: string[] = [];
@@ -310,13 +319,7 @@ test('a neighbour with a bound of days does not blur a bound of minutes', async 
   const clock = fakeClock();
   const ports = testPorts({ clock, ...as });
   const since = clock.now() - 60 * MINUTE_MS;
-  const metric = (name: string, until?: number) => ({
-    namespace: NAMESPACE,
-    name,
-    dimensions: { A: '1' },
-    since,
-    ...(until === undefined ? {} : { until }),
-  });
+  const metric = publishing(since, { A: '1' });
   await start(createMetricStore(steadyMetrics([metric('dead', clock.now()), metric('alive')])), ports);
   clock.advance(30 * MINUTE_MS);
   const signals = [
@@ -372,13 +375,7 @@ test('a list that is refused while something fails leaves what is healthy ok', a
   const clock = fakeClock();
   const ports = testPorts({ clock, ...as });
   const since = clock.now() - 60 * MINUTE_MS;
-  const metric = (name: string, until?: number) => ({
-    namespace: NAMESPACE,
-    name,
-    dimensions: { cluster: 'c' },
-    since,
-    ...(until === undefined ? {} : { until }),
-  });
+  const metric = publishing(since, { cluster: 'c' });
   const store = createMetricStore(steadyMetrics([metric('dead', clock.now() + MINUTE_MS), metric('alive')]));
   const server = await start(store, ports);
   const match = [{ label: 'cluster', operator: '=' as const, value: 'c' }];
