@@ -1,29 +1,81 @@
-import { formatDuration } from './duration.ts';
-import { printable } from './printable.ts';
-import type { Report, SignalReport } from './report/report.ts';
+import type { Severity } from './incidents/memory.ts';
 
-type ClusterReport = Report['clusters'][number];
+/**
+ * Why a message is sent, the most urgent of what it holds: an incident opened, an open one has new findings, signals
+ * could not be observed any more, a reminder (of what is still open, or that a mute ended), a recovery, sight returned,
+ * or signals are no longer watched.
+ */
+export const reasons = [
+  'opened',
+  'found',
+  'blind',
+  'reminder',
+  'recovered',
+  'sighted',
+  'unwatched',
+  'test',
+] as const;
+export type Reason = (typeof reasons)[number];
 
-/** One failing signal, as told to people. Every text is printable and on one line; channels escape it for themselves. */
+/**
+ * What people are told after one run: about one cluster, or about several that share one story. Every text is printable
+ * and on one line; channels escape it for themselves.
+ */
+export interface Message {
+  /** The same for what says the same again, such as after a crash between sending and remembering. */
+  readonly id: string;
+  /** One, or the clusters of a storm. */
+  readonly clusters: readonly string[];
+  readonly severity: Severity;
+  readonly reason: Reason;
+  /** What broke, or is over, and where, for one line of a telephone. */
+  readonly title: string;
+  /** ISO 8601 with milliseconds, UTC. */
+  readonly checkedAt: string;
+  /** What all of it has in common, a few lines: what is broken, since when, what still works. */
+  readonly story: readonly string[];
+  /** What is failing, worst first; the rest are only named in `others`. */
+  readonly entries: readonly Entry[];
+  /** Names beyond `entries`. */
+  readonly others: readonly string[];
+  /** What could not be observed, once per reason. */
+  readonly blind: readonly Blind[];
+  /** What is over. */
+  readonly over: readonly Over[];
+  /** Names of the signals that still arrive. */
+  readonly ok: readonly string[];
+  /** For channels that count incidents themselves; every incident of the cluster that this message is about. */
+  readonly incidents: readonly IncidentState[];
+}
+
+/** One failing signal; in a storm, one cluster. */
 export interface Entry {
-  readonly signal: string;
-  /** The plane, and what else is worth a word: `amp, warning`. */
+  readonly name: string;
+  readonly severity: Severity;
+  /** The plane, and what else is worth a word: `amp`, `amp, warning`; in a storm the signals concerned. */
   readonly about: string;
-  /** `silent since 2026-11-20 11:45:40Z, for 14m 20s`; null where no silence explains it. */
-  readonly since: string | null;
+  /** Why it is told now: `failing in 2 of 2 runs`, `still failing after 4h`. */
+  readonly why: string;
+  /** When it began, and in words: `silent since 2026-11-20 11:45:40Z, for 14m 20s`. */
+  readonly since: { readonly at: string; readonly text: string } | null;
+  /** The strongest first. */
   readonly findings: readonly MessageFinding[];
-  /** Findings of the signal that are not told. */
+  /** Findings that are not told. */
   readonly moreFindings: number;
   /** To be pasted into the plane's console; null where it is too long for a message. */
   readonly question: string | null;
+  /** The plane's console for the time in question, an https address. */
+  readonly console: string | null;
   readonly runbook: string | null;
 }
 
 export interface MessageFinding {
-  /** The expectation and its subject: `fresh job=kubernetes-pods`. */
-  readonly what: string;
+  readonly expectation: string;
+  readonly subject: string;
   readonly observed: string;
   readonly expected: string;
+  /** It was not there when the incident was last told. */
+  readonly isNew: boolean;
 }
 
 /** What could not be observed, once per reason. */
@@ -31,55 +83,29 @@ export interface Blind {
   readonly signals: string;
   readonly reason: string;
   readonly detail: string;
+  /** Why it is told now, such as `unobserved in 3 of 3 runs`; null where it only stands beside other news. */
+  readonly why: string | null;
 }
 
-/** What one cluster's people are told after one run. */
-export interface Message {
-  readonly cluster: string;
-  readonly severity: 'critical' | 'warning';
-  /** Why anyone is told. */
-  readonly reason: 'failing';
-  /** What broke and where, for one line of a telephone. */
-  readonly title: string;
-  /** `2026-11-20 12:00:00Z` */
-  readonly checkedAt: string;
-  /** The failing signals, critical ones first; the rest are only named in `others`. */
-  readonly entries: readonly Entry[];
-  /** Names of the failing signals beyond `entries`. */
-  readonly others: readonly string[];
-  readonly blind: readonly Blind[];
-  /** Names of the signals that still arrive. */
-  readonly ok: readonly string[];
+/** Signals about which the same is over, for the same reason. */
+export interface Over {
+  readonly signals: string;
+  readonly what: 'recovered' | 'sighted' | 'unwatched';
+  /** `ok in 2 of 2 runs, after 35m; the last was silent since …` */
+  readonly why: string;
 }
 
-/** Ten signals fill several screens of a telephone; beyond them names are enough to see how far it reaches. */
-const MOST_ENTRIES = 10;
-const MOST_FINDINGS = 3;
+/** One incident as channels count them: what opened together. Its key never changes while it is open. */
+export interface IncidentState {
+  readonly key: string;
+  readonly severity: Severity;
+  /** Nothing of it is open any more. */
+  readonly isOver: boolean;
+  /** One line. */
+  readonly summary: string;
+}
+
 const MOST_NAMES = 30;
-const MOST_BLIND = 5;
-const LONGEST_QUESTION = 1500;
-
-/**
- * What to tell about a cluster, or undefined when nothing in it is failing. That something is unknown is told beside
- * what fails, never alone: a single run that could not look is no news, and `UnknownSignals` counts it.
- */
-export function messageOf(cluster: ClusterReport, { checkedAt }: { checkedAt: string }): Message | undefined {
-  const failing = cluster.signals
-    .filter(({ verdict }) => verdict === 'failing')
-    .sort((a, b) => rank(a) - rank(b));
-  if (failing.length === 0) return undefined;
-  return {
-    cluster: printable(cluster.cluster),
-    severity: failing.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning',
-    reason: 'failing',
-    title: titleOf(cluster, failing),
-    checkedAt: instant(checkedAt),
-    entries: failing.slice(0, MOST_ENTRIES).map((signal) => entryOf(signal, checkedAt)),
-    others: failing.slice(MOST_ENTRIES).map(({ signal }) => printable(signal, 60)),
-    blind: blindOf(cluster.signals),
-    ok: cluster.signals.filter(({ verdict }) => verdict === 'ok').map(({ signal }) => printable(signal, 60)),
-  };
-}
 
 /** `a, b, c and 12 more` */
 export function named(names: readonly string[], most = MOST_NAMES): string {
@@ -87,64 +113,7 @@ export function named(names: readonly string[], most = MOST_NAMES): string {
   return rest > 0 ? `${names.slice(0, most).join(', ')} and ${rest} more` : names.join(', ');
 }
 
-function rank({ severity }: SignalReport): number {
-  return severity === 'critical' ? 0 : 1;
-}
-
-function titleOf({ cluster, signals }: ClusterReport, failing: readonly SignalReport[]): string {
-  const where = printable(cluster, 60);
-  const planes = [...new Set(failing.map(({ plane }) => plane))].join(', ');
-  const [only] = failing;
-  return failing.length === 1 && only
-    ? `${where}: ${printable(only.signal, 60)} failing (${planes})`
-    : `${where}: ${failing.length} of ${signals.length} signals failing (${planes})`;
-}
-
-function entryOf(signal: SignalReport, checkedAt: string): Entry {
-  const { findings, evidence, runbook } = signal;
-  const question = findings.find((finding) => finding.question !== null)?.question ?? evidence.questions[0];
-  return {
-    signal: printable(signal.signal),
-    about: [signal.plane, ...(signal.severity === 'warning' ? ['warning'] : [])].join(', '),
-    since: evidence.newestSampleAt === null ? null : silence(evidence.newestSampleAt, checkedAt),
-    findings: findings.slice(0, MOST_FINDINGS).map((finding) => ({
-      what: `${finding.expectation} ${printable(finding.subject, 120)}`,
-      observed: printable(finding.observed),
-      expected: printable(finding.expected),
-    })),
-    moreFindings: Math.max(0, findings.length - MOST_FINDINGS),
-    question:
-      question === undefined || question.length > LONGEST_QUESTION
-        ? null
-        : printable(question, LONGEST_QUESTION),
-    runbook,
-  };
-}
-
-function silence(newestSampleAt: string, checkedAt: string): string {
-  const forMs = Date.parse(checkedAt) - Date.parse(newestSampleAt);
-  return `silent since ${instant(newestSampleAt)}, for ${formatDuration(forMs)}`;
-}
-
-/** One refusal usually blinds many signals alike: it is told once, with their names. */
-function blindOf(signals: readonly SignalReport[]): Blind[] {
-  const alike = new Map<string, { reason: string; detail: string; names: Set<string> }>();
-  for (const { signal, unavailable } of signals) {
-    for (const { reason, detail } of unavailable) {
-      const key = JSON.stringify([reason, detail]);
-      const entry = alike.get(key) ?? { reason, detail, names: new Set() };
-      entry.names.add(printable(signal, 60));
-      alike.set(key, entry);
-    }
-  }
-  return [...alike.values()].slice(0, MOST_BLIND).map(({ reason, detail, names }) => ({
-    signals: named([...names], 10),
-    reason,
-    detail: printable(detail),
-  }));
-}
-
 /** `2026-11-20 12:30:00Z` */
-function instant(iso: string): string {
+export function instant(iso: string): string {
   return `${iso.slice(0, 19).replace('T', ' ')}Z`;
 }

@@ -56,7 +56,8 @@ function unknownSignals(names: readonly string[], clusters: readonly ClusterSett
   ];
 }
 
-function unknownNames(
+/** A problem for each of the names that none of `all` has, with the nearest one that there is. */
+export function unknownNames(
   what: string,
   names: readonly string[],
   all: readonly { readonly name: string }[],
@@ -105,6 +106,7 @@ function planSignal(cluster: ClusterSettings, signal: SignalSettings): Signal {
     dimensions: signal.dimensions,
     when: signal.when,
     severity: signal.severity,
+    failAfter: signal.failAfter,
     runbook: signal.runbook,
   };
 }

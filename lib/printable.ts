@@ -1,9 +1,10 @@
 /**
  * Text from outside (an answer, a label value, a file) made harmless for a terminal, a log line and a message: control
- * characters and invisible marks (direction, joiners) are shown as escapes, and what is longer than `limit` is cut.
+ * characters and invisible marks (direction, joiners) are shown as escapes, half characters replaced, and what is longer
+ * than `limit` is cut.
  */
 export function printable(text: string, limit = 300): string {
-  const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
+  const cut = (text.length > limit ? `${text.slice(0, limit)}…` : text).toWellFormed();
   return cut.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     character === '\n' || character === '\t' ? ' ' : escaped(character),
   );

@@ -32,5 +32,7 @@ export interface Signal {
   readonly dimensions: DimensionsSettings | undefined;
   readonly when: { readonly signal: string; readonly atLeast: number } | undefined;
   readonly severity: 'critical' | 'warning';
+  /** Consecutive failing runs before anyone is told; undefined leaves it to `alerts`. */
+  readonly failAfter: number | undefined;
   readonly runbook: string | undefined;
 }

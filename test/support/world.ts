@@ -41,6 +41,7 @@ export function signal(over: Partial<Signal> = {}): Signal {
     dimensions: undefined,
     when: undefined,
     severity: 'critical',
+    failAfter: undefined,
     runbook: undefined,
     ...over,
   };

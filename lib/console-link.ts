@@ -1,0 +1,68 @@
+import type { Plane, Signal } from './signal.ts';
+
+/** How much time before a break is worth seeing with it. */
+const BEFORE_MS = 3_600_000;
+
+/**
+ * Where a person sees the signal around the time in question, from an hour before `since` to `now` (milliseconds since
+ * the epoch): the plane's own console, https but for a Prometheus that is itself asked over http.
+ */
+export function consoleLink(signal: Signal, question: string | null, since: number, now: number): string {
+  return links[signal.plane](signal, question, { from: since - BEFORE_MS, to: now });
+}
+
+interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+const links: Readonly<Record<Plane, (signal: Signal, question: string | null, window: Window) => string>> = {
+  amp: ({ region, address }) =>
+    `${consoleHost(region)}/prometheus/home?region=${region}#/workspaces/workspace/${encodeURIComponent(address)}`,
+  prometheus: ({ address }, question, { from, to }) => {
+    const query = new URLSearchParams({
+      'g0.expr': question ?? '',
+      'g0.tab': '0',
+      'g0.range_input': `${Math.max(1, Math.ceil((to - from) / 1000))}s`,
+      'g0.end_input': new Date(to).toISOString().slice(0, 19).replace('T', ' '),
+    });
+    return `${address.replace(/\/+$/, '')}/graph?${query.toString()}`;
+  },
+  cloudwatch: ({ region, address, metric }, _question, { from, to }) => {
+    const search = `Namespace="${quoted(address)}" MetricName="${quoted(metric)}"`;
+    const graph = {
+      region,
+      start: new Date(from).toISOString(),
+      end: new Date(to).toISOString(),
+      metrics: [[{ expression: `SEARCH('${search.replaceAll("'", "\\'")}', 'SampleCount', 60)` }]],
+    };
+    return `${consoleHost(region)}/cloudwatch/home?region=${region}#metricsV2:graph=${jsurl(graph)}`;
+  },
+};
+
+function consoleHost(region: string): string {
+  if (region.startsWith('cn-')) return `https://${region}.console.amazonaws.cn`;
+  if (region.startsWith('us-gov-')) return `https://${region}.console.amazonaws-us-gov.com`;
+  return `https://${region}.console.aws.amazon.com`;
+}
+
+function quoted(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+}
+
+/** The notation in which the CloudWatch console keeps a graph in its address: `~(a~'text~b~1)`. */
+function jsurl(value: unknown): string {
+  if (Array.isArray(value)) return `~(${value.map(jsurl).join('')})`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).map(([key, inner]) => `${key}${jsurl(inner)}`);
+    return `~(${entries.join('~')})`;
+  }
+  return typeof value === 'string' ? `~'${escapedText(value)}` : `~${String(value)}`;
+}
+
+function escapedText(text: string): string {
+  return text.replace(/[^\w.-]/g, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 256 ? `*${code.toString(16).padStart(2, '0')}` : `**${code.toString(16).padStart(4, '0')}`;
+  });
+}

@@ -1,0 +1,203 @@
+import { consoleLink } from '../console-link.ts';
+import { formatDuration } from '../duration.ts';
+import { type Blind, type Entry, instant, type Message, named, type Over, type Reason } from '../message.ts';
+import { printable } from '../printable.ts';
+import type { SignalReport } from '../report/report.ts';
+import { digest, findingIdentity } from './identity.ts';
+import { incidentStates } from './incident-states.ts';
+import type { Severity } from './memory.ts';
+import type { Occasion } from './occasion.ts';
+import type { Owed } from './settle.ts';
+import { storyOf, titleOf } from './story.ts';
+
+/** Ten signals fill several screens of a telephone; beyond them names are enough to see how far it reaches. */
+const MOST_ENTRIES = 10;
+const MOST_TOLD_FINDINGS = 3;
+const MOST_BLIND = 5;
+const LONGEST_QUESTION = 1500;
+
+/** What one channel is told about one cluster: everything that it is owed, as it is now. */
+export function compose(occasion: Occasion): Message {
+  const { cluster, report, checkedAt, owed } = occasion;
+  const failing = owed
+    .filter(({ track, episode }) => track === 'failing' && !episode.over)
+    .sort((a, b) => rank(severityOf(occasion, a)) - rank(severityOf(occasion, b)));
+  const over = overOf(owed);
+  return {
+    id: digest([cluster.name, owed.map((one) => identityOf(one, occasion.channel))]),
+    clusters: [printable(cluster.name)],
+    severity: owed.some((one) => one.track === 'failing' && severityOf(occasion, one) === 'critical')
+      ? 'critical'
+      : 'warning',
+    reason: reasonOf(owed, occasion.channel),
+    title: titleOf(occasion),
+    checkedAt: new Date(checkedAt).toISOString(),
+    story: storyOf(occasion),
+    entries: failing.slice(0, MOST_ENTRIES).map((one) => entryOf(one, occasion)),
+    others: failing.slice(MOST_ENTRIES).map(({ signal }) => printable(signal, 60)),
+    blind: blindOf(occasion),
+    over,
+    ok: report.signals.filter(({ verdict }) => verdict === 'ok').map(({ signal }) => printable(signal, 60)),
+    incidents: incidentStates(occasion),
+  };
+}
+
+export function severityOf({ memory }: Occasion, { signal }: Owed): Severity {
+  return (Object.hasOwn(memory.signals, signal) ? memory.signals[signal]?.severity : undefined) ?? 'critical';
+}
+
+function rank(severity: Severity): number {
+  return severity === 'critical' ? 0 : 1;
+}
+
+/** What of a message makes it the same message, sent again. */
+function identityOf({ signal, track, telling, episode }: Owed, channel: string): readonly unknown[] {
+  const { at, key } = episode.opened;
+  const told = Object.hasOwn(episode.channels, channel) ? episode.channels[channel]?.told?.at : undefined;
+  return [signal, track, telling, key, at, episode.findings.length, told ?? 0];
+}
+
+const MOST_URGENT_FIRST: readonly Reason[] = [
+  'opened',
+  'found',
+  'blind',
+  'reminder',
+  'recovered',
+  'sighted',
+  'unwatched',
+];
+
+function reasonOf(owed: readonly Owed[], channel: string): Reason {
+  const all = new Set(owed.map((one) => reasonOfOne(one, channel)));
+  return MOST_URGENT_FIRST.find((reason) => all.has(reason)) ?? 'reminder';
+}
+
+function reasonOfOne({ track, telling, episode }: Owed, channel: string): Reason {
+  if (telling === 'recovered') return track === 'blind' ? 'sighted' : 'recovered';
+  if (telling === 'unwatched') return 'unwatched';
+  if (track === 'blind') return 'blind';
+  if (telling !== 'unmuted') return telling;
+  return episode.channels[channel]?.told ? 'reminder' : 'opened';
+}
+
+function entryOf(owed: Owed, occasion: Occasion): Entry {
+  const { cluster, report, checkedAt, channel } = occasion;
+  const { signal: name, episode } = owed;
+  const seen = report.signals.find(({ signal }) => signal === name);
+  const planned = cluster.signals.find(({ signal }) => signal.name === name)?.signal;
+  const findings = seen?.findings ?? [];
+  const question =
+    findings.find((finding) => finding.question !== null)?.question ?? seen?.evidence.questions[0];
+  const known = new Set(episode.findings.slice(0, episode.channels[channel]?.told?.findings ?? 0));
+  const told = findings
+    .map((finding) => ({ finding, isNew: known.size > 0 && !known.has(findingIdentity(finding)) }))
+    .sort((a, b) => Number(b.isNew) - Number(a.isNew));
+  const severity = severityOf(occasion, owed);
+  const plane = seen?.plane ?? planned?.plane;
+  return {
+    name: printable(name),
+    severity,
+    about: [...(plane ? [plane] : []), ...(severity === 'warning' ? ['warning'] : [])].join(', '),
+    why: whyOf(owed, seen, checkedAt, channel),
+    since: sinceOf(owed, seen, checkedAt),
+    findings: told.slice(0, MOST_TOLD_FINDINGS).map(({ finding, isNew }) => ({
+      expectation: finding.expectation,
+      subject: printable(finding.subject, 120),
+      observed: printable(finding.observed),
+      expected: printable(finding.expected),
+      isNew,
+    })),
+    moreFindings: Math.max(0, findings.length - MOST_TOLD_FINDINGS),
+    question:
+      question === undefined || question.length > LONGEST_QUESTION
+        ? null
+        : printable(question, LONGEST_QUESTION),
+    console: planned ? consoleLink(planned, question ?? null, episode.since, checkedAt) : null,
+    runbook: seen?.runbook ?? planned?.runbook ?? null,
+  };
+}
+
+function whyOf(
+  { telling, episode }: Owed,
+  seen: SignalReport | undefined,
+  now: number,
+  channel: string,
+): string {
+  const { opened } = episode;
+  const told = episode.channels[channel]?.told;
+  const openFor = formatDuration(now - opened.at);
+  const parts = {
+    opened: `${opened.because}${now - opened.at >= 60_000 ? `, open for ${openFor}: it could not be told before` : ''}`,
+    found: 'new findings in an open incident',
+    reminder: `still open after ${openFor}${told ? `, last told ${formatDuration(now - told.at)} ago` : ''}`,
+    unmuted: `${opened.because}, no longer muted`,
+    recovered: '',
+    unwatched: '',
+  } as const;
+  const now_ =
+    seen?.verdict === 'ok'
+      ? '; the last run saw it ok'
+      : seen?.verdict === 'unknown'
+        ? '; the last run could not observe it'
+        : '';
+  return `${parts[telling]}${now_}`;
+}
+
+function sinceOf({ episode }: Owed, seen: SignalReport | undefined, now: number): Entry['since'] {
+  const isSilent = seen?.evidence.newestSampleAt !== null && seen?.evidence.newestSampleAt !== undefined;
+  const at = new Date(episode.since).toISOString();
+  const text = `${isSilent ? 'silent' : 'failing'} since ${instant(at)}, for ${formatDuration(now - episode.since)}`;
+  return { at, text };
+}
+
+/** One refusal usually blinds many signals alike: it is told once, with their names. */
+function blindOf({ report, owed }: Occasion): Blind[] {
+  const opened = new Map(
+    owed.flatMap(({ signal, track, episode }) =>
+      track === 'blind' && !episode.over ? [[signal, episode.opened.because] as const] : [],
+    ),
+  );
+  const alike = new Map<string, { reason: string; detail: string; why: string | null; names: Set<string> }>();
+  for (const { signal, unavailable } of report.signals) {
+    const why = opened.get(signal) ?? null;
+    for (const { reason, detail } of unavailable) {
+      const key = JSON.stringify([reason, detail, why]);
+      const entry = alike.get(key) ?? { reason, detail, why, names: new Set() };
+      entry.names.add(printable(signal, 60));
+      alike.set(key, entry);
+    }
+  }
+  const unseen = [...opened].filter(
+    ([signal]) => !report.signals.some((one) => one.signal === signal && one.unavailable.length > 0),
+  );
+  return [
+    ...[...alike.values()].sort((a, b) => Number(a.why === null) - Number(b.why === null)),
+    ...unseen.map(([signal, why]) => ({
+      reason: 'unknown',
+      detail: 'the last run did not say why',
+      why,
+      names: new Set([printable(signal, 60)]),
+    })),
+  ]
+    .slice(0, MOST_BLIND)
+    .map(({ reason, detail, why, names }) => ({
+      signals: named([...names], 10),
+      reason,
+      detail: printable(detail),
+      why,
+    }));
+}
+
+function overOf(owed: readonly Owed[]): Over[] {
+  const alike = new Map<string, { what: Over['what']; why: string; names: string[] }>();
+  for (const { signal, track, episode } of owed) {
+    if (!episode.over) continue;
+    const { how, because } = episode.over;
+    const what = how === 'unwatched' ? how : track === 'blind' ? 'sighted' : 'recovered';
+    const key = JSON.stringify([what, because]);
+    const entry = alike.get(key) ?? { what, why: because, names: [] };
+    entry.names.push(printable(signal, 60));
+    alike.set(key, entry);
+  }
+  return [...alike.values()].map(({ what, why, names }) => ({ what, why, signals: named(names, 10) }));
+}

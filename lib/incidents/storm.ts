@@ -1,0 +1,178 @@
+import { type Entry, type Message, named, type Reason } from '../message.ts';
+import type { PlannedCluster } from '../plan.ts';
+import type { Report } from '../report/report.ts';
+import { digest } from './identity.ts';
+
+/** A cluster of which something opened in this run, and the reason that most of it shares. */
+export interface Turn {
+  readonly cluster: PlannedCluster;
+  readonly because: string;
+}
+
+/** Clusters that turned for one reason and share a place. */
+export interface Storm {
+  /** `region eu-west-1` */
+  readonly place: string;
+  readonly clusters: ReadonlySet<string>;
+}
+
+const FEWEST = 3;
+
+/**
+ * Which of the clusters that turned in one run are one story: at least three, and at least half of all that are watched
+ * in the region, account or endpoint that they share. The largest story first; no cluster is in two.
+ */
+export function stormsOf(turns: readonly Turn[], watched: readonly PlannedCluster[]): readonly Storm[] {
+  const storms: Storm[] = [];
+  const population = Map.groupBy(
+    watched.flatMap((cluster) => placesOf(cluster).map((place) => ({ place, cluster }))),
+    ({ place }) => place,
+  );
+  let left = turns;
+  for (;;) {
+    const candidates = Map.groupBy(
+      left.flatMap((turn) => placesOf(turn.cluster).map((place) => ({ place, turn }))),
+      ({ place, turn }) => JSON.stringify([turn.because, place]),
+    );
+    const best = [...candidates.values()]
+      .filter(([first, ...others]) => {
+        const count = others.length + 1;
+        return first && count >= FEWEST && count * 2 >= (population.get(first.place)?.length ?? 0);
+      })
+      .sort((a, b) => b.length - a.length)[0];
+    if (!best?.[0]) return storms;
+    const clusters = new Set(best.map(({ turn }) => turn.cluster.name));
+    storms.push({ place: best[0].place, clusters });
+    left = left.filter(({ cluster }) => !clusters.has(cluster.name));
+  }
+}
+
+/** What clusters may have in common: what is narrow first. */
+function placesOf({ region, signals }: PlannedCluster): readonly string[] {
+  const places = signals.flatMap(({ signal }) => [
+    ...(signal.plane === 'cloudwatch' ? [] : [`${signal.plane} ${signal.address}`]),
+    ...(signal.endpoint === undefined ? [] : [`endpoint ${signal.endpoint}`]),
+    ...(signal.role === undefined ? [] : [`account ${signal.role.split(':')[4] ?? ''}`]),
+    `region ${signal.region}`,
+  ]);
+  return [...new Set([...places, `region ${region}`])];
+}
+
+/** The reason that most of the named signals share: their plane and what is first found, or why they cannot be seen. */
+export function reasonOf(
+  { signals }: Report['clusters'][number],
+  names: readonly string[],
+): string | undefined {
+  const reasons = signals
+    .filter(({ signal }) => names.includes(signal))
+    .map(({ plane, findings, unavailable }) =>
+      findings[0] ? `${plane} ${findings[0].expectation}` : `${plane} ${unavailable[0]?.reason ?? ''}`,
+    );
+  const counts = [...Map.groupBy(reasons, (reason) => reason)].sort(([, a], [, b]) => b.length - a.length);
+  return counts[0]?.[0];
+}
+
+const MOST_ENTRIES = 10;
+const MOST_FINDINGS = 3;
+
+/** The messages of several clusters as one. `place` is what they share; `calm` names clusters that are ok. */
+export function composeStorm(
+  messages: readonly Message[],
+  { place, calm }: { readonly place: string; readonly calm: readonly string[] },
+): Message {
+  const clusters = messages.flatMap((message) => message.clusters);
+  const [first] = messages;
+  if (!first) throw new Error('a storm of no cluster');
+  const failing = messages.filter(({ entries }) => entries.length > 0);
+  const reason = messages.map((message) => message.reason).sort((a, b) => urgency(a) - urgency(b))[0];
+  const isQuiet = failing.length === 0;
+  return {
+    id: digest(messages.map(({ id }) => id).sort()),
+    clusters,
+    severity: messages.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning',
+    reason: reason ?? first.reason,
+    title: `${clusters.length} clusters ${WORDS[reason ?? first.reason]} (${place})`,
+    checkedAt: first.checkedAt,
+    story: [
+      isQuiet
+        ? `They share ${place}.`
+        : `They share ${place} and turned together: look there before you look into one of them.`,
+      ...(calm.length > 0 ? [`Not affected: ${named(calm, 10)}.`] : []),
+    ],
+    entries: failing.slice(0, MOST_ENTRIES).map(clusterEntry),
+    others: failing.slice(MOST_ENTRIES).flatMap((message) => message.clusters),
+    blind: merged(
+      messages,
+      (message) => message.blind,
+      ({ reason: why }) => why,
+    ),
+    over: merged(
+      messages,
+      (message) => message.over,
+      ({ what }) => what,
+    ),
+    ok: calm,
+    incidents: mergedIncidents(messages, place),
+  };
+}
+
+const WORDS: Readonly<Record<Reason, string>> = {
+  opened: 'are failing',
+  found: 'have new findings',
+  blind: 'cannot be observed',
+  reminder: 'are still failing',
+  recovered: 'have recovered',
+  sighted: 'can be observed again',
+  unwatched: 'are no longer watched',
+  test: 'test',
+};
+
+function urgency(reason: Reason): number {
+  return Object.keys(WORDS).indexOf(reason);
+}
+
+function clusterEntry({ clusters, entries, others, severity }: Message): Entry {
+  const [first] = entries;
+  if (!first) throw new Error('a failing cluster without an entry');
+  const names = [...entries.map(({ name }) => name), ...others];
+  const earliest = entries.flatMap(({ since }) => since ?? []).sort((a, b) => (a.at < b.at ? -1 : 1))[0];
+  const findings = entries.flatMap((entry) => entry.findings.slice(0, 1));
+  const all = entries.reduce((sum, entry) => sum + entry.findings.length + entry.moreFindings, 0);
+  return {
+    ...first,
+    name: clusters[0] ?? '',
+    severity,
+    about: `${names.length === 1 ? '1 signal' : `${names.length} signals`}: ${named(names, 5)}`,
+    since: earliest ?? null,
+    findings: findings.slice(0, MOST_FINDINGS),
+    moreFindings: Math.max(0, all - Math.min(findings.length, MOST_FINDINGS)),
+  };
+}
+
+/** The same thing of several clusters as one, told with the clusters' names and the first one's words. */
+function merged<T extends { readonly signals: string }>(
+  messages: readonly Message[],
+  items: (message: Message) => readonly T[],
+  kind: (item: T) => string,
+): T[] {
+  const all = messages.flatMap((message) =>
+    items(message).map((item) => ({ item, cluster: message.clusters[0] ?? '' })),
+  );
+  return [...Map.groupBy(all, ({ item }) => kind(item)).values()].flatMap((alike) => {
+    const names = [...new Set(alike.map(({ cluster }) => cluster))];
+    return alike[0] ? [{ ...alike[0].item, signals: named(names, 10) }] : [];
+  });
+}
+
+function mergedIncidents(messages: readonly Message[], place: string): Message['incidents'] {
+  const all = messages.flatMap(({ incidents }) => incidents);
+  return [...Map.groupBy(all, ({ key }) => key)].map(([key, alike]) => ({
+    key,
+    severity: alike.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning',
+    isOver: alike.every(({ isOver }) => isOver),
+    summary:
+      alike.length === 1
+        ? (alike[0]?.summary ?? '')
+        : `${alike.length} clusters ${alike.every(({ isOver }) => isOver) ? 'are over it' : 'are failing'} (${place})`,
+  }));
+}

@@ -1,0 +1,3 @@
+import { deliveryProperties } from './delivery-properties.ts';
+
+deliveryProperties(150);

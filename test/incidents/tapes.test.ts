@@ -1,0 +1,209 @@
+import { describe, expect, test } from 'vitest';
+import { play, type TapeRules } from './tape.ts';
+
+/*
+ * Each case is a sentence and a tape: what every run saw, and under it what people were told. Two failing runs open an
+ * incident and two ok runs end it, three runs without sight are blindness, unless a case says otherwise.
+ */
+function tape(sentence: string, rows: string, rules: TapeRules = {}): void {
+  // oxlint-disable-next-line vitest/valid-title -- the sentence is the title
+  test(sentence, () => {
+    const { told, expected } = play(rows, rules);
+    expect(told).toEqual(expected);
+  });
+}
+
+describe('an incident', () => {
+  tape(
+    'opens with the second failing run, and is told once however long it lasts',
+    `run   ok  FAIL  FAIL  FAIL  FAIL  FAIL  FAIL
+     told  .   .     open  .     .     .     .`,
+  );
+  tape(
+    'is not opened by one failing run: a hiccup wakes nobody',
+    `run   ok  FAIL  ok  FAIL  ok  FAIL  ok
+     told  .   .     .   .     .   .     .`,
+  );
+  tape(
+    'opens at once where failAfter is 1',
+    `run   ok  FAIL  FAIL
+     told  .   open  .`,
+    { failAfter: 1 },
+  );
+  tape(
+    'is over with the second ok run, which is told',
+    `run   FAIL  FAIL  ok  ok    ok  ok
+     told  .     open  .   over  .   .`,
+  );
+  tape(
+    'is not over while it flaps, and flapping is not told again',
+    `run   FAIL  FAIL  ok  FAIL  ok  FAIL  ok  ok
+     told  .     open  .   .     .   .     .   over`,
+  );
+  tape(
+    'that comes back later is a new one',
+    `run   FAIL  FAIL  ok  ok    FAIL  FAIL  ok  ok
+     told  .     open  .   over  .     open  .   over`,
+  );
+  tape(
+    'is told again when something new is found, once, and not when that goes and comes back',
+    `run   FAIL  FAIL  WORSE  WORSE  FAIL  WORSE  OTHER
+     told  .     open  worse  .      .     .      .`,
+  );
+  tape(
+    'is not told again when not all of what was silent is back',
+    `run   FAIL  FAIL  PART  FAIL  PART  ok  ok
+     told  .     open  .     .     .     .   over`,
+  );
+  tape(
+    'is told again when what was silent in part is silent altogether',
+    `run   PART  PART  FAIL  PART
+     told  .     open  worse .`,
+  );
+  tape(
+    'is reminded of every remindEvery',
+    `run   FAIL  FAIL  FAIL  FAIL  FAIL   FAIL  FAIL  FAIL
+     told  .     open  .     .     again  .     .     again`,
+    { remindEvery: 3 },
+  );
+  tape(
+    'is not opened twice by the same run delivered twice',
+    `run   ok  FAIL  "  "  FAIL  "  ok
+     told  .   .     .  .  open  .  .`,
+  );
+});
+
+describe('a second look before the next run', () => {
+  tape(
+    'confirms what newly fails',
+    `run   ok  FAIL  FAIL+  FAIL
+     told  .   .     open   .`,
+  );
+  tape(
+    'ends a hiccup',
+    `run   ok  FAIL  ok+  FAIL  ok
+     told  .   .     .    .     .`,
+  );
+  tape(
+    'moves nothing else: it neither ends an incident nor counts as sight lost',
+    `run   FAIL  FAIL  ok  ok+  ?+  ok
+     told  .     open  .   .    .   over`,
+  );
+});
+
+describe('could not look is neither ok nor failing', () => {
+  tape(
+    'it leaves the count of failing runs as it is',
+    `run   ok  FAIL  ?  ?  FAIL
+     told  .   .     .  .  open`,
+  );
+  tape(
+    'it leaves the count of ok runs as it is',
+    `run   FAIL  FAIL  ok  ?  ok
+     told  .     open  .   .  over`,
+  );
+  tape(
+    'three runs of it are told once, and once when sight is back for good',
+    `run   ok  ?  ?  ?      ?  ?  ok  ok     ok
+     told  .   .  .  blind  .  .  .   sight  .`,
+  );
+  tape(
+    'one run of sight is not enough: throttling comes in bursts',
+    `run   ?  ?  ?      ok  ?  ?  ?  ok  ok
+     told  .  .  blind  .   .  .  .  .   sight`,
+  );
+  tape(
+    'sight that is back may show a break',
+    `run   ?  ?  ?      FAIL  FAIL        ok  ok
+     told  .  .  blind  .     open&sight  .   over`,
+  );
+  tape(
+    'an open incident goes blind, and is still open after it',
+    `run   FAIL  FAIL  ?  ?  ?      FAIL  FAIL   ok  ok
+     told  .     open  .  .  blind  .     sight  .   over`,
+  );
+  tape(
+    'a successor that is not listed yet is a healthy rollout, however many runs see it',
+    `run   ok  new  new  new  new  new  ok
+     told  .   .    .    .    .    .    .`,
+  );
+});
+
+describe('a mute', () => {
+  tape(
+    'holds messages back; when it ends, what is still broken is told',
+    `run   ok  FAIL  FAIL  FAIL  FAIL     FAIL
+     mute  .   #     #     #     .        .
+     told  .   .     .     .     unmuted  .`,
+  );
+  tape(
+    'leaves no trace of what broke and healed under it',
+    `run   ok  FAIL  FAIL  ok  ok  ok  ok
+     mute  .   #     #     #   #   #   .
+     told  .   .     .     .   .   .   .`,
+  );
+  tape(
+    'over an incident that was told is followed by word of it, once',
+    `run   FAIL  FAIL  FAIL  FAIL  FAIL     FAIL
+     mute  .     .     #     #     .        .
+     told  .     open  .     .     unmuted  .`,
+  );
+  tape(
+    'holds a recovery back until it ends',
+    `run   FAIL  FAIL  ok  ok  ok    ok
+     mute  .     .     #   #   .     .
+     told  .     open  .   .   over  .`,
+  );
+  tape(
+    'holds reminders and new findings back',
+    `run   FAIL  FAIL  WORSE  WORSE  WORSE  WORSE
+     mute  .     .     #      #      #      .
+     told  .     open  .      .      .      unmuted`,
+    { remindEvery: 2 },
+  );
+});
+
+describe('a channel that is down', () => {
+  tape(
+    'is told of what is open when it is back, once',
+    `run   FAIL  FAIL  FAIL  FAIL  FAIL
+     chat  .     x     x     .     .
+     told  .     .     .     open  .`,
+  );
+  tape(
+    'is told of what broke and healed meanwhile: nothing is lost',
+    `run   FAIL  FAIL  ok  ok  ok    ok
+     chat  .     x     x   x   .     .
+     told  .     .     .   .   over  .`,
+  );
+  tape(
+    'is told that it is open, not that it was over, when it broke again meanwhile',
+    `run   FAIL  FAIL  ok  ok  FAIL  FAIL  FAIL  ok  ok
+     chat  .     .     x   x   x     x     .     .   .
+     told  .     open  .   .   .     .     open  .   over`,
+  );
+  tape(
+    'is told of a recovery while the next break is not yet an incident',
+    `run   FAIL  FAIL  ok  ok  FAIL  FAIL  ok
+     chat  .     .     x   x   .     .     .
+     told  .     open  .   .   over  open  .`,
+  );
+});
+
+describe('a signal that leaves the configuration', () => {
+  tape(
+    'closes its incident as no longer watched',
+    `run   FAIL  FAIL  off   off
+     told  .     open  gone  .`,
+  );
+  tape(
+    'is forgotten where nobody was told',
+    `run   FAIL  off  FAIL  FAIL
+     told  .     .    .     open`,
+  );
+  tape(
+    'is not the same as one that a run did not judge',
+    `run   FAIL  -  FAIL  -  ok  -  ok
+     told  .     .  open  .  .   .  over`,
+  );
+});

@@ -1,0 +1,40 @@
+import type { RunRecord } from '../../lib/history.ts';
+import { type ClusterMemory, NOTHING } from '../../lib/incidents/memory.ts';
+import type { RuntimeMute, Store, Stored } from '../../lib/stores/store.ts';
+
+/** A store in this process, which remembers everything that was ever written. */
+export interface MemoryStore extends Store {
+  readonly written: { readonly cluster: string; readonly memory: ClusterMemory }[];
+  readonly recorded: RunRecord[];
+}
+
+export function memoryStore(): MemoryStore {
+  const clusters = new Map<string, Stored>();
+  const mutes = new Map<string, RuntimeMute>();
+  const recorded: RunRecord[] = [];
+  const written: { cluster: string; memory: ClusterMemory }[] = [];
+  const current = (cluster: string): Stored => clusters.get(cluster) ?? { memory: NOTHING, version: 0 };
+  return {
+    written,
+    recorded,
+    read: async (cluster) => current(cluster),
+    write: async (cluster, memory, version) => {
+      if (current(cluster).version !== version) return false;
+      const copy = structuredClone({
+        ...memory,
+        signals: Object.fromEntries(Object.entries(memory.signals)),
+      });
+      clusters.set(cluster, { memory: copy, version: version + 1 });
+      written.push({ cluster, memory: copy });
+      return true;
+    },
+    forget: async (cluster, version) => current(cluster).version === version && clusters.delete(cluster),
+    clusters: async () => [...clusters.keys()],
+    mutes: async (now) => [...mutes.values()].filter(({ until }) => now < until),
+    addMute: async (mute) => void mutes.set(mute.id, mute),
+    endMute: async (id) => mutes.delete(id),
+    addRun: async (run) => void recorded.push(run),
+    runs: async (cluster, from) => recorded.filter((run) => run.cluster === cluster && run.at >= from),
+    close: () => {},
+  };
+}
