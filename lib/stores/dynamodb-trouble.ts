@@ -1,0 +1,50 @@
+import { awsFailure } from '../aws/failure.ts';
+import type { Reason } from '../evidence.ts';
+import { printable } from '../printable.ts';
+import { StoreError, type StoreTrouble } from './store.ts';
+
+const TROUBLE: Partial<Record<Reason, StoreTrouble>> = {
+  denied: 'denied',
+  clock: 'denied',
+  throttled: 'throttled',
+  timeout: 'timeout',
+  rejected: 'rejected',
+};
+
+const NEVER_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/;
+const OTHER_KEYS = /key element|Missing the key|key schema|Type mismatch for key/i;
+
+/** What a rejection of DynamoDB's client means, in words that name the table, the action and the remedy. */
+export function dynamoTrouble(error: unknown, action: string, table: string): StoreError {
+  if (error instanceof StoreError) return error;
+  const name = error instanceof Error ? error.name : '';
+  const said = printable(error instanceof Error ? error.message : String(error));
+  const place = `the DynamoDB table ${table}`;
+  if (name === 'ResourceNotFoundException') {
+    return new StoreError(
+      'missing',
+      `there is no ${place.slice(4)}: ${said}; create it, or correct \`state\` or the region`,
+    );
+  }
+  if (name === 'ValidationException' && OTHER_KEYS.test(said)) {
+    return new StoreError(
+      'missing',
+      `${place} lacks the keys pk and sk (both strings): ${said}; name a table of Plumbline's own`,
+    );
+  }
+  if (/Throughput|RequestLimitExceeded|Throttl/.test(name)) {
+    return new StoreError('throttled', `${place} throttled ${action}: ${said}; the next run tries again`);
+  }
+  const { reason, detail } = awsFailure(error, action);
+  return new StoreError(
+    TROUBLE[reason] ?? 'unreachable',
+    `${place}: ${detail}${remedy(reason, action, said)}`,
+  );
+}
+
+function remedy(reason: Reason, action: string, said: string): string {
+  if (reason === 'clock') return '; set the clock of this machine';
+  if (reason === 'denied') return '; allow it to the role that Plumbline runs as';
+  const isLost = reason === 'timeout' || (reason === 'unreachable' && !NEVER_SENT.test(said));
+  return isLost && /Put|Delete/.test(action) ? '; it may have been done all the same' : '';
+}

@@ -1,0 +1,136 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import * as z from 'zod/mini';
+import { HISTORY_MS } from '../history.ts';
+import { type ClusterMemory, NOTHING } from '../incidents/memory.ts';
+import { decodeJson, jsonText, MOST_BYTES, parseJson, unreadable } from './codec.ts';
+import { type Commit, underClaim } from './file-claim.ts';
+import { fileNameOf, nameOfFile } from './file-names.ts';
+import { appendRun, readRuns } from './file-runs.ts';
+import { ifThere, onFiles } from './file-trouble.ts';
+import { notOver, refuseAnother } from './once.ts';
+import type { RuntimeMute, Store, Stored, StorePorts } from './store.ts';
+import { FORMAT, memoryWire, muteWire, type Wire, wireOf } from './wire.ts';
+
+const SUFFIX = '.json';
+
+/** A cluster's file; its memory is null where it was forgotten. */
+const clusterWire = wireOf(
+  z.strictObject({
+    format: z.int(),
+    cluster: z.string(),
+    version: z.int().check(z.minimum(0)),
+    memory: z.unknown(),
+  }),
+);
+const mutesWire = wireOf(z.strictObject({ format: z.int(), mutes: z.array(z.unknown()) }));
+
+/**
+ * What is remembered, as files in a directory, for one machine. Files are replaced as a whole, under a claim that
+ * outlives no crash (`file-claim.ts`); nothing is locked for reading. The directory is made by the first write.
+ */
+export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store {
+  const clusters = join(path, 'clusters');
+  const mutes = join(path, 'mutes.json');
+  const fileOf = (cluster: string): string => join(clusters, `${fileNameOf(cluster)}${SUFFIX}`);
+  const runsOf = (cluster: string): string => join(path, 'runs', fileNameOf(cluster));
+
+  const inTurn = pLimit(1);
+  const change = <T>(work: (commit: Commit) => Promise<T>): Promise<T> =>
+    onFiles(path, () => inTurn(() => underClaim(join(path, 'claims'), ports.clock, work)));
+
+  const replace = async (
+    cluster: string,
+    memory: ClusterMemory | undefined,
+    version: number,
+  ): Promise<boolean> => {
+    const file = fileOf(cluster);
+    const body = memory ? jsonText(memoryWire, memory, file) : 'null';
+    const next = memory ? version + 1 : 0;
+    const text = `{"format":${FORMAT},"version":${next},"cluster":${JSON.stringify(cluster)},"memory":${body}}\n`;
+    return change(async (commit) => {
+      if ((await readCluster(file, cluster)).version !== version) return false;
+      await commit(file, text);
+      return true;
+    });
+  };
+
+  const changeMutes = <T>(decide: (mutes: readonly RuntimeMute[]) => [readonly RuntimeMute[], T]) =>
+    change(async (commit) => {
+      const before = await readMutes(mutes);
+      const [after, result] = decide(before);
+      const kept = notOver(after, ports.clock.now()).map((mute) => jsonText(muteWire, mute, mutes));
+      if (after !== before) await commit(mutes, `{"format":${FORMAT},"mutes":[${kept.join(',\n')}]}\n`);
+      return result;
+    });
+
+  return {
+    read: (cluster) => onFiles(path, () => readCluster(fileOf(cluster), cluster)),
+    write: replace,
+    forget: (cluster, version) => replace(cluster, undefined, version),
+    clusters: () =>
+      onFiles(path, async () => {
+        const files = ((await ifThere(readdir(clusters))) ?? []).filter((name) => name.endsWith(SUFFIX));
+        const names = await Promise.all(files.map((name) => rememberedIn(clusters, name)));
+        return names.filter((name) => name !== undefined);
+      }),
+
+    mutes: (now) => onFiles(path, async () => notOver(await readMutes(mutes), now)),
+    addMute: (mute) =>
+      changeMutes((all) => {
+        const stored = all.find(({ id }) => id === mute.id);
+        refuseAnother(mute, stored);
+        return [stored ? all : [...all, mute], undefined];
+      }),
+    endMute: (id) =>
+      changeMutes((all) => {
+        const ended = all.find((mute) => mute.id === id);
+        const wasOn = ended !== undefined && ended.until > ports.clock.now();
+        return [ended ? all.filter((mute) => mute !== ended) : all, wasOn];
+      }),
+
+    addRun: (run) => onFiles(path, () => appendRun(runsOf(run.cluster), run, ports.clock.now())),
+    runs: (cluster, from, now) =>
+      onFiles(path, () => readRuns(runsOf(cluster), Math.max(from, now - HISTORY_MS))),
+
+    close: () => {},
+  };
+}
+
+async function readCluster(file: string, cluster: string): Promise<Stored> {
+  const content = await readContent(file, clusterWire);
+  if (!content || content.memory === null) return { memory: NOTHING, version: 0 };
+  if (content.cluster !== cluster) throw unreadable(file, 'it is the memory of another cluster');
+  return {
+    memory: decodeJson(memoryWire, content.format, content.memory, file),
+    version: content.version,
+  };
+}
+
+/** The cluster that a file is about; undefined where it was forgotten. What cannot be read is still remembered. */
+async function rememberedIn(directory: string, fileName: string): Promise<string | undefined> {
+  try {
+    const content = await readContent(join(directory, fileName), clusterWire);
+    return content && content.memory !== null ? content.cluster : undefined;
+  } catch (error) {
+    const name = nameOfFile(fileName.slice(0, -SUFFIX.length));
+    if (name === undefined) throw error;
+    return name;
+  }
+}
+
+async function readMutes(file: string): Promise<readonly RuntimeMute[]> {
+  const content = await readContent(file, mutesWire);
+  return content?.mutes.map((json) => decodeJson(muteWire, content.format, json, file)) ?? [];
+}
+
+/** The content of a file, in a format that is known; undefined where there is none. Else a StoreError. */
+async function readContent<T>(file: string, wire: Wire<T>): Promise<T | undefined> {
+  const bytes = await ifThere(readFile(file));
+  if (!bytes) return undefined;
+  if (bytes.length > 2 * MOST_BYTES) throw unreadable(file, 'it is larger than any memory');
+  const json = parseJson(bytes.toString(), file);
+  const format = typeof json === 'object' && json !== null && 'format' in json ? json.format : undefined;
+  return decodeJson(wire, format, json, file);
+}

@@ -1,0 +1,80 @@
+import type { CredentialsFor } from '../aws/credentials.ts';
+import type { Clock } from '../clock.ts';
+import type { RunRecord } from '../history.ts';
+import type { ClusterMemory } from '../incidents/memory.ts';
+
+/** What a store needs of the outside. */
+export interface StorePorts {
+  readonly clock: Clock;
+  /** Where the table is, unless its ARN says so. */
+  readonly region: string | undefined;
+  readonly credentials: CredentialsFor;
+}
+
+/** Why a store could not do what it was asked. `unreadable` and `newer` concern one item, which is left as it is. */
+export type StoreTrouble =
+  | 'unreadable'
+  | 'newer'
+  | 'too-large'
+  | 'missing'
+  | 'denied'
+  | 'throttled'
+  | 'timeout'
+  | 'unreachable'
+  | 'rejected';
+
+/** What a store throws: expected trouble, in words for people that name the place and the remedy. */
+export class StoreError extends Error {
+  readonly trouble: StoreTrouble;
+  constructor(trouble: StoreTrouble, message: string) {
+    super(message);
+    this.name = 'StoreError';
+    this.trouble = trouble;
+  }
+}
+
+/** A mute that was added while running. Times are milliseconds since the epoch. */
+export interface RuntimeMute {
+  readonly id: string;
+  /** Names; none means all. */
+  readonly clusters: readonly string[];
+  readonly signals: readonly string[];
+  readonly from: number;
+  readonly until: number;
+  readonly reason: string;
+}
+
+/** A cluster's memory and the version that it was read at; 0 is before the first write. */
+export interface Stored {
+  readonly memory: ClusterMemory;
+  readonly version: number;
+}
+
+/** What outlives a run. Everything rejects with a StoreError, and with nothing else, for what the outside does. */
+export interface Store {
+  /** What is remembered of a cluster; `NOTHING` at version 0 where nothing is. */
+  read(cluster: string): Promise<Stored>;
+  /**
+   * Writes if the stored version still is `version`; false where another run was first, and nothing is written. After
+   * true the stored version is `version` + 1.
+   */
+  write(cluster: string, memory: ClusterMemory, version: number): Promise<boolean>;
+  /** Removes a cluster's memory if the stored version still is `version`; false where another run was first. */
+  forget(cluster: string, version: number): Promise<boolean>;
+  /** The clusters that anything is remembered of. */
+  clusters(): Promise<readonly string[]>;
+
+  /** Mutes that are not over at `now`, oldest first, whether or not the store has cleaned up yet. */
+  mutes(now: number): Promise<readonly RuntimeMute[]>;
+  /** The same mute twice is one; another mute under the id of one that is stored is refused. */
+  addMute(mute: RuntimeMute): Promise<void>;
+  /** Whether there was such a mute. */
+  endMute(id: string): Promise<boolean>;
+
+  /** Adds a run to the history; the same run twice is one. Kept for `HISTORY_MS`. */
+  addRun(run: RunRecord): Promise<void>;
+  /** A cluster's runs at or after `from` and not older than `HISTORY_MS` at `now`, oldest first. */
+  runs(cluster: string, from: number, now: number): Promise<readonly RunRecord[]>;
+
+  close(): void;
+}

@@ -1,0 +1,245 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { NOTHING } from '../../lib/incidents/memory.ts';
+import type { Store } from '../../lib/stores/store.ts';
+import { startDynamoDB } from '../../rehearsal/dynamodb.ts';
+import { fakeClock } from '../support/ports.ts';
+import { storeContract } from './contract.ts';
+import { CREDENTIALS, memory, MINUTE, mute, NOW, outage, run } from './memories.ts';
+import { REGION, tableAt } from './tables.ts';
+
+const TABLE = 'plumbline-live-state';
+
+async function simulated({ pageSize = 100 } = {}) {
+  const clock = fakeClock(NOW);
+  const dynamoDB = await startDynamoDB({
+    clock,
+    region: REGION,
+    credentials: [CREDENTIALS],
+    table: TABLE,
+    pageSize,
+  });
+  onTestFinished(() => dynamoDB.close());
+  return { ...tableAt(dynamoDB.url, TABLE, clock), dynamoDB, clock };
+}
+
+storeContract(simulated);
+
+describe('a lost answer', () => {
+  test('to a write that was done is no lost race', async () => {
+    const { open, dynamoDB } = await simulated();
+    for (const version of [0, 1]) {
+      dynamoDB.loseAnswers('PutItem', 1);
+      expect(await open().write('prod-eu', memory(), version)).toBe(true);
+    }
+    expect(await open().read('prod-eu')).toEqual({ memory: memory(), version: 2 });
+    expect(dynamoDB.requests.filter((operation) => operation === 'PutItem').length).toBeGreaterThan(3);
+  });
+
+  test('to a write that lost its race is one', async () => {
+    const { open, dynamoDB } = await simulated();
+    const [winner, loser] = [open(), open()];
+    await Promise.all([winner.read('prod-eu'), loser.read('prod-eu')]);
+    await winner.write('prod-eu', memory(), 0);
+    dynamoDB.loseAnswers('PutItem', 1);
+    expect(await loser.write('prod-eu', NOTHING, 0)).toBe(false);
+    expect(await open().read('prod-eu')).toEqual({ memory: memory(), version: 1 });
+  });
+
+  test('to forgetting, to a mute and to a run changes nothing', async () => {
+    const { open, dynamoDB } = await simulated();
+    const store = open();
+    await store.write('prod-eu', memory(), 0);
+    dynamoDB.loseAnswers('DeleteItem', 1);
+    expect(await store.forget('prod-eu', 1)).toBe(true);
+    expect(await store.clusters()).toEqual([]);
+    dynamoDB.loseAnswers('PutItem', 1);
+    await store.addMute(mute());
+    expect(await store.mutes(NOW)).toEqual([mute()]);
+    dynamoDB.loseAnswers('DeleteItem', 1);
+    expect(await store.endMute('m1')).toBe(true);
+    dynamoDB.loseAnswers('PutItem', 1);
+    await store.addRun(run());
+    expect(await store.runs('prod-eu', 0, NOW)).toEqual([run()]);
+  });
+
+  test('to every try is told as what it is', async () => {
+    const { open, dynamoDB } = await simulated();
+    dynamoDB.loseAnswers('PutItem', Infinity);
+    await expect(open().write('prod-eu', memory(), 0)).rejects.toMatchObject({
+      trouble: 'unreachable',
+      message: expect.stringMatching(/PutItem: .*ECONNRESET; it may have been done all the same$/) as string,
+    });
+    expect(await open().read('prod-eu')).toEqual({ memory: memory(), version: 1 });
+  });
+});
+
+describe('trouble', () => {
+  const asking: readonly (readonly [action: string, ask: (store: Store) => Promise<unknown>])[] = [
+    ['GetItem', (store) => store.read('prod-eu')],
+    ['PutItem', (store) => store.addRun(run())],
+    ['PutItem', (store) => store.addMute(mute())],
+    ['Query', (store) => store.runs('prod-eu', 0, NOW)],
+    ['Query', (store) => store.mutes(NOW)],
+    ['Query', (store) => store.clusters()],
+  ];
+
+  test.each(asking)('%s that is denied is told with the action and the table', async (action, ask) => {
+    const { open, dynamoDB } = await simulated();
+    dynamoDB.deny(`dynamodb:${action}` as 'dynamodb:Query');
+    await expect(ask(open())).rejects.toMatchObject({
+      name: 'StoreError',
+      trouble: 'denied',
+      message: expect.stringMatching(
+        new RegExp(`the DynamoDB table ${TABLE}: .*; needed: dynamodb:${action}; allow it`),
+      ) as string,
+    });
+  });
+
+  test('DeleteItem that is denied', async () => {
+    const { open, dynamoDB } = await simulated();
+    const store = open();
+    await store.write('prod-eu', memory(), 0);
+    dynamoDB.deny('dynamodb:DeleteItem');
+    await expect(store.forget('prod-eu', 1)).rejects.toMatchObject({
+      trouble: 'denied',
+      message: expect.stringContaining('dynamodb:DeleteItem') as string,
+    });
+  });
+
+  test('throttling that passes is not told', async () => {
+    const { open, dynamoDB } = await simulated();
+    dynamoDB.throttle(2);
+    expect(await open().read('prod-eu')).toMatchObject({ version: 0 });
+    expect(dynamoDB.requests).toHaveLength(3);
+  });
+
+  test.each([
+    ['throttled', /throttled dynamodb:(GetItem|PutItem|Query): .*; the next run tries again$/],
+    ['timeout', /: dynamodb:(GetItem|PutItem|Query): .*(3000 ms|; it may have been done all the same$)/],
+  ] as const)('%s three times is told', async (trouble, words) => {
+    const { open, dynamoDB } = await simulated();
+    if (trouble === 'timeout') dynamoDB.hang(Infinity);
+    else dynamoDB.throttle(Infinity);
+    const troubled = { trouble, message: expect.stringMatching(words) as string };
+    await Promise.all(
+      asking.map(async ([, ask]) => {
+        await expect(ask(open())).rejects.toMatchObject(troubled);
+      }),
+    );
+    expect(dynamoDB.requests).toHaveLength(3 * asking.length);
+  });
+
+  test.each(asking)('%s of a table that is not there', async (_, ask) => {
+    const { openWith } = await simulated();
+    await expect(ask(openWith({}, 'typo'))).rejects.toMatchObject({
+      trouble: 'missing',
+      message: expect.stringMatching(/^there is no DynamoDB table typo: .*; create it/) as string,
+    });
+  });
+
+  test('nothing listens', async () => {
+    const { open, dynamoDB } = await simulated();
+    await dynamoDB.close();
+    await expect(open().read('prod-eu')).rejects.toMatchObject({ trouble: 'unreachable' });
+  });
+
+  test.each([
+    ['no credentials', { name: 'CredentialsProviderError' }, 'denied'],
+    ['a role that cannot be assumed', { name: 'AccessDenied' }, 'denied'],
+  ])('%s', async (_, error, trouble) => {
+    const { openWith } = await simulated();
+    const credentials = () => async () => {
+      throw Object.assign(new Error('no'), error);
+    };
+    await expect(openWith({ credentials }).read('prod-eu')).rejects.toMatchObject({ trouble });
+  });
+
+  test('a wrong clock', async () => {
+    const { openWith } = await simulated();
+    const clock = fakeClock(NOW - 10 * MINUTE);
+    // The client corrects its clock by the refusal, and is answered.
+    await expect(openWith({ clock }).read('prod-eu')).resolves.toMatchObject({ version: 0 });
+  });
+
+  test('no region, unless the table’s ARN tells it', async () => {
+    const { openWith } = await simulated();
+    await expect(openWith({ region: undefined }).read('prod-eu')).rejects.toMatchObject({
+      trouble: 'rejected',
+      message: expect.stringContaining('set AWS_REGION') as string,
+    });
+    const arn = `arn:aws:dynamodb:${REGION}:111122223333:table/${TABLE}`;
+    expect(await openWith({ region: undefined }, arn).read('prod-eu')).toMatchObject({ version: 0 });
+  });
+
+  test('never tells a secret', async () => {
+    const { openWith } = await simulated();
+    const wrong = { ...CREDENTIALS, secretAccessKey: 'another-secret' };
+    const error: unknown = await openWith({ credentials: () => async () => wrong })
+      .read('prod-eu')
+      .catch((rejection: unknown) => rejection);
+    expect(error).toMatchObject({ name: 'StoreError', trouble: 'denied' });
+    expect(JSON.stringify(error) + String(error)).not.toMatch(/another-secret|not-a-real-key/);
+  });
+});
+
+describe('items', () => {
+  test('of mutes need no right to read what is remembered of clusters', async () => {
+    const { open, dynamoDB } = await simulated();
+    dynamoDB.deny('dynamodb:GetItem');
+    await open().addMute(mute());
+    expect(await open().endMute('m1')).toBe(true);
+    expect(await open().mutes(NOW)).toEqual([]);
+  });
+
+  test('of mutes that cannot be read are ended by their id', async () => {
+    const { open, spoil } = await simulated();
+    await open().addMute(mute());
+    await spoil('mute', 'unreadable');
+    expect(await open().endMute('m1')).toBe(true);
+    expect(await open().mutes(NOW)).toEqual([]);
+  });
+
+  test('lie within the limit with 2,000 failing signals, with room', async () => {
+    const { open, item } = await simulated();
+    await open().write('prod-eu', outage(2000), 0);
+    expect((await item('cluster'))?.['body']?.B?.length).toBeLessThan(340 * 1024);
+  });
+
+  test('carry what DynamoDB deletes them by', async () => {
+    const { open, item } = await simulated();
+    await open().addMute(mute({ until: NOW + 1500 }));
+    await open().addRun(run());
+    await open().write('prod-eu', memory(), 0);
+    expect((await item('mute'))?.['expires']).toEqual({ N: String(NOW / 1000 + 2) });
+    expect((await item('run'))?.['expires']).toEqual({ N: String(NOW / 1000 + 30 * 86_400) });
+    expect(await item('cluster')).not.toHaveProperty('expires');
+  });
+
+  test('that a stranger put there are told', async () => {
+    const { open, client } = await simulated();
+    const key = { pk: { S: 'cluster' }, sk: { S: 'prod-eu' } };
+    for (const more of [{}, { version: { S: '1' } }, { version: { N: '1' }, format: { N: '1' } }]) {
+      await client.send(new PutItemCommand({ TableName: TABLE, Item: { ...key, ...more } }));
+      await expect(open().read('prod-eu')).rejects.toMatchObject({ trouble: 'unreadable' });
+    }
+  });
+
+  test('of a healthy run cost what docs/stores.md says', async () => {
+    const { open, dynamoDB } = await simulated();
+    const signals = Array.from({ length: 20 }, (_, index) => `service-${index}-requests`);
+    const runs = Array.from({ length: 8 }, (_, index) => ({
+      id: `run-${index}-0123456789abcdef`,
+      at: NOW + index,
+    }));
+    await open().write('prod-eu', { runs, signals: {} }, 0);
+    Object.assign(dynamoDB.consumed, { read: 0, write: 0 });
+    const store = open();
+    const { version } = await store.read('prod-eu');
+    await store.mutes(NOW);
+    await store.write('prod-eu', { runs, signals: {} }, version);
+    await store.addRun(run({ ok: signals }));
+    expect(dynamoDB.consumed).toEqual({ read: 2, write: 2 });
+    expect(dynamoDB.requests.slice(-4)).toEqual(['GetItem', 'Query', 'PutItem', 'PutItem']);
+  });
+});
