@@ -4,7 +4,7 @@ interface Block {
   readonly elements?: readonly { readonly text?: string }[];
 }
 
-/** Roughly what Slack shows of a Block Kit payload: the texts of its blocks, escapes undone. */
+/** Roughly what Slack shows of a Block Kit payload: the texts of its blocks, links written out, escapes undone. */
 export function slackAsText(payload: unknown): string {
   const { blocks = [] } = payload as { blocks?: readonly Block[] };
   return blocks
@@ -15,6 +15,7 @@ export function slackAsText(payload: unknown): string {
       );
     })
     .join('\n')
+    .replaceAll(/<([^<>|]+)\|([^<>|]+)>/g, '$2: $1')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');

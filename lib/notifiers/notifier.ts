@@ -1,5 +1,6 @@
 import type { CredentialsFor } from '../aws/credentials.ts';
 import type { Clock } from '../clock.ts';
+import type { channels } from '../config/channels.ts';
 import type { AlertsSettings } from '../config/schema.ts';
 import type { Message } from '../message.ts';
 import type { ResolveReference } from '../references.ts';
@@ -38,13 +39,19 @@ export interface NotifierPorts {
 export type ChannelSettings = AlertsSettings['channels'][number];
 
 /** A kind of channel: its key in the configuration, and its file in `lib/notifiers/`. */
-export type Channel = keyof ChannelSettings;
+export type Channel = (typeof channels)[number];
+
+/** Tells one channel. Never rejects for what the network does. */
+export type Send = (message: Message, ports: NotifierPorts) => Promise<Delivery>;
 
 /** One channel that people are told through. */
 export interface Notifier {
   readonly channel: Channel;
-  /** Never rejects for what the network does. */
-  send(message: Message, ports: NotifierPorts): Promise<Delivery>;
+  /** What the memory of what the channel was told is filed under; holds no secret, but what the configuration says. */
+  readonly key: string;
+  /** What it is told about; without it, everything. */
+  readonly only: ChannelSettings['only'];
+  readonly send: Send;
 }
 
 /** One try; `again` where another one within the run is worth it. */
@@ -87,4 +94,21 @@ async function once(attempt: (signal: AbortSignal) => Promise<Attempt>, timeoutM
   });
   const outcome = await Promise.race([attempt(signal), overdue]);
   return signal.aborted && !outcome.delivered ? late : outcome;
+}
+
+/** What a reference stands for where it `fits`; else why not, with the name of the reference and no word of the value. */
+export async function resolved<Value>(
+  reference: string,
+  { name, fit }: { readonly name: string; readonly fit: (value: string) => Value | undefined },
+  { resolve }: Pick<NotifierPorts, 'resolve'>,
+  signal: AbortSignal,
+): Promise<{ readonly value: Value } | Undelivered> {
+  const resolution = await resolve(reference, signal);
+  // A URL may be written out in the configuration, with a token in its path.
+  const named = /^https?:/i.test(reference) ? 'the configured URL' : reference;
+  if ('unresolved' in resolution) {
+    return undelivered('unresolved', resolution.retry, `${named}: ${resolution.unresolved}`);
+  }
+  const value = fit(resolution.value);
+  return value === undefined ? undelivered('unresolved', false, `${named} does not hold ${name}`) : { value };
 }

@@ -1,36 +1,44 @@
 import { awsFailure } from '../aws/failure.ts';
 import { systemClock } from '../clock.ts';
-import { type Entry, type Message, named } from '../message.ts';
-import { fitting } from './fit.ts';
-import { type Attempt, deliver, type Notifier, type NotifierPorts, undelivered } from './notifier.ts';
+import type { Message } from '../message.ts';
+import { chatopsText } from './chatops.ts';
+import {
+  type Attempt,
+  type ChannelSettings,
+  deliver,
+  type NotifierPorts,
+  resolved,
+  type Send,
+  undelivered,
+} from './notifier.ts';
+import { plainText } from './plain-text.ts';
 
-/** A message and its attributes may have 256 KiB (SNS quotas); the attributes need less than one. */
-const MOST_BYTES = 255 * 1024;
+/** A message and its attributes may have 256 KiB (SNS quotas); the attributes need at most twenty. */
+const MOST_BYTES = 230 * 1024;
+const MOST_CLUSTERS_BYTES = 16 * 1024;
 const LONGEST_SUBJECT = 99;
 const TOPIC = /^arn:aws[a-z-]*:sns:([a-z0-9-]+):[0-9]{1,12}:[A-Za-z0-9_.-]+$/;
 
-/** Amazon SNS: plain text for e-mail and machines, with attributes to filter subscriptions by. */
-export function sns(target: string): Notifier {
-  return {
-    channel: 'sns',
-    send: (message, ports) => deliver((signal) => publish(target, message, ports, signal), ports),
-  };
+type Format = ChannelSettings['format'];
+
+/**
+ * Amazon SNS, with attributes to filter subscriptions by: plain text for e-mail and machines, or what Amazon Q Developer
+ * shows in chat.
+ */
+export function sns(target: string, format?: Format): Send {
+  return (message, ports) => deliver((signal) => publish(target, format, message, ports, signal), ports);
 }
 
 async function publish(
   target: string,
+  format: Format,
   message: Message,
   ports: NotifierPorts,
   signal: AbortSignal,
 ): Promise<Attempt> {
-  const resolution = await ports.resolve(target, signal);
-  if ('unresolved' in resolution) {
-    return undelivered('unresolved', resolution.retry, `${target}: ${resolution.unresolved}`);
-  }
-  const topic = resolution.value;
-  const region = TOPIC.exec(topic)?.[1];
-  if (region === undefined)
-    return undelivered('unresolved', false, `${target} is not the ARN of an SNS topic`);
+  const topic = await resolved(target, { name: 'the ARN of an SNS topic', fit: topicOf }, ports, signal);
+  if ('delivered' in topic) return topic;
+  const { arn, region } = topic.value;
   const credentials = ports.credentials({ region, role: undefined, externalId: undefined });
   const { PublishCommand, SNSClient } = await import('../aws/sns.ts');
   const client = new SNSClient({
@@ -40,31 +48,32 @@ async function publish(
     systemClockOffset: ports.clock.now() - systemClock.now(),
   });
   try {
-    await client.send(new PublishCommand({ TopicArn: topic, ...publication(message) }), {
+    await client.send(new PublishCommand({ TopicArn: arn, ...publication(message, format) }), {
       abortSignal: signal,
     });
     return { delivered: true };
   } catch (error) {
-    return refusal(error, topic);
+    return refusal(error, arn);
   } finally {
     client.destroy();
   }
 }
 
+function topicOf(arn: string): { readonly arn: string; readonly region: string } | undefined {
+  const region = TOPIC.exec(arn)?.[1];
+  return region === undefined ? undefined : { arn, region };
+}
+
 /** What is published: subject, text and attributes, each within the limits of SNS. */
-export function publication(message: Message) {
-  const attribute = (value: string) => ({ DataType: 'String', StringValue: value });
+export function publication(message: Message, format?: Format) {
   return {
     Subject: subject(message.title),
-    Message: fitting(
-      message.entries.length,
-      (count) => snsText(message, count),
-      (text) => Buffer.byteLength(text) <= MOST_BYTES,
-    ),
+    Message: format === 'chatops' ? chatopsText(message) : plainText(message, MOST_BYTES),
     MessageAttributes: {
-      cluster: attribute(message.cluster),
+      cluster: clusterAttribute(message.clusters),
       severity: attribute(message.severity),
       reason: attribute(message.reason),
+      id: attribute(message.id),
     },
   };
 }
@@ -72,39 +81,25 @@ export function publication(message: Message) {
 /** ASCII, at most 99 characters, no line breaks, and never beginning with a space. */
 function subject(title: string): string {
   const ascii = title.replace(/[^\x20-\x7e]+/g, '?').trim();
+  if (ascii === '') return 'Plumbline';
   return ascii.length > LONGEST_SUBJECT ? `${ascii.slice(0, LONGEST_SUBJECT - 3)}...` : ascii;
 }
 
-/** The message as lines of text, `count` of its entries written out. */
-export function snsText(message: Message, count: number): string {
-  const told = message.entries.slice(0, count);
-  const others = [...message.entries.slice(count).map(({ signal }) => signal), ...message.others];
-  const blocks = [
-    [message.title, `${message.severity}, checked ${message.checkedAt}`],
-    ...told.map(entryLines),
-    ...(others.length === 0 ? [] : [[`${told.length === 0 ? 'Failing' : 'Also failing'}: ${named(others)}`]]),
-    ...message.blind.map(({ signals, reason, detail }) => [
-      `Could not look at ${signals}`,
-      `  ${reason}: ${detail}`,
-    ]),
-    [message.ok.length === 0 ? 'Nothing else is known to arrive.' : `Still ok: ${named(message.ok)}`],
-  ];
-  return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+function attribute(value: string, DataType: 'String' | 'String.Array' = 'String') {
+  return { DataType, StringValue: value.toWellFormed() };
 }
 
-function entryLines(entry: Entry): string[] {
-  return [
-    `${entry.signal} (${entry.about})`,
-    ...(entry.since === null ? [] : [`  ${entry.since}`]),
-    ...entry.findings.flatMap(({ what, observed, expected }) => [
-      `  ${what}`,
-      `    observed: ${observed}`,
-      `    expected: ${expected}`,
-    ]),
-    ...(entry.moreFindings > 0 ? [`  and ${entry.moreFindings} more findings`] : []),
-    ...(entry.question === null ? [] : [`  ask: ${entry.question}`]),
-    ...(entry.runbook === null ? [] : [`  runbook: ${entry.runbook}`]),
-  ];
+/** Filter policies match a list by any of its elements. Names that would make it too long are left out. */
+function clusterAttribute(clusters: readonly string[]) {
+  const [only] = clusters;
+  if (clusters.length <= 1) return attribute(only ?? 'none');
+  let listed: readonly string[] = [];
+  for (const cluster of clusters) {
+    const more = [...listed, cluster];
+    if (Buffer.byteLength(JSON.stringify(more)) > MOST_CLUSTERS_BYTES) break;
+    listed = more;
+  }
+  return attribute(JSON.stringify(listed), 'String.Array');
 }
 
 function refusal(error: unknown, topic: string): Attempt {

@@ -1,44 +1,177 @@
-import { type Message, messageOf } from '../../lib/message.ts';
-import type { SignalReport } from '../../lib/report/report.ts';
-import { failing, report, signalReport } from '../report/reports.ts';
+import type { Entry, Message } from '../../lib/message.ts';
 
-interface Bent {
-  /** How many signals fail. */
-  readonly signals?: number;
-  readonly cluster?: string;
-  readonly over?: Partial<SignalReport>;
-  readonly others?: readonly SignalReport[];
-}
+export const CHECKED_AT = '2026-11-20T12:00:00.000Z';
 
-/** The message about a cluster with failing signals. */
-export function message({ signals = 1, cluster = 'prod-eu', over = {}, others = [] }: Bent = {}): Message {
-  const broken = Array.from({ length: signals }, (_, index) =>
-    signalReport({ ...failing, signal: index === 0 ? 'canary' : `canary-${index}`, ...over }),
-  );
-  const told = report({ [cluster]: [...broken, ...others] });
-  const made = told.clusters[0] && messageOf(told.clusters[0], told);
-  if (!made) throw new Error('nothing is failing');
-  return made;
-}
-
-/** A message in which every text from outside is `text`. */
-export function messageSaying(text: string, signals = 3): Message {
-  return message({
-    signals,
-    cluster: text,
-    over: {
-      signal: text,
-      findings: [1, 2, 3, 4].map((index) => ({
-        expectation: 'labels.values',
-        subject: `${index}=${text}`,
-        expected: text,
-        observed: text,
-        question: text,
-      })),
-      evidence: { series: 1, newestSampleAt: '2026-11-20T11:45:40.000Z', questions: [text] },
-      unavailable: [{ expectation: 'fresh', reason: 'rejected', detail: text }],
-      runbook: 'https://wiki.example.com/?a=1&b=<2>|3',
+const ENTRY: Entry = {
+  name: 'canary',
+  severity: 'critical',
+  about: 'amp',
+  why: 'failing in 2 of 2 runs',
+  since: { at: '2026-11-20T11:45:40.000Z', text: 'silent since 2026-11-20 11:45:40Z, for 14m 20s' },
+  findings: [
+    {
+      expectation: 'fresh',
+      subject: 'job=kubernetes-pods',
+      observed: 'newest sample 14m 20s old',
+      expected: 'newest sample at most 4m old',
+      isNew: false,
     },
-    others: [signalReport({ signal: text })],
+  ],
+  moreFindings: 0,
+  question: 'max by (job) (timestamp(m))',
+  console: 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1',
+  runbook: 'https://wiki.example/adot',
+};
+
+const MESSAGE: Message = {
+  id: 'mWkGm2b0qv3kE0cB3G1xYQ',
+  clusters: ['prod-eu'],
+  severity: 'critical',
+  reason: 'opened',
+  title: 'prod-eu: canary failing (amp)',
+  checkedAt: CHECKED_AT,
+  story: [
+    'Nothing new arrives, since 2026-11-20 11:45:40Z (14m 20s).',
+    'Still arriving: 1 of 2 on amp, cloudwatch entirely (1).',
+  ],
+  entries: [ENTRY],
+  others: [],
+  blind: [],
+  over: [],
+  ok: ['slow-jobs', 'collector-emf'],
+  incidents: [
+    {
+      key: 'prod-eu/2026-11-20T12:00:00.000Z',
+      severity: 'critical',
+      isOver: false,
+      summary: 'prod-eu: canary failing',
+    },
+  ],
+};
+
+export function entry(over: Partial<Entry> = {}): Entry {
+  return { ...ENTRY, ...over };
+}
+
+/** One critical signal of `prod-eu` began to fail, but for what is said. */
+export function message(over: Partial<Message> = {}): Message {
+  return { ...MESSAGE, ...over };
+}
+
+/** Everything of the cluster fails; every signal is an entry, as no message has them: limits are the channel's. */
+export function failing(signals: number): Message {
+  return message({
+    title: `prod-eu: ${signals} of ${signals} signals failing (amp)`,
+    story: [
+      'Nothing new arrives for any of them, the first since 2026-11-20 11:45:40Z (14m 20s).',
+      'Nothing else is known to arrive.',
+    ],
+    entries: Array.from({ length: signals }, (_, index) =>
+      entry({ name: index === 0 ? 'canary' : `canary-${index}` }),
+    ),
+    ok: [],
   });
+}
+
+export function storm(clusters: number): Message {
+  const names = Array.from({ length: clusters }, (_, index) => `prod-${index}`);
+  return message({
+    clusters: names,
+    title: `${clusters} clusters: signals failing (amp), all in eu-west-1`,
+    story: [
+      `${clusters} of ${clusters} clusters in eu-west-1 turned within 5m: nothing new arrives.`,
+      'Still arriving: cloudwatch entirely.',
+    ],
+    entries: names
+      .slice(0, 10)
+      .map((name) => entry({ name, about: 'canary, kube_pods and 3 more', question: null })),
+    others: names.slice(10),
+    ok: [],
+    incidents: [
+      {
+        key: 'storm/2026-11-20T12:00:00.000Z/eu-west-1',
+        severity: 'critical',
+        isOver: false,
+        summary: `${clusters} clusters in eu-west-1 failing`,
+      },
+    ],
+  });
+}
+
+export function recovered(): Message {
+  return message({
+    reason: 'recovered',
+    title: 'prod-eu: 3 signals recovered (amp)',
+    story: ['All 4 signals are ok.'],
+    entries: [],
+    over: [
+      { signals: 'canary, slow-jobs, apiservers', what: 'recovered', why: 'ok in 2 of 2 runs, after 35m' },
+    ],
+    ok: ['canary', 'slow-jobs', 'apiservers', 'collector-emf'],
+    incidents: MESSAGE.incidents.map((incident) => ({ ...incident, isOver: true })),
+  });
+}
+
+export function blind(): Message {
+  return message({
+    severity: 'warning',
+    reason: 'blind',
+    title: 'prod-eu: 2 signals cannot be observed (amp)',
+    story: [],
+    entries: [],
+    blind: [
+      {
+        signals: 'canary, slow-jobs',
+        reason: 'denied',
+        detail: 'HTTP 403 AccessDeniedException: not authorized to perform aps:QueryMetrics',
+        why: 'unobserved in 3 of 3 runs',
+      },
+    ],
+    ok: ['collector-emf'],
+    incidents: [
+      {
+        key: 'prod-eu/blind',
+        severity: 'warning',
+        isOver: false,
+        summary: 'prod-eu: 2 signals not observable',
+      },
+    ],
+  });
+}
+
+/** A message in which every text from outside is `text`, several of everything. */
+export function messageSaying(text: string, count = 3): Message {
+  const several = <Item>(item: Item): Item[] => Array.from({ length: count }, () => item);
+  const finding = {
+    expectation: 'labels.values',
+    subject: text,
+    observed: text,
+    expected: text,
+    isNew: true,
+  };
+  return {
+    ...MESSAGE,
+    id: text,
+    clusters: several(text),
+    title: text,
+    story: several(text),
+    entries: several(
+      entry({
+        name: text,
+        about: text,
+        why: text,
+        since: { at: CHECKED_AT, text },
+        findings: several(finding),
+        moreFindings: 2,
+        question: text,
+        console: `https://console.example.com/#${text}`,
+        runbook: text,
+      }),
+    ),
+    others: several(text),
+    blind: several({ signals: text, reason: text, detail: text, why: text }),
+    over: several({ signals: text, what: 'recovered' as const, why: text }),
+    ok: several(text),
+    incidents: several({ key: text, severity: 'critical' as const, isOver: false, summary: text }),
+  };
 }

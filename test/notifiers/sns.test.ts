@@ -1,62 +1,29 @@
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { publication, sns } from '../../lib/notifiers/sns.ts';
-import { inOrder, serve } from '../support/http.ts';
-import { fakeClock } from '../support/ports.ts';
-import { type Canned, notifierContract } from './contract.ts';
-import { message, messageSaying } from './messages.ts';
+import { inOrder } from '../support/http.ts';
+import { type Canned, notifierContract, sendTo, type Subject } from './contract.ts';
+import { blind, entry, failing, message, recovered, storm } from './messages.ts';
+import { CODES, judgeEnvelope, leaveEndpoint, PUBLISHED, pointAt, refused, TOPIC } from './sns-service.ts';
 
-const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:alerts';
-const PUBLISHED =
-  '<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>';
+beforeEach(pointAt(undefined));
+afterEach(leaveEndpoint);
 
-const CODES: Readonly<Record<number, string>> = {
-  400: 'InvalidParameter',
-  401: 'UnrecognizedClientException',
-  403: 'AuthorizationError',
-  404: 'NotFound',
-  429: 'Throttling',
-  500: 'InternalFailure',
-};
-
-const refused = (status: number, code = CODES[status] ?? 'ServiceUnavailable', said = 'no') => ({
-  status,
-  headers: { 'content-type': 'text/xml' },
-  body: `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${said}</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
-});
-
-/** The client finds the server as users' endpoints are found: by the environment. */
-const NAME = 'AWS_ENDPOINT_URL_SNS';
-let earlier: string | undefined;
-beforeEach(() => {
-  earlier = process.env[NAME];
-});
-afterEach(() => {
-  if (earlier === undefined) Reflect.deleteProperty(process.env, NAME);
-  else process.env[NAME] = earlier;
-});
-
-const open = (url: string, value = TOPIC) => {
-  process.env[NAME] = url;
-  return { notifier: sns('${env:ALERT_TOPIC_ARN}'), resolve: async () => ({ value }) };
-};
-
-notifierContract({
+const subject: Subject = {
   accepted: { status: 200, body: PUBLISHED },
   refused: (status) => refused(status),
-  open,
+  open: (url) => {
+    pointAt(url)();
+    return { send: sns('${env:ALERT_TOPIC_ARN}'), resolve: async () => ({ value: TOPIC }) };
+  },
   secrets: ['not-a-real-key'],
   textOf: ({ form }) => form.get('Message') ?? '',
-});
+  rendered: (what) => [JSON.stringify(publication(what))],
+  judge: judgeEnvelope,
+};
 
-async function publish(...answers: readonly Canned[]) {
-  const server = await serve(inOrder(...answers));
-  const { notifier, resolve } = open(server.url);
-  const clock = fakeClock(Date.now());
-  const credentials = () => async () => ({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'not-a-real-key' });
-  const ports = { clock, fetch, deadline: clock.now() + 30_000, credentials, resolve };
-  return { delivery: await notifier.send(message(), ports), requests: server.requests };
-}
+notifierContract(subject);
+
+const publish = (...answers: readonly Canned[]) => sendTo(subject, inOrder(...answers));
 
 describe('the topic', () => {
   test.each([
@@ -65,8 +32,8 @@ describe('the topic', () => {
     [400, 'KMSAccessDenied', false, 'denied'],
     [403, 'ExpiredToken', true, 'denied'],
     [403, 'SignatureDoesNotMatch', false, 'denied'],
-    [404, 'NotFound', false, 'gone'],
-    [400, 'InvalidParameter', false, 'rejected'],
+    [404, CODES[404], false, 'gone'],
+    [400, CODES[400], false, 'rejected'],
   ])('HTTP %i %s: retry %s, %s', async (status, code, retry, reason) => {
     const answer = refused(status, code);
     const { delivery } = await publish(answer, answer, answer);
@@ -82,67 +49,99 @@ describe('the topic', () => {
     const { requests } = await publish({ status: 200, body: PUBLISHED });
     expect(requests[0]?.headers.authorization).toContain('/eu-west-1/sns/aws4_request');
   });
+});
 
-  test('hears what subscriptions filter by', async () => {
+describe('the attributes, by which subscriptions filter', () => {
+  test('are sent', async () => {
     const { requests } = await publish({ status: 200, body: PUBLISHED });
     const form = requests[0]?.form ?? new URLSearchParams();
-    const attributes = [1, 2, 3].map((index) => [
+    const attributes = [1, 2, 3, 4].map((index) => [
       form.get(`MessageAttributes.entry.${index}.Name`),
       form.get(`MessageAttributes.entry.${index}.Value.StringValue`),
     ]);
     expect(Object.fromEntries(attributes)).toEqual({
       cluster: 'prod-eu',
       severity: 'critical',
-      reason: 'failing',
+      reason: 'opened',
+      id: message().id,
     });
+  });
+
+  test('name every cluster of a storm, as many as have room', () => {
+    const { cluster } = publication(storm(12)).MessageAttributes;
+    expect(cluster.DataType).toBe('String.Array');
+    expect(JSON.parse(cluster.StringValue)).toEqual(storm(12).clusters);
+    const long = storm(2000).clusters.map((name) => `${name}-${'x'.repeat(50)}`);
+    const cut = publication({ ...storm(1), clusters: long }).MessageAttributes.cluster.StringValue;
+    expect(cut.length).toBeLessThanOrEqual(16 * 1024);
+    expect(long.slice(0, 200)).toEqual((JSON.parse(cut) as string[]).slice(0, 200));
   });
 });
 
 describe('the text', () => {
-  test('what is failing, for an e-mail', () => {
+  test('an incident, for an e-mail', () => {
     expect(publication(message()).Message).toBe(
       [
         'prod-eu: canary failing (amp)',
-        'critical, checked 2026-11-20 12:00:00Z',
+        'critical, new incident, checked 2026-11-20 12:00:00Z',
         '',
-        'canary (amp)',
+        'Nothing new arrives, since 2026-11-20 11:45:40Z (14m 20s).',
+        'Still arriving: 1 of 2 on amp, cloudwatch entirely (1).',
+        '',
+        'canary (amp): failing in 2 of 2 runs',
         '  silent since 2026-11-20 11:45:40Z, for 14m 20s',
         '  fresh job=kubernetes-pods',
         '    observed: newest sample 14m 20s old',
         '    expected: newest sample at most 4m old',
-        '  ask: max by (job) (timestamp(m))',
+        '  ask:     max by (job) (timestamp(m))',
+        '  console: https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1',
         '  runbook: https://wiki.example/adot',
         '',
-        'Nothing else is known to arrive.',
+        'Ok: slow-jobs, collector-emf',
         '',
       ].join('\n'),
     );
   });
 
-  test('whole signals are left out, and named, where it would be too long', () => {
-    const huge = message({ signals: 10 });
-    const entries = huge.entries.map((entry) => ({ ...entry, question: 'x'.repeat(60_000) }));
-    const text = publication({ ...huge, entries }).Message;
-    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(255 * 1024);
-    expect(text.match(/ask: /g)).toHaveLength(4);
-    expect(text).toContain('Also failing: canary-4, canary-5, canary-6');
+  test('new findings are marked, and what is not told is counted', () => {
+    const [finding] = entry().findings;
+    const findings = finding ? [{ ...finding, isNew: true }] : [];
+    const text = publication(message({ entries: [entry({ findings, moreFindings: 2 })] })).Message;
+    expect(text).toContain('  new: fresh job=kubernetes-pods\n');
+    expect(text).toContain('  and 2 more findings\n');
   });
 
-  test('whatever is said, every limit of SNS holds', () => {
-    fc.assert(
-      fc.property(
-        fc.string({ unit: 'binary', maxLength: 500 }),
-        fc.integer({ min: 1, max: 60 }),
-        (said, signals) => {
-          const { Subject, Message, MessageAttributes } = publication(messageSaying(`x${said}`, signals));
-          expect(Subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
-          expect(
-            Buffer.byteLength(Message) + Buffer.byteLength(JSON.stringify(MessageAttributes)),
-          ).toBeLessThan(256 * 1024);
-          for (const { StringValue } of Object.values(MessageAttributes)) expect(StringValue).not.toBe('');
-        },
-      ),
-      { numRuns: 200 },
+  test('a recovery reads well', () => {
+    expect(publication(recovered()).Message).toBe(
+      [
+        'prod-eu: 3 signals recovered (amp)',
+        'recovered (was critical), checked 2026-11-20 12:00:00Z',
+        '',
+        'All 4 signals are ok.',
+        '',
+        'Recovered: canary, slow-jobs, apiservers',
+        '  ok in 2 of 2 runs, after 35m',
+        '',
+        'Ok: canary, slow-jobs, apiservers, collector-emf',
+        '',
+      ].join('\n'),
     );
+  });
+
+  test('blindness says why', () => {
+    expect(publication(blind()).Message).toContain(
+      [
+        'Could not look at canary, slow-jobs: unobserved in 3 of 3 runs',
+        '  denied: HTTP 403 AccessDeniedException: not authorized to perform aps:QueryMetrics',
+      ].join('\n'),
+    );
+  });
+
+  test('whole signals are left out, and named, where it would be too long', () => {
+    const huge = failing(60);
+    const entries = huge.entries.map((one) => ({ ...one, question: 'x'.repeat(7000) }));
+    const text = publication({ ...huge, entries }).Message;
+    expect(text.match(/ask: /g)).toHaveLength(32);
+    expect(text).toContain('Also failing: canary-32, canary-33, canary-34');
   });
 });
