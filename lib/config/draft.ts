@@ -1,5 +1,7 @@
 import type { LabelsSettings } from '../checks/labels.ts';
 import type { SeriesSettings } from '../checks/series.ts';
+import type { MuteSettings } from '../mutes/settings.ts';
+import type { OnlySettings } from '../only.ts';
 import type { ClusterSettings, SignalSettings } from './schema.ts';
 
 type Partly<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
@@ -19,7 +21,15 @@ export type DraftCluster = Partly<Omit<ClusterSettings, 'signals'>> & {
   readonly signals?: readonly (DraftSignal | undefined)[] | undefined;
 };
 
+export interface DraftAlerts {
+  readonly channels?:
+    | readonly ({ readonly only?: Partly<OnlySettings> | undefined } | undefined)[]
+    | undefined;
+  readonly mutes?: readonly (Partly<MuteSettings> | undefined)[] | undefined;
+}
+
 /** A configuration with holes: what the rules between its parts are judged on, whatever else is wrong. */
 export interface DraftConfig {
+  readonly alerts?: DraftAlerts | undefined;
   readonly clusters?: readonly (DraftCluster | undefined)[] | undefined;
 }

@@ -12,7 +12,7 @@ export interface Resolved {
 
 /**
  * The document with every `${env:NAME}` replaced, once: what a variable says is never read for references again.
- * References below `alerts.channels` stay, only their syntax is judged. No message tells a variable's value.
+ * Where a channel is stays a reference, of which only the syntax is judged. No message tells a variable's value.
  */
 export function resolveReferences(document: unknown, env: Env): Resolved {
   return walk(document, (text) => {
@@ -85,7 +85,7 @@ function walk(document: unknown, replace: Replace): Resolved {
     const rest = value.replace(REFERENCE, '');
     const malformed = rest.includes('${env');
     if (!malformed) warnAboutOthers(rest);
-    if (!malformed && (isKept(path) || rest === value)) return value;
+    if (!malformed && (isChannelSecret(path) || rest === value)) return value;
     const replaced = malformed ? { says: MALFORMED } : replace(value);
     if ('value' in replaced && replaced.value !== undefined) return replaced.value;
     if ('says' in replaced) fault(replaced.says);
@@ -104,8 +104,9 @@ function walk(document: unknown, replace: Replace): Resolved {
 const MALFORMED = 'holds a malformed reference; write ${env:NAME}, the name in letters, digits and _';
 const KEY_REFERENCE = 'holds a reference, which only values may; write the key itself';
 
-function isKept(path: Path): boolean {
-  return path[0] === 'alerts' && path[1] === 'channels';
+/** Below `alerts.channels`, except for what a channel is limited to: that is needed before anything is sent. */
+export function isChannelSecret(path: Path): boolean {
+  return path[0] === 'alerts' && path[1] === 'channels' && path[3] !== 'only';
 }
 
 /** Sets what a plain assignment would lose: the key `__proto__`. */

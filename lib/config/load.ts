@@ -1,10 +1,11 @@
+import { openCrons } from '../mutes/cron.ts';
 import { type Env, omitReferences, resolveReferences, type Resolved } from './env.ts';
 import type { DraftConfig } from './draft.ts';
 import { messageOf, placeOf } from './message.ts';
 import { type Fault, type Path, type Problem, sortProblems, valueAt } from './problems.ts';
-import { openRegexes, type Regexes } from './regexes.ts';
+import { openRegexes } from './regexes.ts';
 import { type Config, configSchema } from './schema.ts';
-import { semanticFaults } from './semantics.ts';
+import { semanticFaults, type SemanticPorts } from './semantics.ts';
 import { salvage } from './walk.ts';
 import { faultsOf } from './words.ts';
 import { type Position, type ReadText, readYaml } from './yaml-text.ts';
@@ -23,25 +24,29 @@ export interface Built extends Warned {
   readonly json: string;
 }
 
+/** Where a text comes from and when it is read. */
+export interface TextOrigin {
+  readonly file: string;
+  /** Milliseconds since the epoch: what is long over then is a warning. Without it nothing is. */
+  readonly now?: number;
+}
+
 /** The configuration that a YAML text says, or every problem it has. */
 export async function loadConfig(
   text: string,
-  { file, env }: { readonly file: string; readonly env: Env },
+  { env, ...origin }: TextOrigin & { readonly env: Env },
 ): Promise<Loaded | Refused> {
   const source = await readYaml(text);
-  const { config, problems, warnings } = await judge(source, file, (document) =>
+  const { config, problems, warnings } = await judge(source, origin, (document) =>
     resolveReferences(document, env),
   );
   return config && problems.length === 0 ? { config, warnings } : { problems, warnings };
 }
 
 /** What `loadBuilt` reads later, in another environment: references are left symbolic, and none needs to be set. */
-export async function builtConfig(
-  text: string,
-  { file }: { readonly file: string },
-): Promise<Built | Refused> {
+export async function builtConfig(text: string, origin: TextOrigin): Promise<Built | Refused> {
   const source = await readYaml(text);
-  const { problems, warnings } = await judge(source, file, omitReferences);
+  const { problems, warnings } = await judge(source, origin, omitReferences);
   return problems.length === 0 ? { json: JSON.stringify(source.value), warnings } : { problems, warnings };
 }
 
@@ -109,13 +114,14 @@ interface Judged extends Warned {
 
 async function judge(
   source: ReadText,
-  file: string,
+  { file, now }: TextOrigin,
   resolve: (document: unknown) => Resolved,
 ): Promise<Judged> {
-  const regexes = await openRegexes();
+  const hasMutes = valueAt(source.value, ['alerts', 'mutes']) !== undefined;
+  const [regexes, crons] = await Promise.all([openRegexes(), hasMutes ? openCrons() : undefined]);
   const problem: Problem = { file, ...START, level: 'error', message: TOO_MUCH };
   return unlessTooMuch(
-    () => judgeText(source, file, resolve, regexes),
+    () => judgeText(source, file, resolve, { regexes, crons, now }),
     () => ({ config: undefined, problems: [problem], warnings: [] }),
   );
 }
@@ -124,7 +130,7 @@ function judgeText(
   source: ReadText,
   file: string,
   resolve: (document: unknown) => Resolved,
-  regexes: Regexes,
+  ports: SemanticPorts,
 ): Judged {
   const textProblems = source.faults.map((fault) => textProblem(fault, source, file));
   if (source.value === undefined) {
@@ -136,7 +142,7 @@ function judgeText(
   const all = [
     ...faults,
     ...(parsed.success ? [] : unlessOpen(faultsOf(configSchema, value), [...open, ...unreadPlaces(source)])),
-    ...semanticFaults(draft ?? {}, source.value, regexes),
+    ...semanticFaults(draft ?? {}, source.value, ports),
   ];
   const problems = sortProblems([...textProblems, ...all.map((fault) => problemOf(fault, source, file))]);
   return {

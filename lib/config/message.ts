@@ -1,3 +1,4 @@
+import { isChannelSecret } from './env.ts';
 import { type Fault, type Path, quote, valueAt, WRITTEN } from './problems.ts';
 import type { ReadText } from './yaml-text.ts';
 
@@ -16,16 +17,12 @@ export function messageOf(fault: Fault, source: ReadText): string {
 function subjectOf({ path, on }: Fault, source: ReadText): string {
   if (on === 'key') return `key ${quote(String(path.at(-1)))}`;
   const value = valueAt(source.value, path);
-  if (mayBeSecret(path) || typeof value === 'object' || value === undefined) return '';
+  if (isChannelSecret(path) || typeof value === 'object' || value === undefined) return '';
   return typeof value === 'string' ? quote(value) : numeral(path, source);
 }
 
 function numeral(path: Path, source: ReadText): string {
   return (source.numeralAt(path) ?? String(valueAt(source.value, path))).slice(0, 60);
-}
-
-function mayBeSecret(path: Path): boolean {
-  return path[0] === 'alerts' && path[1] === 'channels';
 }
 
 /** Named as the file has it, by the names of cluster and signal where they have one. */

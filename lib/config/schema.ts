@@ -3,7 +3,9 @@ import { dimensionsSettings } from '../checks/dimensions.ts';
 import { freshSettings } from '../checks/fresh.ts';
 import { labelsSettings } from '../checks/labels.ts';
 import { seriesSettings } from '../checks/series.ts';
+import { muteSettings } from '../mutes/settings.ts';
 import { planes } from '../signal.ts';
+import { channelSettings } from './channels.ts';
 import {
   endpointUrl,
   externalId,
@@ -14,23 +16,10 @@ import {
   region,
   role,
   runbookUrl,
-  slackWebhook,
-  snsTopic,
+  state,
   workspace,
 } from './texts.ts';
-import { about, duration, labelName, matchers, positive } from './values.ts';
-
-const channels = ['sns', 'slack'] as const;
-
-const channelSettings = z
-  .strictObject({
-    sns: about(z.optional(snsTopic), 'An SNS topic: its ARN, ${env:NAME}, ssm:/path or secretsmanager:NAME.'),
-    slack: about(
-      z.optional(slackWebhook),
-      'Where the Slack webhook is kept: ssm:/path, secretsmanager:NAME or ${env:NAME}. Never the URL itself.',
-    ),
-  })
-  .check(exactlyOneOf(channels, 'channel', 'write one of sns: … or slack: …'), oneOf(channels));
+import { about, always, duration, exactlyOneOf, labelName, matchers, oneOf, positive } from './values.ts';
 
 const alertsSettings = z.strictObject({
   failAfter: about(z.prefault(positive, 2), 'Consecutive failing runs before anyone is told.'),
@@ -42,10 +31,19 @@ const alertsSettings = z.strictObject({
   ),
   channels: about(
     z.prefault(
-      z.array(channelSettings, { error: 'is not a list; write - sns: … or - slack: … for each channel' }),
+      z.array(channelSettings, {
+        error: 'is not a list; write - sns: …, - slack: …, - pagerduty: … or - webhook: … for each channel',
+      }),
       [],
     ),
     'Who is told.',
+  ),
+  mutes: about(
+    z.prefault(
+      z.array(muteSettings, { error: 'is not a list; write - cron: … or - from: … for each mute' }),
+      [],
+    ),
+    'When nobody is told, whatever is found.',
   ),
 });
 
@@ -147,6 +145,10 @@ export const configSchema = z.strictObject({
     z.literal(1, { error: 'is no version that is known here; write version: 1' }),
     'The version of this format.',
   ),
+  state: about(
+    z.optional(state),
+    'Where runs are remembered: dynamodb:TABLE, or file:PATH on one machine. Functions know their table without it.',
+  ),
   alerts: about(z.prefault(alertsSettings, {}), 'When and to whom a failing signal is told.'),
   clusters: about(
     z
@@ -160,28 +162,3 @@ export type Config = z.output<typeof configSchema>;
 export type AlertsSettings = z.output<typeof alertsSettings>;
 export type ClusterSettings = z.output<typeof clusterSettings>;
 export type SignalSettings = z.output<typeof signalSettings>;
-
-/** Holds or fails whatever else is wrong with the object, so that every problem is told at once. */
-function always(holds: (object: object) => boolean, error: string) {
-  return z.refine<object>(holds, { error, when: isObject });
-}
-
-function exactlyOneOf(keys: readonly string[], what: string, remedy: string) {
-  const count = (value: object) => keys.filter((key) => key in value).length;
-  return z.refine<object>((value) => count(value) === 1, {
-    error: ({ input }) =>
-      typeof input === 'object' && input !== null && count(input) > 1
-        ? `has more than one ${what}; keep one of ${keys.filter((key) => key in input).join(' and ')}`
-        : `has no ${what}; ${remedy}`,
-    when: isObject,
-  });
-}
-
-/** The same for editors. */
-function oneOf(keys: readonly string[]) {
-  return z.meta({ oneOf: keys.map((key) => ({ required: [key] })) });
-}
-
-function isObject({ value }: { readonly value: unknown }): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

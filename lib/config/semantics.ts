@@ -1,21 +1,39 @@
 import { formatDuration } from '../duration.ts';
+import type { Crons } from '../mutes/cron.ts';
 import { DEFAULT_FRESH_MS } from '../plan.ts';
 import { contradictions } from './contradictions.ts';
 import type { DraftCluster, DraftConfig, DraftSignal } from './draft.ts';
+import { muteFaults } from './mute-faults.ts';
 import { type Fault, type Path, suggestion, valueAt } from './problems.ts';
 import type { Regexes } from './regexes.ts';
+import { selectionFaults } from './selections.ts';
+
+/** What the rules between the parts are judged with. */
+export interface SemanticPorts {
+  readonly regexes: Regexes;
+  /** Needed where the configuration has a cron. */
+  readonly crons: Crons | undefined;
+  /** Milliseconds since the epoch; undefined where nothing is too old to be told. */
+  readonly now: number | undefined;
+}
 
 /**
  * What is wrong between the parts of a configuration, judged on whatever of it is valid.
  * `written` is the document as the file has it, for the names in messages.
  */
-export function semanticFaults(draft: DraftConfig, written: unknown, regexes: Regexes): Fault[] {
+export function semanticFaults(
+  draft: DraftConfig,
+  written: unknown,
+  { regexes, crons, now }: SemanticPorts,
+): Fault[] {
   const clusters = draft.clusters ?? [];
   return [
     ...repeated(clusters, ['clusters'], 'cluster'),
     ...clusters.flatMap((cluster, index) =>
       cluster ? clusterFaults(cluster, ['clusters', index], written, regexes) : [],
     ),
+    ...selectionFaults(draft, written),
+    ...muteFaults(draft, crons, now),
   ];
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parseState } from '../stores/place.ts';
 import { textLike } from './values.ts';
 
 /** One `${env:NAME}` inside a text. */
@@ -60,17 +61,51 @@ export const runbookUrl = url(
   (found) => found.username === '' && found.password === '',
 );
 
+const wordsOfState = ({ input }: { readonly input?: unknown }): string => {
+  const place = parseState(typeof input === 'string' ? input : '');
+  return 'problem' in place ? place.problem : '';
+};
+
+/** Where a store keeps what outlives a run. */
+export const state = z.string({ error: wordsOfState }).check(
+  z.refine((text) => !('problem' in parseState(text)), { error: wordsOfState }),
+  z.meta({ pattern: '^(?:dynamodb|file):.+$' }),
+);
+
 export const snsTopic = reference(
   'arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{1,12}:[A-Za-z0-9_.-]+',
   'is not a topic; write its ARN, ${env:NAME}, ssm:/path or secretsmanager:NAME',
 );
 
-const NOT_A_WEBHOOK = 'is not a reference; write ssm:/path, secretsmanager:NAME or ${env:NAME}';
-const A_LITERAL_WEBHOOK =
-  'is the webhook itself, which is a secret; store it and write ssm:/path or secretsmanager:NAME';
+const NOT_A_REFERENCE = 'is not a reference; write ssm:/path, secretsmanager:NAME or ${env:NAME}';
+const STORE_IT = 'which is a secret; store it and write ssm:/path or secretsmanager:NAME';
 
 export const slackWebhook = reference('', (text) =>
-  /https?:/i.test(text) ? A_LITERAL_WEBHOOK : NOT_A_WEBHOOK,
+  /https?:/i.test(text) ? `is the webhook itself, ${STORE_IT}` : NOT_A_REFERENCE,
+);
+
+export const pagerdutyKey = reference('', (text) =>
+  /^[\w-]{32}$/.test(text) ? `is the routing key itself, ${STORE_IT}` : NOT_A_REFERENCE,
+);
+
+export const webhookSecret = reference('', (text) =>
+  text.startsWith('whsec_')
+    ? 'is the secret itself; store it and write ssm:/path or secretsmanager:NAME'
+    : NOT_A_REFERENCE,
+);
+
+/** An address that is posted to. What is sent is told to nobody on the way, and goes no further over plain http. */
+const HTTPS = 'https://(?!hooks\\.slack)[^\\s\\\\@]+|http://127\\.0\\.0\\.1(?::[0-9]+)?(?:/[^\\s\\\\@]*)?';
+
+export const webhookUrl = reference(HTTPS, (text) =>
+  text.includes('hooks.slack')
+    ? 'is a Slack webhook, which is a secret; store it and write slack: ssm:/path or secretsmanager:NAME'
+    : 'is not the address of a webhook; write an https URL without user, ssm:/path, secretsmanager:NAME or ${env:NAME}',
+);
+
+export const pagerdutyEndpoint = reference(
+  HTTPS,
+  'is not an endpoint; write https://events.pagerduty.com or https://events.eu.pagerduty.com (http only for 127.0.0.1)',
 );
 
 function url(pattern: string, error: string, fits: (found: URL) => boolean) {

@@ -57,6 +57,40 @@ export function notEmpty(error: string) {
   return z.refine<object>((mapping) => Object.keys(mapping).length > 0, { error, params: { empty: true } });
 }
 
+/**
+ * Holds or fails whatever else is wrong with the mapping, so that every problem is told at once. `path` leads to the key
+ * that is concerned; without it the mapping itself is.
+ */
+export function always(
+  holds: (mapping: object) => boolean,
+  error: string | ((issue: { readonly input?: unknown }) => string),
+  path: readonly string[] = [],
+) {
+  return z.refine<object>(holds, { error, when: isMapping, path: [...path] });
+}
+
+/** Whether what a check is given is a mapping at all. */
+export function isMapping({ value }: { readonly value: unknown }): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Exactly one of these keys is there. */
+export function exactlyOneOf(keys: readonly string[], what: string, remedy: string) {
+  const count = (value: object) => keys.filter((key) => key in value).length;
+  return z.refine<object>((value) => count(value) === 1, {
+    error: ({ input }) =>
+      typeof input === 'object' && input !== null && count(input) > 1
+        ? `has more than one ${what}; keep one of ${keys.filter((key) => key in input).join(' and ')}`
+        : `has no ${what}; ${remedy}`,
+    when: isMapping,
+  });
+}
+
+/** The same for editors. */
+export function oneOf(keys: readonly string[]) {
+  return z.meta({ oneOf: keys.map((key) => ({ required: [key] })) });
+}
+
 /** Text of one form; `error` says what other text is not and, after a semicolon, what to write. */
 export function textLike(pattern: RegExp, error: string) {
   return z.string({ error }).check(z.regex(pattern, { error }));

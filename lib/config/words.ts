@@ -10,7 +10,6 @@ const WORDLESS = 'Invalid input';
 const LATER = new Map([
   ['profile', 'profiles are not available in this version; list what must arrive under signals'],
   ['with', 'profiles are not available in this version; list what must arrive under signals'],
-  ['state', 'baselines are not available in this version; remove the key'],
   ['drift', 'baselines are not available in this version; write min, max or exactly'],
   ...['cloudwatchPromql', 'logs', 'xray', 'eksAddon', 'ecsService', 'ampWorkspace'].map(
     (plane) =>

@@ -54,10 +54,12 @@ const beyondSchemas = new Set([
   'labels-against-match',
   'likely-slips',
   'labels-contradict',
+  'mute-names',
   'regexes',
   'series-bounds',
   'series-each-without-by',
   'series-none-but',
+  'state',
   'when-circle',
 ]);
 

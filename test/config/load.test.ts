@@ -48,7 +48,14 @@ describe('a good configuration', () => {
   test('gets the defaults', async () => {
     expect(await configOf(withSignal())).toEqual({
       version: 1,
-      alerts: { failAfter: 2, recoverAfter: 2, remindEvery: 14_400_000, blindAfter: 3, channels: [] },
+      alerts: {
+        failAfter: 2,
+        recoverAfter: 2,
+        remindEvery: 14_400_000,
+        blindAfter: 3,
+        channels: [],
+        mutes: [],
+      },
       clusters: [
         {
           name: 'prod-eu',
@@ -157,6 +164,39 @@ describe('references', () => {
     expect(toldBy(result)).toEqual([
       expect.stringContaining('malformed reference'),
       expect.stringContaining('"often" is not a duration'),
+    ]);
+  });
+
+  test('in what a channel is limited to, and in mutes, are replaced when loaded', async () => {
+    const mute =
+      "{ signals: ['${env:SIGNAL}'], cron: '${env:CRON}', for: 8h, timeZone: '${env:ZONE}', reason: x }";
+    const only = "{ slack: '${env:HOOK}', only: { clusters: ['prod-${env:REGION}'] } }";
+    const text = withSignal().replace(
+      'clusters:',
+      `state: dynamodb:\${env:TABLE}\nalerts: { channels: [${only}], mutes: [${mute}] }\nclusters:`,
+    );
+    const json = await built(text);
+    const good = {
+      SIGNAL: 'canary',
+      CRON: '0 22 * * fri',
+      ZONE: 'Europe/Berlin',
+      REGION: 'eu',
+      TABLE: 'a-table',
+    };
+    expect(loadBuilt(json, { env: good })).toMatchObject({
+      config: {
+        state: 'dynamodb:a-table',
+        alerts: {
+          channels: [{ slack: '${env:HOOK}', only: { clusters: ['prod-eu'] } }],
+          mutes: [{ signals: ['canary'], cron: '0 22 * * fri', for: 28_800_000, timeZone: 'Europe/Berlin' }],
+        },
+      },
+    });
+    const bad = { ...good, CRON: '0 22-6 * * *', ZONE: 'Berlin', TABLE: '/' };
+    expect(toldBy(loadBuilt(json, { env: bad }))).toEqual([
+      expect.stringContaining('state: "dynamodb:${env:TABLE}" names no table'),
+      expect.stringContaining('alerts.mutes[0].cron: "${env:CRON}" has a range that ends before it begins'),
+      expect.stringContaining('alerts.mutes[0].timeZone: "${env:ZONE}" is not a time zone'),
     ]);
   });
 

@@ -5,8 +5,11 @@ import { formatProblem, type Problem, sortProblems } from '../../lib/config/prob
 /** What the fixtures' references stand for; `NOT_SET` is not. */
 export const env = { SET: 'top-secret', EMPTY: '', ACCOUNT: '111122223333', STAGE: 'prod' };
 
+/** When the fixtures are read. */
+const now = Date.UTC(2026, 10, 20);
+
 export async function load(text: string): Promise<Loaded | Refused> {
-  return loadConfig(text, { file: 'plumbline.yaml', env });
+  return loadConfig(text, { file: 'plumbline.yaml', env, now });
 }
 
 /** Every problem and warning, without the file's name. */

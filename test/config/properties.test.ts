@@ -63,7 +63,30 @@ const cluster = fc.record({
   region: fc.constantFrom('eu-west-1', 'us-gov-west-1'),
   signals: unique(signal, (one) => one.name),
 });
-const config = fc.record({ version: fc.constant(1), clusters: unique(cluster, (one) => one.name) });
+const times = fc.oneof(
+  fc.record({ cron: fc.constantFrom('0 22 * * fri', '*/5 * * * *'), for: duration }),
+  fc.record({
+    from: fc.constant('2026-11-20T22:00'),
+    until: fc.constantFrom('2026-11-21T06:00', '2027-01-01T00:00Z'),
+  }),
+);
+const mutes = fc.array(fc.tuple(times, fc.boolean()), { maxLength: 2 });
+const clusters = unique(cluster, (one) => one.name);
+const config = fc.tuple(clusters, mutes).map(([clusters, mutes]) => {
+  const names = { clusters: [clusters[0]?.name], signals: [clusters[0]?.signals[0]?.name] };
+  return {
+    version: 1,
+    alerts: {
+      channels: mutes.map(() => ({ sns: 'ssm:/topic', only: names })),
+      mutes: mutes.map(([time, isLimited]) => ({
+        ...time,
+        ...(isLimited ? names : {}),
+        reason: 'a: reason',
+      })),
+    },
+    clusters,
+  };
+});
 
 test('a good configuration is the same from YAML and from the built file', async () => {
   await fc.assert(
@@ -83,7 +106,7 @@ test('a good configuration is the same from YAML and from the built file', async
 
 const keys =
   'version alerts channels sns clusters signals name region amp prometheus metric match by fresh series each min exactly ' +
-  'labels values only when signal =~ << __proto__ x';
+  'labels values only when signal =~ << __proto__ x state mutes cron for from until timeZone reason';
 const key = fc.constantFrom(...keys.split(' '));
 const scalar = fc.constantFrom<unknown>(
   1,
@@ -102,6 +125,9 @@ const scalar = fc.constantFrom<unknown>(
   'ws-1',
   'eu-west-1',
   '\u0007',
+  '0 22 * * fri',
+  '2026-11-20T22:00',
+  'Europe/Berlin',
 );
 const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
   tree: fc.oneof(

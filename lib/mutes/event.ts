@@ -1,0 +1,81 @@
+import { isObject, unknownKey } from '../events.ts';
+import type { MuteRequest, Wording } from './request.ts';
+
+/** What an event asks the function `mute` to do. */
+export type MuteCommand =
+  | { readonly what: 'add'; readonly request: MuteRequest }
+  | { readonly what: 'list' }
+  | { readonly what: 'end'; readonly id: string };
+
+const MOST_NAMES = 1000;
+
+const COMMANDS = ['add', 'list', 'end'] as const;
+const PARTS = ['clusters', 'signals', 'all', 'for', 'reason'] as const;
+
+/** How the parts of `add` are called in problems. */
+export const EVENT_WORDING: Wording = {
+  clusters: '"clusters": ["…"]',
+  signals: '"signals": ["…"]',
+  all: '"all": true',
+  for: 'for',
+  reason: 'reason',
+};
+
+/** What `mute` is asked: exactly one of `add`, `list` and `end`, or every problem of the event. Never throws. */
+export function readMuteEvent(event: unknown): MuteCommand | { readonly problems: readonly string[] } {
+  if (!isObject(event)) return { problems: [`the event is not a JSON object; ${REMEDY}`] };
+  const problems: string[] = [];
+  for (const key of Object.keys(event)) unknownKey(key, COMMANDS, problems);
+  const [command, ...others] = COMMANDS.filter((key) => Object.hasOwn(event, key));
+  if (!command) problems.push(`the event asks for nothing; ${REMEDY}`);
+  if (others.length > 0)
+    problems.push(`the event asks for ${[command, ...others].join(' and ')}; ask for one`);
+  if (!command || problems.length > 0) return { problems };
+  const asked = event[command];
+  if (command === 'end') {
+    const isId = typeof asked === 'string' && asked !== '';
+    return isId ? { what: 'end', id: asked } : { problems: ['end is not an id; write { "end": "ID" }'] };
+  }
+  if (!isObject(asked)) return { problems: [`${command} is not a JSON object; ${REMEDY}`] };
+  for (const key of Object.keys(asked)) unknownKey(key, command === 'add' ? PARTS : [], problems);
+  const request = command === 'add' ? requestOf(asked, problems) : undefined;
+  if (problems.length > 0) return { problems };
+  return request ? { what: 'add', request } : { what: 'list' };
+}
+
+function requestOf(asked: Readonly<Record<string, unknown>>, problems: string[]): MuteRequest {
+  const { all = false } = asked;
+  if (typeof all !== 'boolean')
+    problems.push('all is neither true nor false; write "all": true, or leave it out');
+  return {
+    clusters: names(asked, 'clusters', problems),
+    signals: names(asked, 'signals', problems),
+    all: all === true,
+    for: text(asked, 'for', 'write how long, such as "for": "2h"', problems),
+    reason: text(asked, 'reason', 'write why, such as "reason": "upgrade of the nodes"', problems),
+  };
+}
+
+function names(asked: Readonly<Record<string, unknown>>, key: string, problems: string[]): readonly string[] {
+  const { [key]: listed = [] } = asked;
+  const isList = Array.isArray(listed) && listed.every((name) => typeof name === 'string');
+  if (isList && listed.length <= MOST_NAMES) return listed;
+  problems.push(
+    `${key} is not a list of at most ${MOST_NAMES} names; write { "${key}": ["…"] }, or leave it out for all`,
+  );
+  return [];
+}
+
+function text(
+  asked: Readonly<Record<string, unknown>>,
+  key: string,
+  remedy: string,
+  problems: string[],
+): string {
+  const { [key]: found } = asked;
+  if (typeof found === 'string') return found;
+  problems.push(`${key} is ${found === undefined ? 'missing' : 'not a text'}; ${remedy}`);
+  return '';
+}
+
+const REMEDY = 'write { "add": { … } }, { "list": {} } or { "end": "ID" }';
