@@ -14,6 +14,7 @@ import { sourceMemory } from '../lib/sources/source.ts';
 import { readConfig } from './config.ts';
 import { EXIT } from './exit.ts';
 import { paintFor } from './paint.ts';
+import { pastForPage } from './page-past.ts';
 import { progress } from './progress.ts';
 
 const REQUESTS_IN_FLIGHT = 16;
@@ -26,7 +27,14 @@ export interface CheckOptions {
   readonly since?: string;
   readonly format: Format;
   readonly output?: string;
+  readonly also?: readonly ReportCopy[];
   readonly toolVersion: string;
+}
+
+/** Where the report goes in which format; without a file, to standard output. */
+export interface ReportCopy {
+  readonly format: Format;
+  readonly file: string | undefined;
 }
 
 /** Verifies once, or until all is ok, and writes the report. Returns the exit code. */
@@ -63,10 +71,14 @@ export async function check(options: CheckOptions): Promise<number> {
       line.show(`waiting for ${pending} signals, ${formatDuration(leftMs)} left …`),
   });
   line.clear();
-  const written = await write(
-    formats[options.format](report, paintFor(options.output ? undefined : process.stdout)),
-    options,
-  );
+  const { format, output, also = [] } = options;
+  const copies: readonly ReportCopy[] = [{ format, file: output }, ...also];
+  const past = copies.some((copy) => copy.format === 'html') ? await pastForPage(config, report) : {};
+  let written = true;
+  for (const copy of copies) {
+    const paint = paintFor(copy.file === undefined ? process.stdout : undefined);
+    written = (await write(await formats[copy.format](report, { paint, ...past }), copy)) && written;
+  }
   for (const defect of defects) {
     process.stderr.write(`plumbline broke: ${defect instanceof Error ? defect.stack : String(defect)}\n`);
   }
@@ -97,17 +109,17 @@ function wrong(problems: readonly string[]): number {
   return EXIT.wrong;
 }
 
-async function write(report: string, { output }: CheckOptions): Promise<boolean> {
-  if (output === undefined) {
+async function write(report: string, { file }: ReportCopy): Promise<boolean> {
+  if (file === undefined) {
     process.stdout.write(report);
     return true;
   }
   try {
-    await writeFile(output, report);
+    await writeFile(file, report);
     return true;
   } catch (error) {
     process.stderr.write(
-      `plumbline: cannot write ${output}: ${error instanceof Error ? error.message : String(error)}\n`,
+      `plumbline: cannot write ${file}: ${error instanceof Error ? error.message : String(error)}\n`,
     );
     return false;
   }

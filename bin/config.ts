@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { systemClock } from '../lib/clock.ts';
 import { loadBuilt, loadConfig } from '../lib/config/load.ts';
 import { formatProblem, type Problem } from '../lib/config/problems.ts';
 import type { Config } from '../lib/config/schema.ts';
@@ -19,7 +20,7 @@ export async function loadFile(file: string): Promise<ReadResult | { missing: st
   }
   const loaded = file.endsWith('.json')
     ? loadBuilt(text, { env: process.env, file })
-    : await loadConfig(text, { env: process.env, file });
+    : await loadConfig(text, { env: process.env, file, now: systemClock.now() });
   return 'config' in loaded
     ? { config: loaded.config, problems: [], warnings: loaded.warnings }
     : { config: undefined, problems: loaded.problems, warnings: loaded.warnings };

@@ -2,9 +2,13 @@
 import { styleText } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import { formats } from '../lib/report/index.ts';
-import { check } from './check.ts';
+import { channels } from '../lib/config/channels.ts';
+import { formats, isFormat } from '../lib/report/index.ts';
+import { check, type ReportCopy } from './check.ts';
 import { EXIT } from './exit.ts';
+import { history } from './history.ts';
+import { muteAdd, muteEnd, muteList } from './mute.ts';
+import { notifyTest } from './notify.ts';
 import { schema } from './schema.ts';
 import { validate } from './validate.ts';
 
@@ -13,6 +17,80 @@ const CONFIG = ['--config <file>', 'the configuration', 'plumbline.yaml'] as con
 function collect(value: string, earlier: readonly string[] = []): string[] {
   if (value === '') throw new InvalidArgumentError('is empty');
   return [...earlier, value];
+}
+
+function collectCopy(value: string, earlier: readonly ReportCopy[] = []): ReportCopy[] {
+  const [, format = '', file = ''] = /^(\w+)=(.+)$/s.exec(value) ?? [];
+  if (!isFormat(format)) {
+    throw new InvalidArgumentError(
+      `write one of ${Object.keys(formats).join(', ')}, = and a file, such as html=report.html`,
+    );
+  }
+  return [...earlier, { format, file }];
+}
+
+function addMute(plumbline: Command): void {
+  const mute = plumbline.command('mute').description('hold messages back for a while, not verdicts');
+  mute
+    .command('add')
+    .description('mute from now on; prints the id')
+    .option(...CONFIG)
+    .option('--cluster <name>', 'only this cluster (repeatable)', collect)
+    .option('--signal <name>', 'only signals of this name (repeatable)', collect)
+    .option('--all', 'everything')
+    .requiredOption('--for <duration>', 'how long: 90s, 20m, 2h, at most 30d')
+    .requiredOption('--reason <text>', 'why; told with what was held back')
+    .action(async (options) => {
+      process.exitCode = await muteAdd(options);
+    });
+  mute
+    .command('list')
+    .description('list the mutes that hold, or will')
+    .option(...CONFIG)
+    .action(async (options) => {
+      process.exitCode = await muteList(options);
+    });
+  mute
+    .command('end')
+    .description('end a mute before its time')
+    .argument('<id>', 'as mute add and mute list print it')
+    .option(...CONFIG)
+    .action(async (id: string, options) => {
+      process.exitCode = await muteEnd(id, options);
+    });
+}
+
+function addNotify(plumbline: Command): void {
+  plumbline
+    .command('notify')
+    .description('see whether people would be told')
+    .command('test')
+    .description('send a sample message to the configured channels')
+    .option(...CONFIG)
+    .addOption(new Option('--channel <kind>', 'only channels of this kind').choices(channels))
+    .action(async (options) => {
+      process.exitCode = await notifyTest(options);
+    });
+}
+
+function addHistory(plumbline: Command): void {
+  plumbline
+    .command('history')
+    .description(
+      'show what scheduled runs recorded: what broke, when, for how long, and how available signals were',
+    )
+    .option(...CONFIG)
+    .option('--cluster <name>', 'only this cluster (repeatable)', collect)
+    .option('--signal <name>', 'only signals of this name (repeatable), with more of their past', collect)
+    .option('--last <duration>', 'how far back: 12h, 7d, at most 30d', '7d')
+    .addOption(new Option('--format <format>', 'how to show it').choices(['text', 'json']).default('text'))
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 shown, 2 the configuration or the command is wrong, 4 it could not be read.',
+    )
+    .action(async (options) => {
+      process.exitCode = await history(options);
+    });
 }
 
 function program(): Command {
@@ -31,6 +109,7 @@ function program(): Command {
     .option('--since <time>', 'count only samples newer than this: now, 5m (ago) or 2026-11-20T12:00:00Z')
     .addOption(new Option('--format <format>', 'how to report').choices(Object.keys(formats)).default('text'))
     .option('--output <file>', 'write the report there instead of to standard output')
+    .option('--also <format=file>', 'write it there in another format too (repeatable)', collectCopy)
     .addHelpText(
       'after',
       '\nExit codes: 0 all ok, 1 something failing, 2 the configuration or the command is wrong,\n3 nothing failing but something unknown, 4 plumbline itself broke.',
@@ -52,6 +131,9 @@ function program(): Command {
     .action((of: string) => {
       process.exitCode = schema(of);
     });
+  addHistory(plumbline);
+  addMute(plumbline);
+  addNotify(plumbline);
   return plumbline;
 }
 

@@ -1,7 +1,7 @@
-import { formatDuration } from '../duration.ts';
 import { printable } from '../printable.ts';
 import type { Verdict } from '../verify.ts';
 import type { Report, SignalReport } from './report.ts';
+import { about, blindAlike, blindness, instant, tally, took } from './words.ts';
 
 /** Wraps a text in the colour of its meaning, or returns it as it is. */
 export type Paint = (meaning: Verdict | 'faint' | 'strong', text: string) => string;
@@ -44,24 +44,10 @@ function label(verdict: Verdict, paint: Paint): string {
   return paint(verdict, verdict.padEnd(7));
 }
 
-function tally(signals: readonly SignalReport[]): string {
-  const counted = (['failing', 'unknown', 'ok'] as const).flatMap((verdict) => {
-    const count = signals.filter((signal) => signal.verdict === verdict).length;
-    return count === 0 ? [] : [`${count} ${verdict}`];
-  });
-  return `${signals.length === 1 ? '1 signal' : `${signals.length} signals`}: ${counted.join(', ')}`;
-}
-
 function failingLines(signal: SignalReport, paint: Paint): string[] {
-  const { findings, evidence, plane } = signal;
-  const about = [
-    plane,
-    ...(signal.severity === 'warning' ? ['warning'] : []),
-    ...(evidence.series === null ? [] : [`${evidence.series} live series`]),
-    ...(evidence.newestSampleAt === null ? [] : [`silent since ${instant(evidence.newestSampleAt)}`]),
-  ];
+  const { findings } = signal;
   return [
-    `  ${label('failing', paint)} ${paint('strong', printable(signal.signal))} ${paint('faint', `(${about.join(', ')})`)}`,
+    `  ${label('failing', paint)} ${paint('strong', printable(signal.signal))} ${paint('faint', `(${about(signal).join(', ')})`)}`,
     ...findings
       .slice(0, MOST)
       .flatMap((finding) => [
@@ -89,14 +75,8 @@ function whereToLook({ findings, runbook }: SignalReport, paint: Paint): string[
   ];
 }
 
-/** One refusal usually blinds every signal on a plane alike: it is told once, with the signals it concerns. */
 function unknownLines(signals: readonly SignalReport[], paint: Paint): string[] {
-  const alike = new Map<string, SignalReport[]>();
-  for (const signal of signals) {
-    const key = JSON.stringify(blindness(signal.unavailable).map(({ reason, detail }) => [reason, detail]));
-    alike.set(key, [...(alike.get(key) ?? []), signal]);
-  }
-  return [...alike.values()].flatMap((members) => {
+  return blindAlike(signals).flatMap((members) => {
     const named = members.slice(0, MOST).map(({ signal }) => printable(signal));
     const others = members.length > MOST ? ` and ${members.length - MOST} more` : '';
     const planes = [...new Set(members.map(({ plane }) => plane))].join(', ');
@@ -110,38 +90,18 @@ function unknownLines(signals: readonly SignalReport[], paint: Paint): string[] 
   });
 }
 
-function blindness(unavailable: SignalReport['unavailable']) {
-  const told = new Map<string, { reason: string; detail: string; expectations: string[] }>();
-  for (const { expectation, reason, detail } of unavailable) {
-    const key = JSON.stringify([reason, detail]);
-    const entry = told.get(key) ?? { reason, detail, expectations: [] };
-    if (!entry.expectations.includes(expectation)) entry.expectations.push(expectation);
-    told.set(key, entry);
-  }
-  return [...told.values()];
-}
-
 /** What still works, and what explains an ok that would else surprise. */
 function fineLines(fine: readonly SignalReport[], paint: Paint): string[] {
   const named = fine.slice(0, MOST).map(({ signal, state, evidence }) => {
     const seen = evidence.series === null ? [] : [`${evidence.series} live series`];
-    const about = [...(state === null ? [] : [state]), ...seen].join(', ');
-    return `  ${label('ok', paint)} ${printable(signal)}${about === '' ? '' : ` ${paint('faint', `(${about})`)}`}`;
+    const seenAs = [...(state === null ? [] : [state]), ...seen].join(', ');
+    return `  ${label('ok', paint)} ${printable(signal)}${seenAs === '' ? '' : ` ${paint('faint', `(${seenAs})`)}`}`;
   });
   return [...named, ...more(fine.length - MOST, 'signals ok')];
 }
 
 function more(count: number, what: string): string[] {
   return count > 0 ? [`    … and ${count} more ${what}`] : [];
-}
-
-/** `2026-11-20 12:30:00Z` */
-function instant(iso: string): string {
-  return `${iso.slice(0, 19).replace('T', ' ')}Z`;
-}
-
-function took(durationMs: number): string {
-  return durationMs < 1000 ? `${durationMs} ms` : formatDuration(durationMs);
 }
 
 function lines(all: readonly string[]): string {

@@ -1,0 +1,67 @@
+import { formatDuration } from '../duration.ts';
+import type { Verdict } from '../verify.ts';
+import type { SignalReport } from './report.ts';
+
+/** `2026-11-20 12:30:00Z`, from an ISO time or milliseconds since the epoch. */
+export function instant(time: string | number): string {
+  const iso = typeof time === 'string' ? time : new Date(time).toISOString();
+  return `${iso.slice(0, 19).replace('T', ' ')}Z`;
+}
+
+export function took(durationMs: number): string {
+  return durationMs < 1000 ? `${durationMs} ms` : formatDuration(durationMs);
+}
+
+/** `1 signal`, `2 signals` */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** `3 signals: 1 failing, 2 ok` */
+export function tally(signals: readonly { readonly verdict: Verdict }[]): string {
+  const told = (['failing', 'unknown', 'ok'] as const).flatMap((verdict) => {
+    const count = signals.filter((signal) => signal.verdict === verdict).length;
+    return count === 0 ? [] : [`${count} ${verdict}`];
+  });
+  return `${counted(signals.length, 'signal')}: ${told.join(', ')}`;
+}
+
+export interface Blindness {
+  readonly reason: string;
+  readonly detail: string;
+  readonly expectations: readonly string[];
+}
+
+/** Why questions went unanswered, each reason once with the expectations that it leaves open. */
+export function blindness(unavailable: SignalReport['unavailable']): Blindness[] {
+  const told = new Map<string, Blindness & { readonly expectations: string[] }>();
+  for (const { expectation, reason, detail } of unavailable) {
+    const key = JSON.stringify([reason, detail]);
+    const entry = told.get(key) ?? { reason, detail, expectations: [] };
+    if (!entry.expectations.includes(expectation)) entry.expectations.push(expectation);
+    told.set(key, entry);
+  }
+  return [...told.values()];
+}
+
+/** One refusal usually blinds every signal on a plane alike: the signals that the same reasons blind stand together. */
+export function blindAlike<Signal extends SignalReport>(signals: readonly Signal[]): Signal[][] {
+  const alike = new Map<string, Signal[]>();
+  for (const signal of signals) {
+    const key = JSON.stringify(blindness(signal.unavailable).map(({ reason, detail }) => [reason, detail]));
+    const members = alike.get(key) ?? [];
+    members.push(signal);
+    alike.set(key, members);
+  }
+  return [...alike.values()];
+}
+
+/** What is known of a failing signal besides its findings. */
+export function about({ plane, severity, evidence }: SignalReport): string[] {
+  return [
+    plane,
+    ...(severity === 'warning' ? ['warning'] : []),
+    ...(evidence.series === null ? [] : [`${evidence.series} live series`]),
+    ...(evidence.newestSampleAt === null ? [] : [`silent since ${instant(evidence.newestSampleAt)}`]),
+  ];
+}
