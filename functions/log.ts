@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { LogLine } from '../lib/watch.ts';
+import type { LogLine } from '../lib/trouble.ts';
 
 export interface Log {
   /** Every line from here on names the invocation. */
@@ -12,19 +12,36 @@ export function openLog(): Log {
   const logger = new Logger({ serviceName: 'plumbline' });
   return {
     begin: (requestId) => logger.appendKeys({ requestId }),
-    write: (line) => {
-      if (line.what === 'defect') {
-        const { error } = line;
-        logger.error('plumbline broke', error instanceof Error ? error : new Error(String(error)));
-      } else if (line.what === 'undelivered') {
-        const { what: _what, ...why } = line;
-        logger.error('a message was not delivered', why);
-      } else {
-        const { evidence, findings, unavailable, ...judged } = line.signal;
-        const { cluster } = line;
-        if (judged.verdict === 'ok') logger.info('ok', { cluster, ...judged, series: evidence.series });
-        else logger.warn(judged.verdict, { cluster, ...judged, findings, unavailable, evidence });
-      }
-    },
+    write: (line) => write(logger, line),
   };
+}
+
+function write(logger: Logger, line: LogLine): void {
+  const { what, ...about } = line;
+  switch (line.what) {
+    case 'verdict': {
+      const { cluster } = line;
+      const { evidence, findings, unavailable, ...judged } = line.signal;
+      if (judged.verdict === 'ok') logger.info('ok', { cluster, ...judged, series: evidence.series });
+      else logger.warn(judged.verdict, { cluster, ...judged, findings, unavailable, evidence });
+      return;
+    }
+    case 'told':
+      return logger.info(what, about);
+    case 'overtaken':
+      return logger.info('another run was first', about);
+    case 'unconfirmed':
+      return logger.error('a second look could not be asked for', about);
+    case 'undelivered':
+      return logger.error('a message was not delivered', about);
+    case 'forgetful': {
+      const { cluster, error } = line;
+      const { trouble, message: detail } = error;
+      return logger.error('the memory could not be used', { cluster, trouble, detail });
+    }
+    case 'defect': {
+      const { error } = line;
+      return logger.error('plumbline broke', error instanceof Error ? error : new Error(String(error)));
+    }
+  }
 }

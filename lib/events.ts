@@ -2,10 +2,13 @@ import { didYouMean, knownNames, quote } from './config/problems.ts';
 import { parseDuration } from './config/values.ts';
 import { parseSince } from './since.ts';
 
-/** Which clusters an event names; none means all of them. `problems` is what could not be read of it. */
+/** One run that `verify` is asked for. No clusters means all of them. */
 export interface VerifyRequest {
   readonly clusters: readonly string[];
-  readonly problems: readonly string[];
+  /** When it was due, by which a run that comes twice is known; undefined for one that somebody asks for now. */
+  readonly scheduledAt: number | undefined;
+  /** The run whose news it is to confirm. */
+  readonly confirms: string | undefined;
 }
 
 /** What an event asks `check` to do. */
@@ -21,43 +24,71 @@ export interface CheckRequest {
 const MOST_NAMES = 10_000;
 
 /**
- * What `verify` is asked: SQS records or a direct event with `{ "clusters": […] }`, or a schedule's event or `{}` for all
- * clusters. A record that cannot be read is a problem, and the others still count; without `clusters` there is nothing to do.
+ * What `verify` is asked: SQS records or a direct event with `{ "clusters": […], "scheduledAt": "…" }`; without clusters,
+ * or as an event of a schedule, all of them. A record that cannot be read is a problem, and the others still count.
+ * `now` is milliseconds since the epoch: no run is due later than that.
  */
-export function readVerifyEvent(event: unknown): VerifyRequest | { readonly problems: readonly string[] } {
-  if (event === undefined || event === null || isSchedule(event)) return { clusters: [], problems: [] };
-  if (!isObject(event)) return { problems: [NOT_AN_OBJECT] };
-  if (!('Records' in event)) {
-    const problems: string[] = [];
-    const clusters = read(event, ['clusters'], problems, (value) => names(value, 'clusters', problems));
-    return problems.length > 0 ? { problems } : { clusters: clusters ?? [], problems };
-  }
+export function readVerifyEvent(
+  event: unknown,
+  now: number,
+): { readonly runs: readonly VerifyRequest[]; readonly problems: readonly string[] } {
   const problems: string[] = [];
-  const records: readonly unknown[] = Array.isArray(event['Records']) ? event['Records'] : [];
-  if (records.length === 0) return { problems: ['Records holds no record'] };
-  const clusters = records.flatMap((record, index) => {
-    const found: string[] = [];
-    const named = recordClusters(record, found);
-    problems.push(...found.map((problem) => `record ${index + 1}: ${problem}`));
-    return found.length > 0 ? [] : named;
-  });
-  return clusters.length === 0 ? { problems } : { clusters: [...new Set(clusters)], problems };
+  if (isObject(event) && 'Records' in event) {
+    const records: readonly unknown[] = Array.isArray(event['Records']) ? event['Records'] : [];
+    if (records.length === 0) problems.push('Records holds no record');
+    const runs = records.flatMap((record, index) => {
+      const found: string[] = [];
+      const run = readRecord(record, found, now);
+      problems.push(...found.map((problem) => `record ${index + 1}: ${problem}`));
+      return run ?? [];
+    });
+    return { runs, problems };
+  }
+  const run = isSchedule(event)
+    ? readRun({ scheduledAt: event['time'] }, problems, now)
+    : readRun(event ?? {}, problems, now);
+  return { runs: run ? [run] : [], problems };
 }
 
-function recordClusters(record: unknown, problems: string[]): readonly string[] {
+function readRecord(record: unknown, problems: string[], now: number): VerifyRequest | undefined {
   const body = isObject(record) && record['eventSource'] === 'aws:sqs' ? record['body'] : undefined;
   if (typeof body !== 'string') {
     problems.push('is not a message of SQS');
-    return [];
+    return undefined;
   }
   const parsed = parseJson(body);
-  if (!isObject(parsed)) {
-    problems.push(`its body is not a JSON object; ${REMEDY}`);
-    return [];
+  if (parsed !== undefined) return readRun(parsed, problems, now);
+  problems.push(`its body is not a JSON object; ${REMEDY}`);
+  return undefined;
+}
+
+function readRun(event: unknown, problems: string[], now: number): VerifyRequest | undefined {
+  if (!isObject(event)) {
+    problems.push(NOT_AN_OBJECT);
+    return undefined;
   }
-  const clusters = read(parsed, ['clusters'], problems, (value) => names(value, 'clusters', problems)) ?? [];
-  if (clusters.length === 0 && problems.length === 0) problems.push(`names no cluster; ${REMEDY}`);
-  return clusters;
+  for (const key of Object.keys(event)) unknownKey(key, ['clusters', 'scheduledAt', 'confirms'], problems);
+  const clusters = names(event['clusters'], 'clusters', problems);
+  const scheduledAt = timeOf(event['scheduledAt'], problems);
+  const confirms = event['confirms'];
+  if (confirms !== undefined && (typeof confirms !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(confirms))) {
+    problems.push('confirms is not the id of a run; leave it out');
+  }
+  if (problems.length > 0) return undefined;
+  return {
+    clusters,
+    scheduledAt: scheduledAt === undefined ? undefined : Math.min(scheduledAt, now),
+    confirms: typeof confirms === 'string' ? confirms : undefined,
+  };
+}
+
+function timeOf(value: unknown, problems: string[]): number | undefined {
+  if (value === undefined) return undefined;
+  const time =
+    typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value) ? Date.parse(value) : Number.NaN;
+  if (!Number.isNaN(time)) return time;
+  problems.push('scheduledAt is not a time; write one such as "2026-11-20T12:00:00Z", or leave it out');
+  return undefined;
 }
 
 /** What `check` is asked, or every problem of the event. `now` is milliseconds since the epoch. */
@@ -91,17 +122,8 @@ function sinceOf(value: unknown, now: number, problems: string[]): number | unde
   return undefined;
 }
 
-function read<T>(
-  event: Readonly<Record<string, unknown>>,
-  known: readonly string[],
-  problems: string[],
-  then: (value: unknown) => T,
-): T | undefined {
-  for (const key of Object.keys(event)) unknownKey(key, known, problems);
-  return problems.length > 0 ? undefined : then(event['clusters']);
-}
-
-function unknownKey(key: string, known: readonly string[], problems: string[]): void {
+/** Tells a key that is not known, where there are few problems yet. */
+export function unknownKey(key: string, known: readonly string[], problems: string[]): void {
   if (known.includes(key) || problems.length > 10) return;
   problems.push(`${quote(key)} is not a known key; ${didYouMean(key, known) ?? knownNames(known)}`);
 }
@@ -116,11 +138,12 @@ function names(value: unknown, key: string, problems: string[]): readonly string
   return [...new Set(value as string[])];
 }
 
-function isSchedule(event: unknown): boolean {
+function isSchedule(event: unknown): event is Readonly<Record<string, unknown>> {
   return isObject(event) && (event['source'] === 'aws.events' || event['source'] === 'aws.scheduler');
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Whether a value is what JSON writes in braces. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

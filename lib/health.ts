@@ -27,6 +27,8 @@ export interface RunHealth {
   readonly clusters: number;
   /** How often Plumbline itself broke. */
   readonly defects: number;
+  /** How often a memory could not be read or written. */
+  readonly forgotten: number;
   readonly undelivered: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -63,7 +65,7 @@ export function clusterHealth({ report, undelivered, at }: ClusterHealth): strin
 }
 
 /** The account's heartbeat, without a dimension: whatever the number of clusters, one alarm on it is enough. */
-export function runHealth({ durationMs, clusters, defects, undelivered, at }: RunHealth): string {
+export function runHealth({ durationMs, clusters, defects, forgotten, undelivered, at }: RunHealth): string {
   return line(
     at,
     [],
@@ -71,6 +73,7 @@ export function runHealth({ durationMs, clusters, defects, undelivered, at }: Ru
       count('Runs', 1),
       { name: 'RunDuration', unit: 'Milliseconds', value: Math.max(0, Math.round(durationMs)) },
       ...unlessZero(count('Defects', defects)),
+      ...unlessZero(count('MemoryErrors', forgotten)),
       ...unlessZero(count('UndeliveredMessages', undelivered)),
     ],
     { clusters },

@@ -1,39 +1,38 @@
-import pLimit from 'p-limit';
+import { randomUUID } from 'node:crypto';
+import { announce, type Claimed } from './announce.ts';
+import type { AlertsSettings } from './config/schema.ts';
 import { clusterHealth, runHealth } from './health.ts';
-import { messageOf } from './message.ts';
-import {
-  type Channel,
-  type Delivery,
-  type Notifier,
-  type NotifierPorts,
-  undelivered,
-} from './notifiers/notifier.ts';
+import { recordOf, type Run } from './incidents/facts.ts';
+import { type ActiveMutes, mutesAt } from './mutes.ts';
+import type { Notifier, NotifierPorts } from './notifiers/notifier.ts';
 import type { PlannedCluster } from './plan.ts';
 import { printable } from './printable.ts';
+import {
+  type AlertRules,
+  type Decided,
+  decideCluster,
+  inStorms,
+  withDebts,
+  worthConfirming,
+} from './remember.ts';
 import type { Report } from './report/report.ts';
-import { run, type RunPorts } from './run.ts';
+import { run as verify, type RunPorts } from './run.ts';
+import type { Store } from './stores/store.ts';
+import { type LogLine, openTrouble, type Trouble } from './trouble.ts';
 import type { Verdict } from './verify.ts';
 
-/** Channels take short bursts only; Slack about one message a second. */
-const MESSAGES_IN_FLIGHT = 4;
-
-/** One thing that is worth a line in the log. */
-export type LogLine =
-  | {
-      readonly what: 'verdict';
-      readonly cluster: string;
-      readonly signal: Report['clusters'][number]['signals'][number];
-    }
-  | ({ readonly what: 'undelivered'; readonly cluster: string; readonly channel: Channel } & Omit<
-      Extract<Delivery, { delivered: false }>,
-      'delivered'
-    >)
-  | { readonly what: 'defect'; readonly error: unknown };
+type ClusterReport = Report['clusters'][number];
 
 export interface WatchPorts extends Omit<RunPorts, 'onDefect' | 'onCluster'> {
+  readonly alerts: AlertRules & Pick<AlertsSettings, 'mutes'>;
   readonly notifiers: readonly Notifier[];
+  readonly store: Store;
+  /** Every cluster of the configuration, verified by this run or not. */
+  readonly watched: readonly PlannedCluster[];
   /** Its `deadline` is later than the run's own: what was found late must still be told. */
   readonly sending: NotifierPorts;
+  /** Asks for a second look at what newly fails in these clusters; undefined where nobody could take one. */
+  readonly confirm?: ((clusters: readonly string[], run: Run) => Promise<void>) | undefined;
   readonly log: (line: LogLine) => void;
   /** Writes one line to standard output, where CloudWatch reads metrics. */
   readonly emit: (line: string) => void;
@@ -43,84 +42,186 @@ export interface Watched {
   readonly clusters: readonly { readonly cluster: string; readonly verdict: Verdict | 'broken' }[];
   /** Messages that a channel did not take. */
   readonly undelivered: number;
+  /** How often a memory could not be read or written, so that nobody was told. */
+  readonly forgotten: number;
   /** How often Plumbline itself broke. */
   readonly defects: number;
 }
 
 /**
- * One scheduled run: verifies the clusters side by side, tells every channel about each that fails as soon as it is
- * known, and says how Plumbline itself fares. Nothing that breaks stops the others, and nothing is thrown: what broke is
- * in the log, the metrics and the result.
+ * One scheduled run: verifies the clusters side by side, remembers what became of each signal, tells every channel what
+ * it is owed, and says how Plumbline itself fares. Nothing that breaks stops the others, and nothing is thrown: what
+ * broke is in the log, the metrics and the result.
  */
-export async function watch(clusters: readonly PlannedCluster[], ports: WatchPorts): Promise<Watched> {
-  const startedAt = ports.clock.now();
-  let defects = 0;
-  const onDefect = (error: unknown): void => {
-    defects += 1;
-    ports.log({ what: 'defect', error });
-  };
-  const channels = ports.notifiers.map((notifier) => ({ notifier, limit: pLimit(MESSAGES_IN_FLIGHT) }));
-  const watchOne = async (cluster: PlannedCluster) => {
-    try {
-      const report = await run([cluster], { ...ports, onDefect });
-      return await tell(report, channels, ports, onDefect);
-    } catch (error) {
-      onDefect(error);
-      return { cluster: cluster.name, verdict: 'broken' as const, undelivered: 0 };
-    }
-  };
-  const told = await Promise.all(clusters.map(watchOne));
-  const result = {
-    clusters: told.map(({ cluster, verdict }) => ({ cluster, verdict })),
-    undelivered: told.reduce((sum, one) => sum + one.undelivered, 0),
-    defects,
-  };
-  const now = ports.clock.now();
-  ports.emit(runHealth({ ...result, clusters: clusters.length, durationMs: now - startedAt, at: now }));
-  return result;
+export async function watch(
+  clusters: readonly PlannedCluster[],
+  run: Run,
+  ports: WatchPorts,
+): Promise<Watched> {
+  const { clock, store, watched, alerts } = ports;
+  const startedAt = clock.now();
+  const trouble = openTrouble(ports.log);
+  const claimant = randomUUID();
+  const reports = new Map<string, ClusterReport>();
+
+  const decideOne = (cluster: PlannedCluster): Promise<Decided | undefined> =>
+    trouble.spare(cluster.name, async () => {
+      const report = await verifyOne(cluster, ports, trouble.onDefect);
+      reports.set(cluster.name, report);
+      for (const signal of report.signals) ports.log({ what: 'verdict', cluster: cluster.name, signal });
+      const checkedAt = clock.now();
+      return decideCluster(cluster, report, await store.read(cluster.name), {
+        run,
+        rules: alerts,
+        checkedAt,
+      });
+    });
+  const depart = (name: string): Promise<Decided | undefined> =>
+    trouble.spare(name, async () => {
+      const gone = { name, region: '', signals: [] };
+      const report = { cluster: name, verdict: 'ok' as const, cause: null, signals: [] };
+      return decideCluster(gone, report, await store.read(name), {
+        run,
+        rules: alerts,
+        checkedAt: startedAt,
+      });
+    });
+  const isAll = clusters.length >= watched.length;
+  const departed = isAll ? ((await trouble.spare('all', () => departures(ports))) ?? []) : [];
+  const decided = inStorms(
+    (await Promise.all([...clusters.map(decideOne), ...departed.map(depart)])).filter(isThere),
+    run,
+    watched,
+  );
+
+  const mutes = await activeMutes(ports, trouble);
+  const claims = await Promise.all(
+    decided.map((one) => write(one, run, { mutes, claimant }, ports, trouble)),
+  );
+  const owing = await announce(claims.filter(isThere), startedAt, {
+    ...ports,
+    claimant,
+    others: new Map(decided.map(({ cluster, memory }) => [cluster.name, memory])),
+    calm: [...reports.values()].flatMap(({ cluster, verdict }) =>
+      verdict === 'ok' ? [printable(cluster, 60)] : [],
+    ),
+    onDefect: trouble.onDefect,
+    onTrouble: trouble.on,
+    onTold: (cluster, channel, { id, reason, title }) =>
+      ports.log({ what: 'told', cluster: printable(cluster), channel, id, reason, title }),
+    onUndelivered: (cluster, channel, why) =>
+      ports.log({ what: 'undelivered', cluster: printable(cluster), channel, ...why }),
+  });
+  for (const name of departed) await trouble.spare(name, () => forget(name, store));
+  const doubtful = run.isConfirmation ? [] : worthConfirming(decided, alerts);
+  if (doubtful.length > 0) {
+    await ports.confirm?.(doubtful, run).catch((error: unknown) => {
+      const detail = printable(error instanceof Error ? error.message : String(error));
+      ports.log({ what: 'unconfirmed', clusters: doubtful, detail });
+    });
+  }
+  return toldHealth(clusters, reports, owing, trouble, startedAt, ports);
 }
 
-type OpenChannel = { readonly notifier: Notifier; readonly limit: ReturnType<typeof pLimit> };
-
-async function tell(
-  report: Report,
-  channels: readonly OpenChannel[],
+async function verifyOne(
+  cluster: PlannedCluster,
   ports: WatchPorts,
   onDefect: (error: unknown) => void,
-) {
-  const [cluster] = report.clusters;
-  if (!cluster) throw new Error('a run of one cluster reported none');
-  for (const signal of cluster.signals) ports.log({ what: 'verdict', cluster: cluster.cluster, signal });
-  const message = messageOf(cluster, report);
-  const deliveries = await Promise.all(
-    channels.map(async ({ notifier, limit }): Promise<Delivery> => {
-      if (!message) return { delivered: true };
-      try {
-        const delivery = await limit(() => notifier.send(message, ports.sending));
-        if (delivery.delivered) return delivery;
-        const { delivered: _delivered, ...why } = delivery;
-        const { channel } = notifier;
-        ports.log({ what: 'undelivered', cluster: printable(cluster.cluster), channel, ...why });
-        return delivery;
-      } catch (error) {
-        onDefect(error);
-        return undelivered('broken', false, 'Plumbline itself failed while sending');
-      }
-    }),
-  );
-  const failed = deliveries.filter(({ delivered }) => !delivered).length;
-  ports.emit(clusterHealth({ report: cluster, undelivered: failed, at: ports.clock.now() }));
-  return { cluster: cluster.cluster, verdict: cluster.verdict, undelivered: failed };
+): Promise<ClusterReport> {
+  const {
+    clusters: [report],
+  } = await verify([cluster], { ...ports, onDefect });
+  if (!report) throw new Error('a run of one cluster reported none');
+  return report;
+}
+
+/** Clusters that something is remembered of and that left the configuration. */
+async function departures({ store, watched }: WatchPorts): Promise<readonly string[]> {
+  const names = new Set(watched.map(({ name }) => name));
+  return (await store.clusters()).filter((name) => !names.has(name));
+}
+
+async function forget(name: string, store: Store): Promise<void> {
+  const { memory, version } = await store.read(name);
+  if (Object.keys(memory.signals).length === 0) await store.forget(name, version);
+}
+
+/** A mute that cannot be read holds nothing back: an alert too many is better than one too few. */
+async function activeMutes({ store, clock, alerts }: WatchPorts, trouble: Trouble): Promise<ActiveMutes> {
+  const now = clock.now();
+  const added = (await trouble.spare('all', () => store.mutes(now))) ?? [];
+  return mutesAt(alerts.mutes, added, now);
+}
+
+/** Records what was decided and what is owed. Whoever is overtaken by another run stops here. */
+async function write(
+  decided: Decided,
+  run: Run,
+  { mutes, claimant }: { readonly mutes: ActiveMutes; readonly claimant: string },
+  { store, clock, alerts, notifiers, sending, log }: WatchPorts,
+  trouble: Trouble,
+): Promise<Claimed | undefined> {
+  const { cluster, report, version, decision } = decided;
+  const now = clock.now();
+  const debts = { notifiers, mutes, rules: alerts, claimant, now, until: sending.deadline };
+  const { memory, isClaimed } = withDebts(decided, debts);
+  if (!decision && !isClaimed) return undefined;
+  const isWritten = await trouble.spare(cluster.name, () => store.write(cluster.name, memory, version));
+  if (isWritten === false) log({ what: 'overtaken', cluster: printable(cluster.name) });
+  if (!isWritten) return undefined;
+  if (decision && report.signals.length > 0) {
+    await trouble.spare(cluster.name, () => store.addRun(recordOf(run, report, decision, now)));
+  }
+  return isClaimed ? { cluster, report, memory, version: version + 1 } : undefined;
+}
+
+function toldHealth(
+  clusters: readonly PlannedCluster[],
+  reports: ReadonlyMap<string, ClusterReport>,
+  owing: ReadonlyMap<string, number>,
+  { counts }: Trouble,
+  startedAt: number,
+  { clock, emit }: WatchPorts,
+): Watched {
+  const at = clock.now();
+  for (const [name, report] of reports)
+    emit(clusterHealth({ report, undelivered: owing.get(name) ?? 0, at }));
+  const undelivered = [...owing.values()].reduce((sum, count) => sum + count, 0);
+  emit(runHealth({ ...counts, undelivered, clusters: clusters.length, durationMs: at - startedAt, at }));
+  return {
+    clusters: clusters.map(({ name }) => ({
+      cluster: name,
+      verdict: reports.get(name)?.verdict ?? 'broken',
+    })),
+    undelivered,
+    ...counts,
+  };
+}
+
+function isThere<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}
+
+/** What several runs of one invocation came to. */
+export function together(results: readonly Watched[]): Watched {
+  const sum = (of: (result: Watched) => number) => results.reduce((total, result) => total + of(result), 0);
+  return {
+    clusters: results.flatMap(({ clusters }) => clusters),
+    undelivered: sum(({ undelivered }) => undelivered),
+    forgotten: sum(({ forgotten }) => forgotten),
+    defects: sum(({ defects }) => defects),
+  };
 }
 
 /** Why a run must end with an error although everything that could be done was; undefined where nothing broke. */
 export function troubleOf(
-  { undelivered, defects }: Pick<Watched, 'undelivered' | 'defects'>,
+  { undelivered, forgotten, defects }: Pick<Watched, 'undelivered' | 'forgotten' | 'defects'>,
   problems: readonly string[],
 ): string | undefined {
   const trouble = [
     ...(problems.length > 0 ? [`the event cannot be run: ${problems.join('; ')}`] : []),
     ...(defects > 0 ? [`plumbline itself broke ${counted(defects, 'time')}`] : []),
+    ...(forgotten > 0 ? [`its memory could not be used ${counted(forgotten, 'time')}`] : []),
     ...(undelivered > 0 ? [`${counted(undelivered, 'message')} not delivered`] : []),
   ];
   return trouble.length === 0 ? undefined : `${trouble.join('; ')}; the log says more`;

@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
-import { json, serve } from './http.ts';
+import { dated, json, serve } from './http.ts';
 import type { ArrivedRequest, Outcome, Reply, RunningServer } from './http.ts';
 import { answerQuery } from './prometheus-api.ts';
 import { verifySignature } from './sigv4.ts';
@@ -50,13 +50,14 @@ export async function startAmp(options: AmpOptions): Promise<Amp> {
   const denied = new Set<AmpAction>();
   const server = await serve((arrived): Outcome => {
     const route = routeOf(arrived);
-    const request = describe(arrived, route, options.clock.now());
+    const at = options.clock.now();
+    const request = describe(arrived, route, at);
     requests.push(request);
-    return (
+    const outcome =
       options.interfere?.(request) ??
       refuse(arrived, options) ??
-      (route ? answer(route, request, denied, options, server.url) : unknownOperation())
-    );
+      (route ? answer(route, request, denied, options, server.url) : unknownOperation());
+    return typeof outcome === 'string' ? outcome : dated(outcome, at);
   });
   return {
     ...server,

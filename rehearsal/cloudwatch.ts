@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import { awsJsonError, parse } from './aws-json.ts';
 import { answerGetMetricData } from './get-metric-data.ts';
 import type { QueryFault } from './get-metric-data.ts';
-import { serve } from './http.ts';
+import { dated, serve } from './http.ts';
 import type { ArrivedRequest, Outcome, Reply, RunningServer } from './http.ts';
 import { answerListMetrics } from './list-metrics.ts';
 import { metricRead } from './metric-reads.ts';
@@ -140,8 +140,6 @@ function misunderstood(arrived: ArrivedRequest): Reply {
     : awsJsonError(404, 'UnknownOperationException', 'Unknown operation');
 }
 
-/** Clients correct their own clock by the Date of an answer, so it must show the simulated time. */
 function stamped(reply: Reply, now: number): Reply {
-  const date = new Date(now).toUTCString();
-  return { ...reply, headers: { date, 'x-amzn-requestid': randomUUID(), ...reply.headers } };
+  return dated({ ...reply, headers: { 'x-amzn-requestid': randomUUID(), ...reply.headers } }, now);
 }

@@ -55,6 +55,11 @@ export function json(status: number, body: string, type?: string): Reply {
   return { status, headers: { 'content-type': 'application/json', ...errorType }, body };
 }
 
+/** A reply of the simulated time (ms): clients correct their own clock by it. */
+export function dated(reply: Reply, now: number): Reply {
+  return { ...reply, headers: { date: new Date(now).toUTCString(), ...reply.headers } };
+}
+
 async function respond(
   message: IncomingMessage,
   response: ServerResponse,

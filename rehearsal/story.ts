@@ -1,9 +1,5 @@
 /** `npm start`: a pipeline in a simulated account is verified and broken, and each verdict and alert shown as users see it. */
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { readFile } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import packageJson from '../package.json' with { type: 'json' };
 import { paintFor } from '../bin/paint.ts';
@@ -14,16 +10,13 @@ import { text } from '../lib/report/text.ts';
 import { run } from '../lib/run.ts';
 import { sourceMemory } from '../lib/sources/source.ts';
 import type { Verdict } from '../lib/verify.ts';
-import { bundleFunctions, writeConfiguration } from '../tools/bundle.ts';
-import { type Account, CREDENTIALS, REGION, startAccount } from './account.ts';
-import { startAlertReceivers } from './alerts.ts';
+import { type Account, CREDENTIALS, startAccount } from './account.ts';
 import { evaluateQuery } from './promql/evaluate.ts';
+import { startScheduled } from './scheduled.ts';
 import { slackAsText } from './slack-text.ts';
 
 const MINUTE_MS = 60_000;
 const CONFIG = new URL('plumbline.yaml', import.meta.url).pathname;
-const INVOKE = new URL('invoke.ts', import.meta.url).pathname;
-const TOPIC = `arn:aws:sns:${REGION}:111122223333:plumbline-alerts`;
 const PLAIN_QUERY = 'scrape_duration_seconds{job="kubernetes-pods"}';
 
 const paint = paintFor(process.stdout);
@@ -37,7 +30,7 @@ const command = (line: string): void => say(`  ${paint('faint', '$')} ${line}`);
 async function plannedClusters(): Promise<readonly PlannedCluster[]> {
   const loaded = await loadConfig(await readFile(CONFIG, 'utf8'), {
     file: 'rehearsal/plumbline.yaml',
-    env: {},
+    env: { STATE_DIRECTORY: 'state' },
   });
   if (!('config' in loaded)) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
   const planned = plan(loaded.config, {});
@@ -74,38 +67,57 @@ function plainQuery({ pipeline }: Account): number {
   return result.type === 'vector' ? result.samples.length : 0;
 }
 
-/** The scheduled function, built as it is deployed, in a process of its own; and what SNS and Slack were sent. */
-async function alert(account: Account): Promise<void> {
-  const receivers = await startAlertReceivers({ region: REGION, credentials: [CREDENTIALS] });
-  const directory = await mkdtemp(join(tmpdir(), 'plumbline-rehearsal-'));
+/** An incident from the first failing run to the last word, as the people on call meet it. */
+async function incident(account: Account): Promise<void> {
+  const scheduled = await startScheduled(account, CONFIG);
+  const { receivers, queue } = scheduled;
+  const told = () => [receivers.published.length, receivers.posted.length];
+  const expectTold = (mails: number): void => {
+    if (told().some((count) => count !== mails)) {
+      throw new Error(
+        `the rehearsal expected ${mails} messages on both channels, not ${told().join(' and ')}`,
+      );
+    }
+  };
+  const tick = async (event?: unknown): Promise<void> => {
+    command('aws lambda invoke --function-name plumbline-live-verify …');
+    await scheduled.run(event);
+  };
   try {
-    await bundleFunctions(directory);
-    await writeConfiguration(CONFIG, directory);
-    const { PATH = '' } = process.env;
-    const environment = {
-      PATH,
-      AWS_REGION: REGION,
-      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-      ALERT_TOPIC_ARN: TOPIC,
-      ...account.environment,
-      ...receivers.environment,
-    };
-    command('aws lambda invoke --function-name plumbline-verify …');
-    const bundle = join(directory, 'verify.mjs');
-    await promisify(execFile)(process.execPath, [INVOKE, bundle, '{"clusters":["prod-eu"]}'], {
-      env: environment,
-    });
+    await tick();
+    expectTold(0);
+    const [asked] = queue.sent;
+    if (!asked) throw new Error('the rehearsal expected a second look to be asked for');
+    say(
+      '  Failing once may be a hiccup: nobody is told. Instead of a whole interval, a second look is asked for',
+    );
+    say(
+      `  in ${asked.delaySeconds} seconds, by a message to the queue. It sees the same, and that opens an incident:`,
+    );
+    await tick({ Records: [{ eventSource: 'aws:sqs', body: asked.body }] });
+    expectTold(1);
     const [mail] = receivers.published;
-    const [post] = receivers.posted;
-    if (!mail || post === undefined) throw new Error('the rehearsal expected an alert on both channels');
-    say(`  ${paint('strong', 'By e-mail, through SNS:')} ${mail.subject}`);
-    say(indented(mail.message));
+    say(`  ${paint('strong', 'By e-mail, through SNS:')} ${mail?.subject}`);
+    say(indented(mail?.message ?? ''));
     say(`\n  ${paint('strong', 'In Slack:')}`);
-    say(indented(slackAsText(post)));
+    say(indented(slackAsText(receivers.posted[0])));
+    say(
+      '\n  It stays broken, and runs come every five minutes. They have nothing new to tell, and tell nothing:',
+    );
+    await tick();
+    await tick();
+    expectTold(1);
+    say('  The policy is put back. One run that sees all well is not yet the end; the second one is:');
+    account.pipeline.allowRemoteWrite(systemClock.now() - 6 * MINUTE_MS);
+    await tick();
+    expectTold(1);
+    await tick();
+    expectTold(2);
+    const over = receivers.published[1];
+    say(`  ${paint('strong', 'By e-mail, through SNS:')} ${over?.subject}`);
+    say(indented(over?.message ?? ''));
   } finally {
-    await receivers.close();
-    await rm(directory, { recursive: true, force: true });
+    await scheduled.close();
   }
 }
 
@@ -169,10 +181,8 @@ async function main(): Promise<void> {
       say(
         '  A policy is tidied up. The pod stays green, its health endpoint answers 200, the add-on is ACTIVE, and the same',
       );
-      say(
-        '  collector still writes to CloudWatch. A quarter of an hour later the scheduled run tells people:',
-      );
-      await alert(account);
+      say('  collector still writes to CloudWatch. A quarter of an hour later the scheduled run looks:');
+      await incident(account);
     },
   );
 

@@ -21,15 +21,24 @@ interface Turn {
 /** A timeline of something that has been running since `since`. */
 export function createTimeline(since: number): Timeline {
   const turns: Turn[] = [{ at: since, running: true, staleMarkers: false }];
-  const add = (turn: Turn) => {
-    const later = turns.findIndex(({ at }) => at > turn.at);
-    turns.splice(later === -1 ? turns.length : later, 0, turn);
-  };
-  const latest = (at: number) => turns.findLast((turn) => turn.at <= at);
+  const add = (turn: Turn) => void turns.splice(countUntil(turns, turn.at), 0, turn);
+  const latest = (at: number) => turns[countUntil(turns, at) - 1];
   return {
     start: (at) => add({ at, running: true, staleMarkers: false }),
     stop: (at, { staleMarkers }) => add({ at, running: false, staleMarkers }),
     runsAt: (at) => latest(at)?.running ?? false,
     stoppedWithMarkers: (at) => latest(at)?.staleMarkers ?? false,
   };
+}
+
+/** How many turns are not later than `at`, by halves: each sample that is computed asks. */
+function countUntil(turns: readonly Turn[], at: number): number {
+  let low = 0;
+  let high = turns.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((turns[middle]?.at ?? Infinity) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -11,6 +11,8 @@ const sqs = (...bodies: unknown[]) => ({
 });
 const said = (problem: string): unknown => expect.stringContaining(problem);
 
+const all = { clusters: [], scheduledAt: undefined, confirms: undefined };
+
 describe('verify', () => {
   test.each([
     ['nothing', undefined],
@@ -18,23 +20,44 @@ describe('verify', () => {
     ['an empty object', {}],
     ['a schedule', { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }],
   ])('%s means all clusters', (_name, event) => {
-    expect(readVerifyEvent(event)).toEqual({ clusters: [], problems: [] });
+    expect(readVerifyEvent(event, NOW)).toEqual({ runs: [all], problems: [] });
   });
 
-  test('names are taken once, from every record', () => {
-    expect(readVerifyEvent({ clusters: ['a', 'b', 'a'] })).toEqual({ clusters: ['a', 'b'], problems: [] });
-    expect(readVerifyEvent(sqs({ clusters: ['a'] }, { clusters: ['b', 'a'] }))).toEqual({
-      clusters: ['a', 'b'],
+  test('names are taken once; every record is a run', () => {
+    expect(readVerifyEvent({ clusters: ['a', 'b', 'a'] }, NOW).runs).toEqual([
+      { ...all, clusters: ['a', 'b'] },
+    ]);
+    expect(readVerifyEvent(sqs({ clusters: ['a'] }, { clusters: ['b', 'a'] }), NOW)).toEqual({
+      runs: [
+        { ...all, clusters: ['a'] },
+        { ...all, clusters: ['b', 'a'] },
+      ],
       problems: [],
     });
   });
 
+  test('a run knows when it was due, and never later than now', () => {
+    const run = (event: unknown) => readVerifyEvent(event, NOW).runs[0];
+    expect(run({ scheduledAt: '2026-11-20T11:55:00Z' })).toEqual({ ...all, scheduledAt: NOW - 300_000 });
+    expect(run({ scheduledAt: '2027-01-01T00:00:00Z' })).toEqual({ ...all, scheduledAt: NOW });
+    expect(run({ source: 'aws.events', time: '2026-11-20T11:55:00Z' })).toEqual({
+      ...all,
+      scheduledAt: NOW - 300_000,
+    });
+  });
+
+  test('a run may confirm another', () => {
+    expect(readVerifyEvent({ clusters: ['a'], confirms: 'run-1' }, NOW).runs).toEqual([
+      { ...all, clusters: ['a'], confirms: 'run-1' },
+    ]);
+  });
+
   test('a record that is wrong stops no other', () => {
-    expect(readVerifyEvent(sqs('{', { clusters: ['b'] }, {}, { clusters: [''] }))).toEqual({
-      clusters: ['b'],
+    expect(readVerifyEvent(sqs('{', { clusters: ['b'] }, 'null', { clusters: [''] }), NOW)).toEqual({
+      runs: [{ ...all, clusters: ['b'] }],
       problems: [
         said('record 1: its body is not a JSON object'),
-        said('record 3: names no cluster'),
+        said('record 3: the event is not a JSON object'),
         said('record 4: clusters is not a list of names'),
       ],
     });
@@ -46,17 +69,20 @@ describe('verify', () => {
     [{ Clusters: ['a'] }, 'did you mean "clusters"?'],
     [{ clusters: 'a' }, 'clusters is not a list of names'],
     [{ clusters: [1] }, 'clusters is not a list of names'],
+    [{ scheduledAt: 'soon' }, 'scheduledAt is not a time'],
+    [{ scheduledAt: 5 }, 'scheduledAt is not a time'],
+    [{ confirms: '' }, 'confirms is not the id of a run'],
     ['a', 'the event is not a JSON object'],
     [['a'], 'the event is not a JSON object'],
   ])('%j is refused: %s', (event, problem) => {
-    expect(readVerifyEvent(event)).toEqual({ problems: [said(problem)] });
+    expect(readVerifyEvent(event, NOW)).toEqual({ runs: [], problems: [said(problem)] });
   });
 
   test('any event is read or refused, and never throws', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (event) => {
-        const read = readVerifyEvent(event);
-        expect('clusters' in read || read.problems.length > 0).toBe(true);
+        const read = readVerifyEvent(event, NOW);
+        expect(read.runs.length + read.problems.length).toBeGreaterThan(0);
         const check = readCheckEvent(event, NOW);
         expect('request' in check || check.problems.length > 0).toBe(true);
       }),

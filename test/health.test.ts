@@ -91,7 +91,14 @@ function ofCluster(
   return valid(clusterHealth({ report: made, undelivered, at: 1_795_176_000_000 }));
 }
 
-const run = { durationMs: 812.4, clusters: 2, defects: 0, undelivered: 0, at: 1_795_176_000_000 };
+const run = {
+  durationMs: 812.4,
+  clusters: 2,
+  defects: 0,
+  forgotten: 0,
+  undelivered: 0,
+  at: 1_795_176_000_000,
+};
 
 describe('a cluster', () => {
   test('has exactly one metric while all is well', () => {

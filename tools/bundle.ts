@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
+import { systemClock } from '../lib/clock.ts';
 import { builtConfig } from '../lib/config/load.ts';
 import { formatProblem } from '../lib/config/problems.ts';
 
 /** The Lambda functions: `functions/<name>.ts` is built to `<name>.mjs`, which exports `handler`. */
-export const functionNames = ['verify', 'check'] as const;
+export const functionNames = ['verify', 'check', 'mute'] as const;
 
 const EXAMPLE = 'plumbline.example.yaml';
 const ROOT = new URL('..', import.meta.url).pathname;
@@ -76,7 +77,7 @@ export function configurationFile(env: Readonly<Record<string, string | undefine
 
 /** Writes `plumbline.json`, which is all that a function reads; returns the problems that kept it from being written. */
 export async function writeConfiguration(file: string, outdir: string): Promise<readonly string[]> {
-  const built = await builtConfig(await readFile(file, 'utf8'), { file });
+  const built = await builtConfig(await readFile(file, 'utf8'), { file, now: systemClock.now() });
   for (const warning of built.warnings) process.stderr.write(`${formatProblem(warning)}\n`);
   if (!('json' in built)) return built.problems.map(formatProblem);
   await mkdir(outdir, { recursive: true });

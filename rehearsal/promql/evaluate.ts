@@ -21,6 +21,8 @@ import { withoutDuplicates } from './value.ts';
 import type { MatrixSeries, Point, Value, VectorSample } from './value.ts';
 
 const LOOKBACK = 5 * 60_000;
+/** Most series have a sample this recent, so that the rest of the lookback need not be computed. */
+const FIRST_LOOK = 60_000;
 const DEFAULT_STEP = 60_000;
 
 export interface Limits {
@@ -44,7 +46,7 @@ interface Evaluation {
 
 /** Evaluates an instant query at `at` (ms). Throws QueryError where Prometheus would answer with an error. */
 export function evaluateQuery(query: string, storage: Storage, at: number, limits: Limits = {}): Answer {
-  const expression = parse(query);
+  const expression = parsed(query);
   let samplesProcessed = 0;
   const count = (samples: number) => {
     samplesProcessed += samples;
@@ -53,6 +55,17 @@ export function evaluateQuery(query: string, storage: Storage, at: number, limit
   const result = evaluate(expression, { storage, at, selected: new Map(), count });
   if (result.type === 'scalar' || result.type === 'vector') return { result, samplesProcessed };
   throw new QueryError('execution', `not simulated: a ${result.type} as the result of a query`);
+}
+
+/** Whoever watches asks the same again and again. */
+const PARSED_QUERIES = 100;
+const known = new Map<string, Expression>();
+
+function parsed(query: string): Expression {
+  const expression = known.get(query) ?? parse(query);
+  if (known.size >= PARSED_QUERIES) known.clear();
+  known.set(query, expression);
+  return expression;
 }
 
 function refuseAbove(limit: number | undefined, samples: number): void {
@@ -113,7 +126,8 @@ interface Newest {
 function newest(selector: VectorSelector, evaluation: Evaluation): Newest[] {
   const until = evaluation.at - (selector.offset ?? 0);
   const found = select(selector.matchers, evaluation).flatMap((series) => {
-    const last = series.samples(until - LOOKBACK, until).at(-1);
+    const last =
+      series.samples(until - FIRST_LOOK, until).at(-1) ?? series.samples(until - LOOKBACK, until).at(-1);
     if (!last || last.stale) return [];
     return [{ sample: { labels: series.labels, value: last.value }, scrapedAt: last.at }];
   });

@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { serve, vector } from '../support/http.ts';
 import { ROOT } from '../support/process.ts';
 import { builtFunctions, CREDENTIALS } from './functions.ts';
@@ -14,7 +18,9 @@ const eventOf = (file: string): unknown => JSON.parse(readFileSync(ROOT + file, 
 
 const CONFIG = `
 version: 1
+state: 'file:\${env:STATE}'
 alerts:
+  failAfter: 1
   channels:
     - sns: \${env:ALERT_TOPIC_ARN}
     - slack: ssm:/plumbline/slack-webhook
@@ -31,7 +37,7 @@ clusters:
 
 type World = Awaited<ReturnType<typeof startWorld>>;
 
-/** A Prometheus, SNS, SSM and Slack on loopback; `down` names what is broken. */
+/** A Prometheus, SNS, SQS, SSM and Slack on loopback, and a place to remember; `down` names what is broken. */
 async function startWorld(down: readonly string[] = []) {
   const prometheus = await serve((request, response) => {
     const isSilent = down.includes(request.path.startsWith('/staging') ? 'staging' : 'prod-eu');
@@ -52,14 +58,25 @@ async function startWorld(down: readonly string[] = []) {
     response.setHeader('content-type', 'application/x-amz-json-1.1');
     response.end(JSON.stringify({ Parameter: { Value: `${slack.url}/services/T000/B000/XXXX\n` } }));
   });
+  const sqs = await serve(({ body }, response) => {
+    const { MessageBody = '' } = JSON.parse(body) as { MessageBody?: string };
+    const MD5OfMessageBody = createHash('md5').update(MessageBody).digest('hex');
+    response.writeHead(down.includes('sqs') ? 403 : 200, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify({ MessageId: '1', MD5OfMessageBody }));
+  });
+  const state = await mkdtemp(join(tmpdir(), 'plumbline-state-'));
+  onTestFinished(() => rm(state, { recursive: true, force: true }));
   const env = {
     ...CREDENTIALS,
+    STATE: state,
+    RUN_QUEUE_URL: `${sqs.url}/111122223333/runs`,
+    AWS_ENDPOINT_URL_SQS: sqs.url,
     ALERT_TOPIC_ARN: TOPIC,
     PROMETHEUS: prometheus.url,
     AWS_ENDPOINT_URL_SNS: sns.url,
     AWS_ENDPOINT_URL_SSM: ssm.url,
   };
-  return { prometheus, sns, slack, ssm, env };
+  return { prometheus, sns, sqs, slack, ssm, state, env };
 }
 
 async function verify(world: World, event: unknown = {}, times = 1) {
@@ -77,6 +94,7 @@ describe('events', () => {
         returned: {
           clusters: clusters.map((cluster) => ({ cluster, verdict: 'ok' })),
           undelivered: 0,
+          forgotten: 0,
           defects: 0,
         },
       },
@@ -156,12 +174,67 @@ describe('telling', () => {
   });
 });
 
+describe('remembering', () => {
+  const SLOW = CONFIG.replace('failAfter: 1', 'failAfter: 2');
+
+  test('a break that lasts is told once, by the second run; the first asks for a second look', async () => {
+    const world = await startWorld(['prod-eu']);
+    await functions.configure(SLOW);
+    const due = new Date(Date.now() - 600_000).toISOString();
+    const run = async (event: unknown) => {
+      await functions.invoke('verify', event, { env: world.env });
+      return world.sns.requests.length;
+    };
+    expect(await run({ scheduledAt: due })).toBe(0);
+    const [asked, ...more] = world.sqs.requests.map(
+      ({ body }) => JSON.parse(body) as Record<string, unknown>,
+    );
+    expect(more).toEqual([]);
+    expect(asked?.['DelaySeconds']).toBeGreaterThanOrEqual(60);
+    expect(asked?.['DelaySeconds']).toBeLessThanOrEqual(90);
+    const body = String(asked?.['MessageBody']);
+    expect(JSON.parse(body)).toEqual({
+      clusters: ['prod-eu'],
+      scheduledAt: expect.any(String),
+      confirms: due,
+    });
+    expect(await run({ scheduledAt: due })).toBe(0);
+    const confirmation = { Records: [{ eventSource: 'aws:sqs', body }] };
+    expect(await run(confirmation)).toBe(1);
+    expect(await run(confirmation)).toBe(1);
+    expect(await run({})).toBe(1);
+    expect(world.sqs.requests).toHaveLength(1);
+  });
+
+  test('a second look that cannot be asked for costs an interval, and is said', async () => {
+    const world = await startWorld(['prod-eu', 'sqs']);
+    await functions.configure(SLOW);
+    const { results, log } = await functions.invoke('verify', {}, { env: world.env });
+    expect(results[0]).toHaveProperty('returned');
+    expect(log.at(-1)).toMatchObject({
+      level: 'ERROR',
+      message: 'a second look could not be asked for',
+      clusters: ['prod-eu'],
+      detail: expect.stringContaining('sqs:SendMessage'),
+    });
+  });
+
+  test('without a place to remember it says which one is missing', async () => {
+    const world = await startWorld();
+    await functions.configure(CONFIG.replace(/^state:.*$/m, ''));
+    const { results } = await functions.invoke('verify', {}, { env: world.env });
+    expect(results[0]?.threw).toContain('set STATE_TABLE to the name of the table');
+  });
+});
+
 describe('what leaves the process', () => {
-  test('one line per verdict, one line of metrics per cluster, one heartbeat', async () => {
+  test('one line per verdict and message, one line of metrics per cluster, one heartbeat', async () => {
     const world = await startWorld(['staging']);
     const { log, metrics } = await verify(world);
-    expect(log).toHaveLength(2);
-    expect(log).toMatchObject([
+    const told = log.filter(({ message }) => message === 'told');
+    expect(new Set(told.map(({ channel }) => channel))).toEqual(new Set(['slack', 'sns']));
+    expect(told[0]).toMatchObject({ reason: 'opened', title: 'staging: up failing (prometheus)' });
+    expect(log.filter((line) => !told.includes(line))).toMatchObject([
       { level: 'INFO', message: 'ok', cluster: 'prod-eu', signal: 'up', requestId: 'request-1' },
       { level: 'WARN', message: 'failing', cluster: 'staging', findings: [{ expectation: 'fresh' }] },
     ]);

@@ -64,6 +64,22 @@ test('what was too expensive is asked alone the next time', async () => {
   expect(next.asked.map((batch) => batch.length).toSorted((a, b) => a - b)).toEqual([1, 7]);
 });
 
+test('what was too expensive once and is answered alone is asked with the others again', async () => {
+  const expensive = new Set(['q3']);
+  await askInBatches(queries(8), { query: server().query, expensive });
+  const next = server();
+  await askInBatches(queries(8), { query: next.query, expensive });
+  expect(next.asked).toEqual([queries(8)]);
+});
+
+test('a server that answers nothing in time makes no query an expensive one', async () => {
+  const expensive = new Set<string>();
+  await askInBatches(queries(8), { query: server(queries(8), 'timeout').query, expensive });
+  expect([...expensive]).toEqual([]);
+  await askInBatches(queries(8), { query: server(queries(8), 'too-expensive').query, expensive });
+  expect(expensive.size).toBe(8);
+});
+
 test('a refusal that concerns the place, not the query, is not split', async () => {
   let requests = 0;
   const query: BatchPorts['query'] = async () => {

@@ -1,0 +1,106 @@
+import type { AlertsSettings } from './config/schema.ts';
+import { decide, type Decision, ownKey } from './incidents/decide.ts';
+import { factsOf, type Run } from './incidents/facts.ts';
+import { rekey, stormKey } from './incidents/incident-states.ts';
+import type { ClusterMemory } from './incidents/memory.ts';
+import { owe } from './incidents/owe.ts';
+import { owesAnything } from './incidents/settle.ts';
+import { reasonOf, stormsOf, type Turn } from './incidents/storm.ts';
+import type { ActiveMutes } from './mutes.ts';
+import type { Notifier } from './notifiers/notifier.ts';
+import { admits } from './only.ts';
+import type { PlannedCluster } from './plan.ts';
+import type { Report } from './report/report.ts';
+import type { Stored } from './stores/store.ts';
+
+export type AlertRules = Pick<AlertsSettings, 'failAfter' | 'recoverAfter' | 'remindEvery' | 'blindAfter'>;
+
+/** A cluster after a run was decided, before anything is written. */
+export interface Decided {
+  readonly cluster: PlannedCluster;
+  readonly report: Report['clusters'][number];
+  readonly memory: ClusterMemory;
+  /** The version that the memory was read at. */
+  readonly version: number;
+  /** undefined where the run was counted before, or came late. */
+  readonly decision: Decision | undefined;
+}
+
+/** What a run's report of a cluster makes of its memory. `checkedAt` is in milliseconds since the epoch. */
+export function decideCluster(
+  cluster: PlannedCluster,
+  report: Report['clusters'][number],
+  { memory, version }: Stored,
+  { run, rules, checkedAt }: { readonly run: Run; readonly rules: AlertRules; readonly checkedAt: number },
+): Decided {
+  const facts = factsOf(run, report, cluster, { checkedAt, failAfter: rules.failAfter });
+  const decision = decide(cluster.name, memory, facts, rules);
+  return { cluster, report, memory: decision?.memory ?? memory, version, decision };
+}
+
+/** What several clusters share gets one key, before anything is written: it stays one story until it is over. */
+export function inStorms(
+  decided: readonly Decided[],
+  run: Run,
+  watched: readonly PlannedCluster[],
+): readonly Decided[] {
+  const turns = decided.flatMap(({ cluster, report, decision }): Turn[] => {
+    const because = decision && reasonOf(report, decision.turned);
+    return because === undefined ? [] : [{ cluster, because }];
+  });
+  const keys = new Map(
+    stormsOf(turns, watched).flatMap(({ place, clusters }) =>
+      [...clusters].map((name) => [name, stormKey(run.at, place)] as const),
+    ),
+  );
+  return decided.map((one) => {
+    const { name } = one.cluster;
+    const key = keys.get(name);
+    return key === undefined ? one : { ...one, memory: rekey(one.memory, ownKey(name, run.at), key) };
+  });
+}
+
+export interface DebtRules {
+  readonly notifiers: readonly Notifier[];
+  readonly mutes: ActiveMutes;
+  readonly rules: AlertRules;
+  /** Who sends, should anything be owed: another one for each invocation, even of the same run. */
+  readonly claimant: string;
+  readonly now: number;
+  /** Until when the run may send. Both in milliseconds since the epoch. */
+  readonly until: number;
+}
+
+/** The memory with what is owed now, and the claim to send it, unless another run holds it. */
+export function withDebts(
+  { cluster, memory }: Decided,
+  { notifiers, mutes, rules, claimant, now, until }: DebtRules,
+): { readonly memory: ClusterMemory; readonly isClaimed: boolean } {
+  const owing = owe(memory, {
+    listeners: notifiers.map(({ key, only }) => ({
+      key,
+      wants: (signal, severity) => admits(only, { cluster: cluster.name, signal, severity }),
+    })),
+    heldBy: (signal) => mutes.heldBy(cluster.name, signal),
+    now,
+    remindEveryMs: rules.remindEvery,
+  });
+  const { sending } = memory;
+  const isBusy = sending !== undefined && sending.until > now;
+  if (isBusy || !owesAnything(owing)) return { memory: owing, isClaimed: false };
+  return { memory: { ...owing, sending: { by: claimant, until } }, isClaimed: true };
+}
+
+/**
+ * Clusters that a second look would soon tell a break from a hiccup in: on planes whose answers are fresh within
+ * seconds, something fails for the first time and more than one run must see it.
+ */
+export function worthConfirming(decided: readonly Decided[], rules: AlertRules): readonly string[] {
+  return decided.flatMap(({ cluster, decision }) => {
+    const isWorthIt = decision?.newlyFailing.some((name) => {
+      const signal = cluster.signals.find((planned) => planned.signal.name === name)?.signal;
+      return signal && signal.plane !== 'cloudwatch' && (signal.failAfter ?? rules.failAfter) > 1;
+    });
+    return isWorthIt ? [cluster.name] : [];
+  });
+}
