@@ -2,6 +2,8 @@ import { awsFailure } from '../lib/aws/failure.ts';
 import type { Run } from '../lib/incidents/facts.ts';
 import type { Container } from './container.ts';
 
+/** A run does not end later for a second look that cannot be asked for. */
+const PATIENCE = { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true };
 /** A break lasts longer than this, a hiccup rarely does. */
 const SOONEST_S = 60;
 const LATEST_S = 90;
@@ -19,7 +21,12 @@ export function confirmations({ clock, credentials }: Container) {
   return async (clusters: readonly string[], run: Run): Promise<void> => {
     const { SendMessageCommand, SQSClient } = await import('../lib/aws/sqs.ts');
     const provide = credentials({ region, role: undefined, externalId: undefined });
-    const client = new SQSClient({ region, credentials: () => provide(), maxAttempts: 3 });
+    const client = new SQSClient({
+      region,
+      credentials: () => provide(),
+      maxAttempts: 2,
+      requestHandler: PATIENCE,
+    });
     try {
       for (let from = 0; from < clusters.length; from += MOST_CLUSTERS) {
         const delay = SOONEST_S + Math.round(Math.random() * (LATEST_S - SOONEST_S));

@@ -28,6 +28,8 @@ function write(logger: Logger, line: LogLine): void {
     }
     case 'told':
       return logger.info(what, about);
+    case 'repeated':
+      return logger.info('this run, or a later one, was counted already', about);
     case 'overtaken':
       return logger.info('another run was first', about);
     case 'unconfirmed':

@@ -16,6 +16,7 @@ import {
   undelivered,
 } from './notifiers/notifier.ts';
 import type { PlannedCluster } from './plan.ts';
+import { printable } from './printable.ts';
 import type { Report } from './report/report.ts';
 import type { Store } from './stores/store.ts';
 
@@ -38,10 +39,8 @@ export interface AnnouncePorts {
   readonly store: Store;
   /** Who holds the claims. */
   readonly claimant: string;
-  /** What other clusters remember, by name, as far as this run knows it. */
-  readonly others: ReadonlyMap<string, ClusterMemory>;
-  /** Clusters that are ok in this run. */
-  readonly calm: readonly string[];
+  /** What every watched cluster remembers, by name; undefined where that cannot be read. Asked for storms only. */
+  readonly everyone: () => Promise<ReadonlyMap<string, ClusterMemory | undefined>>;
   readonly onDefect: (error: unknown) => void;
   /** What went wrong with a cluster's memory. */
   readonly onTrouble: (cluster: string, error: unknown) => void;
@@ -122,7 +121,7 @@ async function deliver(
   ports: AnnouncePorts,
 ): Promise<{ readonly delivery: Delivery; readonly message?: Message }> {
   try {
-    const message = messageOf(group, ports);
+    const message = await messageOf(group, ports);
     return { message, delivery: await notifier.send(message, ports.sending) };
   } catch (error) {
     ports.onDefect(error);
@@ -130,33 +129,53 @@ async function deliver(
   }
 }
 
-function messageOf(group: readonly Occasion[], ports: AnnouncePorts): Message {
+async function messageOf(group: readonly Occasion[], { everyone }: AnnouncePorts): Promise<Message> {
   const messages = group.map(compose);
   const [only, ...more] = messages;
   if (!only) throw new Error('a message about no cluster');
+  const isPartOfStorm = messages.some(({ incidents }) => incidents.some(({ key }) => isStormKey(key)));
+  if (!isPartOfStorm) return only;
+  const told = new Set(group.map(({ cluster }) => cluster.name));
+  const others = [...(await everyone())].filter(([name]) => !told.has(name));
   const message =
     more.length === 0
       ? only
       : composeStorm(messages, {
           place: placeOfStorm(only.incidents.map(({ key }) => key)),
-          calm: ports.calm,
+          calm: others.flatMap(([name, memory]) => (isCalm(memory) ? [printable(name, 60)] : [])),
+          working: workingIn(group),
         });
-  const told = new Set(group.map(({ cluster }) => cluster.name));
+  const channel = group[0]?.channel ?? '';
+  // A cluster whose memory cannot be read may still be in it.
+  const isOver = (key: string) => others.every(([, memory]) => memory && isOverIn(memory, key, channel));
   const incidents = message.incidents.map((incident) =>
-    incident.isOver && isStormKey(incident.key) && isOpenElsewhere(incident.key, told, ports)
-      ? { ...incident, isOver: false }
-      : incident,
+    incident.isOver && isStormKey(incident.key) ? { ...incident, isOver: isOver(incident.key) } : incident,
   );
   return { ...message, incidents };
 }
 
-function isOpenElsewhere(key: string, told: ReadonlySet<string>, { others }: AnnouncePorts): boolean {
-  return [...others].some(
-    ([name, { signals }]) =>
-      !told.has(name) &&
-      Object.values(signals).some((signal) =>
-        tracks.some((track) => isOpen(signal[track]) && signal[track].opened.key === key),
-      ),
+/** Nothing of it is failing, not even for the first time. */
+function isCalm(memory: ClusterMemory | undefined): boolean {
+  return (
+    memory !== undefined && Object.values(memory.signals).every(({ failing, blind }) => !failing && !blind)
+  );
+}
+
+/** Whether the channel knows of nothing in the cluster that is still open under the key. */
+function isOverIn({ signals }: ClusterMemory, key: string, channel: string): boolean {
+  return Object.values(signals).every((signal) =>
+    tracks.every((track) => {
+      const episode = signal[track];
+      return !(isOpen(episode) && episode.opened.key === key && episode.channels[channel]);
+    }),
+  );
+}
+
+/** Planes that are entirely ok in all of the clusters. */
+function workingIn(group: readonly Occasion[]): readonly string[] {
+  const signals = group.flatMap(({ report }) => report.signals).filter(({ state }) => state !== 'idle');
+  return [...Map.groupBy(signals, ({ plane }) => plane)].flatMap(([plane, all]) =>
+    all.every(({ verdict }) => verdict === 'ok') ? [plane] : [],
   );
 }
 

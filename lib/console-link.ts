@@ -4,8 +4,8 @@ import type { Plane, Signal } from './signal.ts';
 const BEFORE_MS = 3_600_000;
 
 /**
- * Where a person sees the signal around the time in question, from an hour before `since` to `now` (milliseconds since
- * the epoch): the plane's own console, https but for a Prometheus that is itself asked over http.
+ * Where a person sees the signal: the plane's own console, from an hour before `since` to `now` (milliseconds since the
+ * epoch) where it knows time, which that of AMP does not; https but for a Prometheus that is itself asked over http.
  */
 export function consoleLink(signal: Signal, question: string | null, since: number, now: number): string {
   return links[signal.plane](signal, question, { from: since - BEFORE_MS, to: now });
@@ -28,8 +28,12 @@ const links: Readonly<Record<Plane, (signal: Signal, question: string | null, wi
     });
     return `${address.replace(/\/+$/, '')}/graph?${query.toString()}`;
   },
-  cloudwatch: ({ region, address, metric }, _question, { from, to }) => {
-    const search = `Namespace="${quoted(address)}" MetricName="${quoted(metric)}"`;
+  cloudwatch: ({ region, address, metric, match }, _question, { from, to }) => {
+    const named = match.filter(({ operator }) => operator === '=');
+    const search = [
+      `Namespace="${quoted(address)}" MetricName="${quoted(metric)}"`,
+      ...named.map(({ label, value }) => `"${quoted(label)}"="${quoted(value)}"`),
+    ].join(' ');
     const graph = {
       region,
       start: new Date(from).toISOString(),

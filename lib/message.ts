@@ -22,7 +22,7 @@ export type Reason = (typeof reasons)[number];
  * and on one line; channels escape it for themselves.
  */
 export interface Message {
-  /** The same for what says the same again, such as after a crash between sending and remembering. */
+  /** The same for what says the very same again, such as after a crash between sending and remembering. */
   readonly id: string;
   /** One, or the clusters of a storm. */
   readonly clusters: readonly string[];

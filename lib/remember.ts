@@ -5,12 +5,14 @@ import { rekey, stormKey } from './incidents/incident-states.ts';
 import type { ClusterMemory } from './incidents/memory.ts';
 import { owe } from './incidents/owe.ts';
 import { owesAnything } from './incidents/settle.ts';
-import { reasonOf, stormsOf, type Turn } from './incidents/storm.ts';
+import { stormsOf, turnOf } from './incidents/storm.ts';
 import type { ActiveMutes } from './mutes.ts';
 import type { Notifier } from './notifiers/notifier.ts';
 import { admits } from './only.ts';
 import type { PlannedCluster } from './plan.ts';
 import type { Report } from './report/report.ts';
+import { answersAtOnce } from './signal.ts';
+import type { Awaiting } from './silence.ts';
 import type { Stored } from './stores/store.ts';
 
 export type AlertRules = Pick<AlertsSettings, 'failAfter' | 'recoverAfter' | 'remindEvery' | 'blindAfter'>;
@@ -26,14 +28,35 @@ export interface Decided {
   readonly decision: Decision | undefined;
 }
 
-/** What a run's report of a cluster makes of its memory. `checkedAt` is in milliseconds since the epoch. */
+export interface DecideOptions {
+  readonly run: Run;
+  readonly rules: AlertRules;
+  /** Milliseconds since the epoch. */
+  readonly checkedAt: number;
+  /** What incidents would wait for, by signal; nothing where that was not looked at. */
+  readonly awaiting?: ReadonlyMap<string, Awaiting>;
+}
+
+/** The cluster with what its open incidents wait for: it is expected although it may be gone for hours. */
+export function waitingFor(cluster: PlannedCluster, { signals }: ClusterMemory): PlannedCluster {
+  return {
+    ...cluster,
+    signals: cluster.signals.map((planned) => {
+      const { name } = planned.signal;
+      const awaited = Object.hasOwn(signals, name) ? signals[name]?.failing?.awaited : undefined;
+      return awaited ? { ...planned, signal: { ...planned.signal, awaited } } : planned;
+    }),
+  };
+}
+
+/** What a run's report of a cluster makes of its memory. */
 export function decideCluster(
   cluster: PlannedCluster,
   report: Report['clusters'][number],
   { memory, version }: Stored,
-  { run, rules, checkedAt }: { readonly run: Run; readonly rules: AlertRules; readonly checkedAt: number },
+  { run, rules, checkedAt, awaiting = new Map() }: DecideOptions,
 ): Decided {
-  const facts = factsOf(run, report, cluster, { checkedAt, failAfter: rules.failAfter });
+  const facts = factsOf(run, report, cluster, { checkedAt, failAfter: rules.failAfter, awaiting });
   const decision = decide(cluster.name, memory, facts, rules);
   return { cluster, report, memory: decision?.memory ?? memory, version, decision };
 }
@@ -44,10 +67,9 @@ export function inStorms(
   run: Run,
   watched: readonly PlannedCluster[],
 ): readonly Decided[] {
-  const turns = decided.flatMap(({ cluster, report, decision }): Turn[] => {
-    const because = decision && reasonOf(report, decision.turned);
-    return because === undefined ? [] : [{ cluster, because }];
-  });
+  const turns = decided.flatMap(({ cluster, report, decision }) =>
+    decision ? turnOf(cluster, report, decision.turned) : [],
+  );
   const keys = new Map(
     stormsOf(turns, watched).flatMap(({ place, clusters }) =>
       [...clusters].map((name) => [name, stormKey(run.at, place)] as const),
@@ -99,7 +121,7 @@ export function worthConfirming(decided: readonly Decided[], rules: AlertRules):
   return decided.flatMap(({ cluster, decision }) => {
     const isWorthIt = decision?.newlyFailing.some((name) => {
       const signal = cluster.signals.find((planned) => planned.signal.name === name)?.signal;
-      return signal && signal.plane !== 'cloudwatch' && (signal.failAfter ?? rules.failAfter) > 1;
+      return signal && answersAtOnce(signal.plane) && (signal.failAfter ?? rules.failAfter) > 1;
     });
     return isWorthIt ? [cluster.name] : [];
   });

@@ -2,11 +2,17 @@ import type { DimensionsSettings } from './checks/dimensions.ts';
 import type { LabelsSettings } from './checks/labels.ts';
 import type { SeriesSettings } from './checks/series.ts';
 import type { Matcher } from './config/values.ts';
+import type { AwaitedGroup } from './silence.ts';
 
 export const planes = ['amp', 'prometheus', 'cloudwatch'] as const;
 
 /** A place where telemetry can be observed; the word is the key in the YAML and the file in `lib/sources/`. */
 export type Plane = (typeof planes)[number];
+
+/** Whether a plane shows within seconds what arrives: a second look a minute later may then see something else. */
+export function answersAtOnce(plane: string): boolean {
+  return plane !== 'cloudwatch';
+}
 
 /** One stream that must arrive at one plane, as planned: what the cluster sets and the signal overrides is merged. */
 export interface Signal {
@@ -35,4 +41,6 @@ export interface Signal {
   /** Consecutive failing runs before anyone is told; undefined leaves it to `alerts`. */
   readonly failAfter: number | undefined;
   readonly runbook: string | undefined;
+  /** Groups that an open incident waits for: they are expected although they may be gone for hours. */
+  readonly awaited?: readonly AwaitedGroup[];
 }

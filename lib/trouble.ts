@@ -19,6 +19,7 @@ export type LogLine =
       Message,
       'id' | 'reason' | 'title'
     >)
+  | { readonly what: 'repeated'; readonly cluster: string; readonly run: string }
   | { readonly what: 'overtaken'; readonly cluster: string }
   | { readonly what: 'unconfirmed'; readonly clusters: readonly string[]; readonly detail: string }
   | { readonly what: 'forgetful'; readonly cluster: string; readonly error: StoreError }

@@ -8,6 +8,7 @@ import { judgeAll, questionsOf, type Unobserved } from './judge.ts';
 import type { PlannedCluster } from './plan.ts';
 import { type AnyEvidence, type EvidenceBook, evidenceBook, type Question, questionKey } from './question.ts';
 import type { Signal } from './signal.ts';
+import { type Awaiting, awaiting, NOT_WAITING } from './silence.ts';
 import { openSource, sourceKey } from './sources/index.ts';
 import type { Source, SourcePorts } from './sources/source.ts';
 
@@ -18,7 +19,7 @@ export interface ToldFinding extends Finding {
   readonly question: string | null;
 }
 
-export interface SignalVerdict {
+export interface SignalVerdict extends Awaiting {
   readonly signal: Signal;
   readonly verdict: Verdict;
   readonly state: 'idle' | 'rollout' | null;
@@ -201,7 +202,13 @@ function judgeSignal(inquiry: Inquiry, all: readonly Inquiry[]): SignalVerdict {
       (live?.kind === 'found' && canBeSilent(inquiry) ? newestSampleAt(signal, book) : null) ?? null,
     questions: [...new Set(asked.map((question) => source.source.text(question)))],
   };
-  return { signal, evidence, ...withGate(judge(inquiry), gateOf(signal, all)) };
+  const judged = withGate(judge(inquiry), gateOf(signal, all));
+  return {
+    signal,
+    evidence,
+    ...judged,
+    ...(canBeSilent(inquiry) ? awaiting(signal, book, judged.findings) : NOT_WAITING),
+  };
 }
 
 /** Plumbline's own mistake about one signal must not stop the others, nor look like a verdict. */
@@ -213,6 +220,7 @@ function notJudged({ signal }: Inquiry): SignalVerdict {
     state: null,
     findings: [],
     unavailable: [{ expectation: 'all', reason: 'invalid-response', detail }],
+    ...NOT_WAITING,
     evidence: { series: null, newestSampleAt: null, questions: [] },
   };
 }

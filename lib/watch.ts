@@ -12,11 +12,14 @@ import {
   type Decided,
   decideCluster,
   inStorms,
+  waitingFor,
   withDebts,
   worthConfirming,
 } from './remember.ts';
 import type { Report } from './report/report.ts';
 import { run as verify, type RunPorts } from './run.ts';
+import type { Awaiting } from './silence.ts';
+import { everyoneIn } from './stores/everyone.ts';
 import type { Store } from './stores/store.ts';
 import { type LogLine, openTrouble, type Trouble } from './trouble.ts';
 import type { Verdict } from './verify.ts';
@@ -66,15 +69,14 @@ export async function watch(
 
   const decideOne = (cluster: PlannedCluster): Promise<Decided | undefined> =>
     trouble.spare(cluster.name, async () => {
-      const report = await verifyOne(cluster, ports, trouble.onDefect);
+      const before = await trouble.spare(cluster.name, () => store.read(cluster.name));
+      const expecting = before ? waitingFor(cluster, before.memory) : cluster;
+      const { report, awaiting } = await verifyOne(expecting, ports, trouble.onDefect);
       reports.set(cluster.name, report);
       for (const signal of report.signals) ports.log({ what: 'verdict', cluster: cluster.name, signal });
-      const checkedAt = clock.now();
-      return decideCluster(cluster, report, await store.read(cluster.name), {
-        run,
-        rules: alerts,
-        checkedAt,
-      });
+      if (!before) return undefined;
+      const options = { run, rules: alerts, checkedAt: clock.now(), awaiting };
+      return decideCluster(cluster, report, await store.read(cluster.name), options);
     });
   const depart = (name: string): Promise<Decided | undefined> =>
     trouble.spare(name, async () => {
@@ -101,10 +103,7 @@ export async function watch(
   const owing = await announce(claims.filter(isThere), startedAt, {
     ...ports,
     claimant,
-    others: new Map(decided.map(({ cluster, memory }) => [cluster.name, memory])),
-    calm: [...reports.values()].flatMap(({ cluster, verdict }) =>
-      verdict === 'ok' ? [printable(cluster, 60)] : [],
-    ),
+    everyone: everyoneIn(store, watched, [...decided, ...claims.filter(isThere)]),
     onDefect: trouble.onDefect,
     onTrouble: trouble.on,
     onTold: (cluster, channel, { id, reason, title }) =>
@@ -113,26 +112,37 @@ export async function watch(
       ports.log({ what: 'undelivered', cluster: printable(cluster), channel, ...why }),
   });
   for (const name of departed) await trouble.spare(name, () => forget(name, store));
-  const doubtful = run.isConfirmation ? [] : worthConfirming(decided, alerts);
-  if (doubtful.length > 0) {
-    await ports.confirm?.(doubtful, run).catch((error: unknown) => {
-      const detail = printable(error instanceof Error ? error.message : String(error));
-      ports.log({ what: 'unconfirmed', clusters: doubtful, detail });
-    });
-  }
-  return toldHealth(clusters, reports, owing, trouble, startedAt, ports);
+  const result = toldHealth(clusters, reports, owing, trouble, startedAt, ports);
+  await askToConfirm(run.isConfirmation ? [] : worthConfirming(decided, alerts), run, ports);
+  return result;
+}
+
+async function askToConfirm(clusters: readonly string[], run: Run, { confirm, log }: WatchPorts) {
+  if (clusters.length === 0) return;
+  await confirm?.(clusters, run).catch((error: unknown) => {
+    const detail = printable(error instanceof Error ? error.message : String(error));
+    log({ what: 'unconfirmed', clusters, detail });
+  });
 }
 
 async function verifyOne(
   cluster: PlannedCluster,
   ports: WatchPorts,
   onDefect: (error: unknown) => void,
-): Promise<ClusterReport> {
+): Promise<{ readonly report: ClusterReport; readonly awaiting: ReadonlyMap<string, Awaiting> }> {
+  const awaiting = new Map<string, Awaiting>();
   const {
     clusters: [report],
-  } = await verify([cluster], { ...ports, onDefect });
+  } = await verify([cluster], {
+    ...ports,
+    onDefect,
+    onCluster: ({ signals }) => {
+      for (const { signal, missing, onlyAwaits } of signals)
+        awaiting.set(signal.name, { missing, onlyAwaits });
+    },
+  });
   if (!report) throw new Error('a run of one cluster reported none');
-  return report;
+  return { report, awaiting };
 }
 
 /** Clusters that something is remembered of and that left the configuration. */
@@ -165,6 +175,7 @@ async function write(
   const now = clock.now();
   const debts = { notifiers, mutes, rules: alerts, claimant, now, until: sending.deadline };
   const { memory, isClaimed } = withDebts(decided, debts);
+  if (!decision) log({ what: 'repeated', cluster: printable(cluster.name), run: run.id });
   if (!decision && !isClaimed) return undefined;
   const isWritten = await trouble.spare(cluster.name, () => store.write(cluster.name, memory, version));
   if (isWritten === false) log({ what: 'overtaken', cluster: printable(cluster.name) });

@@ -162,6 +162,19 @@ describe('only', () => {
     ]);
   });
 
+  test('leaves what a channel is not told about out of its titles', async () => {
+    const { run, silent, titles, notifier, clusterOf } = await service(['a']);
+    const [planned] = clusterOf('a').signals;
+    if (!planned) throw new Error('no signal');
+    const b = { ...planned, signal: { ...planned.signal, name: 'b', severity: 'warning' as const } };
+    const watched = [{ ...clusterOf('a'), signals: [planned, b] }];
+    silent.add('a');
+    const notifiers = [notifier('critical', { only: { severities: ['critical'] } })];
+    await run(watched, {}, { notifiers, watched });
+    await run(watched, {}, { notifiers, watched });
+    expect(titles()).toEqual(['critical: a: canary failing (prometheus)']);
+  });
+
   test('that is narrowed later still hears that what it was told is over', async () => {
     const { run, silent, titles, notifier, ports } = await service(['a']);
     silent.add('a');
@@ -211,6 +224,65 @@ describe('a storm', () => {
     await run();
     await run();
     expect(told[2]?.[1]).toMatchObject({ clusters: ['c0'], incidents: [{ isOver: true }] });
+  });
+
+  test('is not over while a cluster that this run does not look at, or cannot read, is in it', async () => {
+    const { run, silent, told, store, ports } = await service(many);
+    for (const name of many) silent.add(name);
+    await run();
+    await run();
+    silent.delete('c0');
+    await run(ports.watched.slice(0, 1));
+    await run(ports.watched.slice(0, 1));
+    expect(told[1]?.[1]).toMatchObject({ reason: 'recovered', incidents: [{ isOver: false }] });
+    silent.clear();
+    silent.add('c5');
+    const unreadable: Partial<WatchPorts> = {
+      store: {
+        ...store,
+        read: async (name) => {
+          if (name === 'c5') throw new StoreError('throttled', 'slow down');
+          return store.read(name);
+        },
+      },
+    };
+    await run(ports.watched, {}, unreadable);
+    await run(ports.watched, {}, unreadable);
+    expect(told[2]?.[1]).toMatchObject({ reason: 'recovered', incidents: [{ isOver: false }] });
+  });
+
+  test('is over for a channel when all that it knows of it is', async () => {
+    const { run, silent, told, notifier, ports } = await service(many);
+    const notifiers = [notifier('c0', { only: { clusters: ['c0'] } }), notifier('all')];
+    const go = () => run(ports.watched, {}, { notifiers });
+    for (const name of many) silent.add(name);
+    await go();
+    await go();
+    silent.delete('c0');
+    await go();
+    await go();
+    const last = (channel: string) => told.findLast(([key]) => key === channel)?.[1];
+    expect(last('c0')).toMatchObject({ reason: 'recovered', incidents: [{ isOver: true }] });
+    expect(last('all')).toMatchObject({ reason: 'recovered', incidents: [{ isOver: false }] });
+  });
+
+  test('that is over does not call its own clusters unaffected', async () => {
+    const { run, silent, told } = await service([...many, 'fine']);
+    for (const name of many) silent.add(name);
+    await run();
+    await run();
+    silent.clear();
+    await run();
+    await run();
+    expect(told[1]?.[1].story).toEqual(['They share region eu-west-1.', 'Not affected: fine.']);
+  });
+
+  test('told by a second look knows who is not affected', async () => {
+    const { run, silent, told, ports } = await service([...many, 'fine']);
+    for (const name of many) silent.add(name);
+    await run();
+    await run(ports.watched.slice(0, many.length), { isConfirmation: true });
+    expect(told[0]?.[1]).toMatchObject({ reason: 'opened', ok: ['fine'] });
   });
 
   test('is none where fewer than three, or fewer than half of a place, turn', async () => {

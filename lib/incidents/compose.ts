@@ -1,19 +1,19 @@
 import { consoleLink } from '../console-link.ts';
 import { formatDuration } from '../duration.ts';
-import { type Blind, type Entry, instant, type Message, named, type Over, type Reason } from '../message.ts';
+import { type Entry, instant, type Message, named, type Over, type Reason } from '../message.ts';
 import { printable } from '../printable.ts';
 import type { SignalReport } from '../report/report.ts';
 import { digest, findingIdentity } from './identity.ts';
 import { incidentStates } from './incident-states.ts';
 import type { Severity } from './memory.ts';
-import type { Occasion } from './occasion.ts';
+import { blindOf } from './blindness.ts';
+import { failureOf, type Occasion } from './occasion.ts';
 import type { Owed } from './settle.ts';
 import { storyOf, titleOf } from './story.ts';
 
 /** Ten signals fill several screens of a telephone; beyond them names are enough to see how far it reaches. */
 const MOST_ENTRIES = 10;
 const MOST_TOLD_FINDINGS = 3;
-const MOST_BLIND = 5;
 const LONGEST_QUESTION = 1500;
 
 /** What one channel is told about one cluster: everything that it is owed, as it is now. */
@@ -88,9 +88,10 @@ function entryOf(owed: Owed, occasion: Occasion): Entry {
   const findings = seen?.findings ?? [];
   const question =
     findings.find((finding) => finding.question !== null)?.question ?? seen?.evidence.questions[0];
-  const known = new Set(episode.findings.slice(0, episode.channels[channel]?.told?.findings ?? 0));
-  const told = findings
-    .map((finding) => ({ finding, isNew: known.size > 0 && !known.has(findingIdentity(finding)) }))
+  const told = episode.channels[channel]?.told;
+  const news = new Set(told ? episode.findings.slice(told.findings) : []);
+  const strongest = findings
+    .map((finding) => ({ finding, isNew: news.has(findingIdentity(finding)) }))
     .sort((a, b) => Number(b.isNew) - Number(a.isNew));
   const severity = severityOf(occasion, owed);
   const plane = seen?.plane ?? planned?.plane;
@@ -100,7 +101,7 @@ function entryOf(owed: Owed, occasion: Occasion): Entry {
     about: [...(plane ? [plane] : []), ...(severity === 'warning' ? ['warning'] : [])].join(', '),
     why: whyOf(owed, seen, checkedAt, channel),
     since: sinceOf(owed, seen, checkedAt),
-    findings: told.slice(0, MOST_TOLD_FINDINGS).map(({ finding, isNew }) => ({
+    findings: strongest.slice(0, MOST_TOLD_FINDINGS).map(({ finding, isNew }) => ({
       expectation: finding.expectation,
       subject: printable(finding.subject, 120),
       observed: printable(finding.observed),
@@ -127,7 +128,7 @@ function whyOf(
   const told = episode.channels[channel]?.told;
   const openFor = formatDuration(now - opened.at);
   const parts = {
-    opened: `${opened.because}${now - opened.at >= 60_000 ? `, open for ${openFor}: it could not be told before` : ''}`,
+    opened: `${opened.because}${now - opened.at >= 60_000 ? `, open for ${openFor}: it may not have been told before` : ''}`,
     found: 'new findings in an open incident',
     reminder: `still open after ${openFor}${told ? `, last told ${formatDuration(now - told.at)} ago` : ''}`,
     unmuted: `${opened.because}, no longer muted`,
@@ -144,48 +145,10 @@ function whyOf(
 }
 
 function sinceOf({ episode }: Owed, seen: SignalReport | undefined, now: number): Entry['since'] {
-  const isSilent = seen?.evidence.newestSampleAt !== null && seen?.evidence.newestSampleAt !== undefined;
+  const failure = failureOf(seen);
   const at = new Date(episode.since).toISOString();
-  const text = `${isSilent ? 'silent' : 'failing'} since ${instant(at)}, for ${formatDuration(now - episode.since)}`;
-  return { at, text };
-}
-
-/** One refusal usually blinds many signals alike: it is told once, with their names. */
-function blindOf({ report, owed }: Occasion): Blind[] {
-  const opened = new Map(
-    owed.flatMap(({ signal, track, episode }) =>
-      track === 'blind' && !episode.over ? [[signal, episode.opened.because] as const] : [],
-    ),
-  );
-  const alike = new Map<string, { reason: string; detail: string; why: string | null; names: Set<string> }>();
-  for (const { signal, unavailable } of report.signals) {
-    const why = opened.get(signal) ?? null;
-    for (const { reason, detail } of unavailable) {
-      const key = JSON.stringify([reason, detail, why]);
-      const entry = alike.get(key) ?? { reason, detail, why, names: new Set() };
-      entry.names.add(printable(signal, 60));
-      alike.set(key, entry);
-    }
-  }
-  const unseen = [...opened].filter(
-    ([signal]) => !report.signals.some((one) => one.signal === signal && one.unavailable.length > 0),
-  );
-  return [
-    ...[...alike.values()].sort((a, b) => Number(a.why === null) - Number(b.why === null)),
-    ...unseen.map(([signal, why]) => ({
-      reason: 'unknown',
-      detail: 'the last run did not say why',
-      why,
-      names: new Set([printable(signal, 60)]),
-    })),
-  ]
-    .slice(0, MOST_BLIND)
-    .map(({ reason, detail, why, names }) => ({
-      signals: named([...names], 10),
-      reason,
-      detail: printable(detail),
-      why,
-    }));
+  const how = failure === 'silent' || failure === 'partly' ? 'silent' : 'failing';
+  return { at, text: `${how} since ${instant(at)}, for ${formatDuration(now - episode.since)}` };
 }
 
 function overOf(owed: readonly Owed[]): Over[] {

@@ -1,6 +1,8 @@
 import { formatDuration } from '../duration.ts';
 import { instant } from '../message.ts';
 import { advance, isOpen, type Speech } from './episode.ts';
+import { answersAtOnce } from '../signal.ts';
+import type { AwaitedGroup } from '../silence.ts';
 import type { ClusterMemory, Episode, Severity, SignalMemory } from './memory.ts';
 import { newsTo } from './news.ts';
 import { mapSignals, mapTracks, type Track } from './owe.ts';
@@ -16,6 +18,11 @@ export interface Judged {
   readonly findings: ReadonlyMap<string, readonly string[]>;
   /** When what fails began, where that is known. Milliseconds since the epoch. */
   readonly since: number | null;
+  /** Ok only because a rollout explains what would else be findings. */
+  readonly isHeld: boolean;
+  /** Expected groups without a live series, and whether nothing else is wrong than that an incident waits for them. */
+  readonly missing: readonly AwaitedGroup[];
+  readonly onlyAwaits: boolean;
   /** Unknown only for the time that a successor may need to be listed: healthy, and no blindness. */
   readonly isPending: boolean;
 }
@@ -53,12 +60,23 @@ export interface Decision {
 /** So many runs are remembered by name; of older ones their time is enough. */
 const REMEMBERED_RUNS = 8;
 
+/** As long as a group that was seen is expected. */
+const AWAITED_MS = 24 * 3_600_000;
+const NOT_RETURNED =
+  'what is silent has not been seen for a day and is no longer expected; list it under labels.values to be told for longer';
+
 /** What opens within this of an incident's opening is part of it: planes notice the same break at different speeds. */
 const JOINS_MS = 30 * 60_000;
 
-/** Whether the run was counted before, or a later one was. */
-export function isRepeated({ runs }: ClusterMemory, { id, at }: Pick<RunFacts, 'id' | 'at'>): boolean {
-  return runs.some((run) => run.id === id) || (runs[0] !== undefined && at <= runs[0].at);
+/** Whether the run was counted before, or a later one was. A run that is dated in the future is no later one. */
+function isRepeated({ runs }: ClusterMemory, { id, at, checkedAt }: RunFacts): boolean {
+  return runs.some((run) => run.id === id || (run.at <= checkedAt && at <= run.at));
+}
+
+/** A second look leaves the order of the runs as it is: one that is under way may still be counted. */
+function withRun({ runs }: ClusterMemory, { id, at, isConfirmation }: RunFacts): ClusterMemory['runs'] {
+  const counted = isConfirmation ? Math.min(at, runs[0]?.at ?? at) : at;
+  return [{ id, at: counted }, ...runs].slice(0, REMEMBERED_RUNS);
 }
 
 /** The memory after one more run: every count moved, incidents opened and ended. Undefined for a repeated or late run. */
@@ -77,14 +95,14 @@ export function decide(
   const signals = mapSignals(before, (signal, name) => {
     if (!run.watched.has(name)) return unwatched(signal, run);
     const one = judged.get(name);
-    if (!one || (run.isConfirmation && !isCounting(signal.failing))) return signal;
+    if (!one || (run.isConfirmation && !isDoubtful(signal))) return signal;
     return moved(signal, one, run, rules, keyOf(one.severity));
   });
   return {
     memory: {
       ...memory,
       signals,
-      runs: [{ id: run.id, at: run.at }, ...memory.runs].slice(0, REMEMBERED_RUNS),
+      runs: withRun(memory, run),
     },
     ...changes(memory.signals, signals),
   };
@@ -94,6 +112,11 @@ function isCounting(episode: Episode | undefined): boolean {
   return episode !== undefined && !isOpen(episode) && episode.runs > 0;
 }
 
+/** A second look moves only what failed for the first time on a plane that answers within seconds. */
+function isDoubtful(signal: SignalMemory): boolean {
+  return isCounting(signal.failing) && signal.failing?.runs === 1 && answersAtOnce(signal.plane);
+}
+
 function moved(
   signal: SignalMemory,
   judged: Judged,
@@ -101,50 +124,63 @@ function moved(
   { recoverAfter, blindAfter }: CountRules,
   key: string,
 ): SignalMemory {
+  const { checkedAt, isConfirmation } = run;
+  const { plane, severity, failAfter } = judged;
+  const isLapsed = hasLapsed(signal.failing, judged, checkedAt);
   const failing = advance(
     signal.failing,
-    failingSpeech(judged),
+    isLapsed ? 'against' : failingSpeech(judged),
     {
-      ...occasionOf(run, judged.since, key),
+      at: checkedAt,
+      since: Math.min(judged.since ?? checkedAt, checkedAt),
+      key,
       findings: newsTo(signal.failing, judged.findings),
-      because: {
-        opened: `failing in ${ofRuns(judged.failAfter)}${run.isConfirmation ? ', the last to confirm it' : ''}`,
-        over: ({ since }) => `ok in ${ofRuns(recoverAfter)}, after ${formatDuration(run.checkedAt - since)}`,
-      },
+      awaited: judged.missing,
+      because: `failing in ${ofRuns(failAfter)}${isConfirmation ? ', the last to confirm it' : ''}`,
+      over: ({ since }) =>
+        isLapsed
+          ? { how: 'unwatched', because: NOT_RETURNED }
+          : {
+              how: 'recovered',
+              because: `ok in ${ofRuns(recoverAfter)}, after ${formatDuration(checkedAt - since)}`,
+            },
     },
-    { after: judged.failAfter, clearAfter: recoverAfter },
+    { after: failAfter, clearAfter: recoverAfter },
   );
   const blind = advance(
     signal.blind,
-    blindSpeech(judged),
+    isConfirmation ? 'nothing' : blindSpeech(judged),
     {
-      ...occasionOf(run, null, `${key}/blind`),
+      at: checkedAt,
+      since: checkedAt,
+      key: `${key}/blind`,
       findings: [],
-      because: {
-        opened: `not observable in ${ofRuns(blindAfter)}`,
-        over: ({ since }) =>
-          `observed in ${ofRuns(recoverAfter)}, after ${formatDuration(run.checkedAt - since)}`,
-      },
+      awaited: [],
+      because: `not observable in ${ofRuns(blindAfter)}`,
+      over: ({ since }) => ({
+        how: 'recovered',
+        because: `observed in ${ofRuns(recoverAfter)}, after ${formatDuration(checkedAt - since)}`,
+      }),
     },
     { after: blindAfter, clearAfter: recoverAfter },
   );
-  const { plane, severity } = judged;
   return { plane, severity, ...(failing ? { failing } : {}), ...(blind ? { blind } : {}) };
 }
 
-/** Could not look is neither: the counts stay as they are. */
-function failingSpeech({ verdict }: Judged): Speech {
-  if (verdict === 'unknown') return 'nothing';
+/** Groups that do not return are not waited for for ever: somebody may have removed them on purpose. */
+function hasLapsed(episode: Episode | undefined, { onlyAwaits }: Judged, now: number): boolean {
+  return onlyAwaits && isOpen(episode) && now - episode.since >= AWAITED_MS;
+}
+
+/** Could not look is neither, and what a rollout explains is held, not ok: the counts stay as they are. */
+function failingSpeech({ verdict, isHeld }: Judged): Speech {
+  if (verdict === 'unknown' || (verdict === 'ok' && isHeld)) return 'nothing';
   return verdict === 'failing' ? 'for' : 'against';
 }
 
 function blindSpeech({ verdict, isPending }: Judged): Speech {
   if (verdict !== 'unknown') return 'against';
   return isPending ? 'nothing' : 'for';
-}
-
-function occasionOf({ checkedAt }: RunFacts, since: number | null, key: string) {
-  return { at: checkedAt, since: Math.min(since ?? checkedAt, checkedAt), key };
 }
 
 function ofRuns(count: number): string {
@@ -166,17 +202,22 @@ export function ownKey(cluster: string, at: number): string {
   return `${cluster}/${new Date(at).toISOString()}`;
 }
 
-/** What opens joins the youngest open incident of the cluster, unless that is older or would not wake anyone. */
+/** What opens soon after an incident did is part of it, unless that would not wake anyone who should be woken. */
 function incidentKeys(cluster: string, { signals }: ClusterMemory, { at, checkedAt }: RunFacts) {
   const open = Object.values(signals).flatMap(({ failing, severity }) =>
-    isOpen(failing) && checkedAt - failing.opened.at <= JOINS_MS ? [{ ...failing.opened, severity }] : [],
+    isOpen(failing) ? [{ ...failing.opened, severity }] : [],
   );
-  open.sort((a, b) => b.at - a.at);
+  const young = [...Map.groupBy(open, ({ key }) => key).values()]
+    .map((members) => ({
+      key: members[0]?.key,
+      openedAt: Math.min(...members.map((member) => member.at)),
+      isCritical: members.some(({ severity }) => severity === 'critical'),
+    }))
+    .filter(({ openedAt }) => checkedAt - openedAt <= JOINS_MS)
+    .sort((a, b) => b.openedAt - a.openedAt);
   const own = ownKey(cluster, at);
-  return (severity: Severity): string => {
-    const joined = open.find((one) => severity === 'warning' || one.severity === 'critical');
-    return joined?.key ?? own;
-  };
+  return (severity: Severity): string =>
+    young.find(({ isCritical }) => severity === 'warning' || isCritical)?.key ?? own;
 }
 
 function changes(before: ClusterMemory['signals'], after: ClusterMemory['signals']) {

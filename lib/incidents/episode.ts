@@ -1,3 +1,4 @@
+import type { AwaitedGroup } from '../silence.ts';
 import type { Episode } from './memory.ts';
 
 /** What one run says about an episode: for it, against it, or nothing, which leaves every count as it is. */
@@ -18,12 +19,17 @@ export interface Observation {
   readonly key: string;
   /** Identities of what was found. */
   readonly findings: readonly string[];
-  /** Why it opens, or is over, in words for people. */
-  readonly because: { readonly opened: string; readonly over: (episode: Episode) => string };
+  /** Groups that it waits for from now on. */
+  readonly awaited: readonly AwaitedGroup[];
+  /** Why it opens, in words for people. */
+  readonly because: string;
+  /** How it ends, should it end now. */
+  readonly over: (episode: Episode) => Omit<NonNullable<Episode['over']>, 'at'>;
 }
 
 /** Beyond this many, more findings of one signal say nothing new, and would only fill the memory. */
 export const MOST_FINDINGS = 24;
+const MOST_AWAITED = 12;
 
 /** The episode after one more run; undefined where there is nothing to remember. */
 export function advance(
@@ -43,8 +49,10 @@ export function isOpen(episode: Episode | undefined): episode is Episode & Requi
 }
 
 function stronger(episode: Episode | undefined, observation: Observation, { after }: Bounds): Episode {
-  if (isOpen(episode))
-    return { ...episode, clear: 0, findings: withNew(episode.findings, observation.findings) };
+  if (isOpen(episode)) {
+    const findings = withNew(episode.findings, observation.findings);
+    return { ...waitingFor(episode, observation), clear: 0, findings };
+  }
   const { at, since } = observation;
   const begun = episode && episode.runs > 0 ? episode : { firstAt: at, since };
   const counted: Episode = {
@@ -59,16 +67,32 @@ function stronger(episode: Episode | undefined, observation: Observation, { afte
   return counted.runs < after ? counted : opened(counted, observation);
 }
 
-/** One that is over but not told everywhere opens again under its own key: who counts incidents still has it open. */
-function opened(episode: Episode, { at, key, findings, because }: Observation): Episode {
-  const { over: _over, heldBy: _heldBy, ...rest } = episode;
+/**
+ * One that is over but not told everywhere opens again under its own key: who counts incidents still has it open, and
+ * who was told of the one before hears of this one anew.
+ */
+function opened(episode: Episode, observation: Observation): Episode {
+  const { at, key, findings, because } = observation;
+  const { over: _over, heldBy: _heldBy, ...rest } = waitingFor(episode, observation);
   return {
     ...rest,
-    opened: { at, key: episode.opened?.key ?? key, because: because.opened },
+    opened: { at, key: episode.opened?.key ?? key, because },
     clear: 0,
     findings: withNew([], findings),
-    channels: {},
+    channels: Object.fromEntries(
+      Object.entries(episode.channels).map(([channel, { told }]) => [
+        channel,
+        { owed: 'opened' as const, ...(told ? { told: { ...told, findings: 0 } } : {}) },
+      ]),
+    ),
   };
+}
+
+/** What is silent now is waited for; what has returned is not. */
+function waitingFor(episode: Episode, observation: Observation): Episode {
+  const { awaited: _before, ...rest } = episode;
+  const awaited = observation.awaited.slice(0, MOST_AWAITED);
+  return awaited.length === 0 ? rest : { ...rest, awaited };
 }
 
 function weaker(episode: Episode, observation: Observation, { clearAfter }: Bounds): Episode | undefined {
@@ -76,8 +100,8 @@ function weaker(episode: Episode, observation: Observation, { clearAfter }: Boun
   if (episode.over) return { ...episode, runs: 0 };
   const clear = episode.clear + 1;
   if (clear < clearAfter) return { ...episode, clear };
-  const because = observation.because.over(episode);
-  return { ...episode, clear, runs: 0, over: { at: observation.at, how: 'recovered', because } };
+  const { awaited: _awaited, ...rest } = episode;
+  return { ...rest, clear, runs: 0, over: { at: observation.at, ...observation.over(episode) } };
 }
 
 function withNew(known: readonly string[], found: readonly string[]): readonly string[] {

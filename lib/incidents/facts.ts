@@ -2,6 +2,7 @@ import type { VerifyRequest } from '../events.ts';
 import type { RunRecord } from '../history.ts';
 import type { PlannedCluster } from '../plan.ts';
 import type { Report } from '../report/report.ts';
+import { type Awaiting, NOT_WAITING } from '../silence.ts';
 import type { Decision, Judged, RunFacts } from './decide.ts';
 import { withSilences } from './news.ts';
 
@@ -33,7 +34,16 @@ export function factsOf(
   run: Run,
   { signals: reports }: ClusterReport,
   { signals: planned }: PlannedCluster,
-  { checkedAt, failAfter }: { readonly checkedAt: number; readonly failAfter: number },
+  {
+    checkedAt,
+    failAfter,
+    awaiting,
+  }: {
+    readonly checkedAt: number;
+    readonly failAfter: number;
+    /** What incidents with these findings would wait for, by signal. */
+    readonly awaiting: ReadonlyMap<string, Awaiting>;
+  },
 ): RunFacts {
   const settings = new Map(planned.map(({ signal }) => [signal.name, signal]));
   return {
@@ -50,6 +60,8 @@ export function factsOf(
         verdict: report.verdict,
         findings: withSilences(report.findings),
         since: newestSampleAt === null ? null : Date.parse(newestSampleAt),
+        isHeld: report.state === 'rollout',
+        ...(awaiting.get(report.signal) ?? NOT_WAITING),
         isPending:
           report.unavailable.length > 0 &&
           report.unavailable.every(({ reason }) => reason === 'not-listed-yet'),

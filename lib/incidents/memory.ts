@@ -1,3 +1,5 @@
+import type { AwaitedGroup } from '../silence.ts';
+
 /** How bad it is when a signal fails. */
 export type Severity = 'critical' | 'warning';
 
@@ -42,6 +44,8 @@ export interface Episode {
   };
   /** Identities of the findings that it has had, in the order in which they came. */
   readonly findings: readonly string[];
+  /** Groups that were silent when it was last seen failing: it is not over before they return. */
+  readonly awaited?: readonly AwaitedGroup[];
   /** A mute holds something of it back, by its words for people. */
   readonly heldBy?: string;
   /** By the channel's key. */

@@ -1,5 +1,6 @@
 import type { PlannedCluster } from '../plan.ts';
-import type { Report } from '../report/report.ts';
+import { WHOLE } from '../group.ts';
+import type { Report, SignalReport } from '../report/report.ts';
 import { isOpen } from './episode.ts';
 import type { ClusterMemory } from './memory.ts';
 import type { Owed } from './settle.ts';
@@ -19,10 +20,26 @@ export interface Occasion {
   readonly owed: readonly Owed[];
 }
 
-/** Signals of the cluster that are open and were told before: they stand beside the news. */
-export function stillOpen({ memory, owed, channel }: Occasion): readonly string[] {
-  const told = new Set(owed.filter(({ track }) => track === 'failing').map(({ signal }) => signal));
+/** Signals that are open as far as the channel knows, or is about to: not what it is not told about, nor what is held. */
+export function openTo({ memory, channel }: Pick<Occasion, 'memory' | 'channel'>): readonly string[] {
   return Object.entries(memory.signals).flatMap(([signal, { failing }]) =>
-    isOpen(failing) && failing.channels[channel]?.told && !told.has(signal) ? [signal] : [],
+    isOpen(failing) && failing.heldBy === undefined && failing.channels[channel] ? [signal] : [],
   );
+}
+
+/** Those that were told before and of which there is nothing new: they stand beside the news. */
+export function stillOpen(occasion: Occasion): readonly string[] {
+  const news = new Set(occasion.owed.filter(({ track }) => track === 'failing').map(({ signal }) => signal));
+  return openTo(occasion).filter((signal) => !news.has(signal));
+}
+
+/** How a failing signal fails, by what the run saw of it. */
+export type Failure = 'silent' | 'partly' | 'shape' | 'unseen' | 'ok';
+
+export function failureOf(seen: SignalReport | undefined): Failure {
+  if (!seen || seen.verdict === 'unknown') return 'unseen';
+  if (seen.verdict === 'ok') return 'ok';
+  const silences = seen.findings.filter(({ expectation }) => expectation === 'fresh');
+  if (silences.length === 0) return 'shape';
+  return silences.some(({ subject }) => subject === WHOLE) ? 'silent' : 'partly';
 }

@@ -40,8 +40,11 @@ function oweOf(
   const channels: Record<string, ChannelMemory> = {};
   for (const { key, wants } of rules.listeners) {
     const remembered = Object.hasOwn(episode.channels, key) ? episode.channels[key] : undefined;
+    // What is held may have been told without anybody having recorded it: that is not forgotten.
     const owed =
-      heldBy === undefined ? tellingOf(episode, track, remembered, wants(name, severity), rules) : undefined;
+      heldBy === undefined
+        ? tellingOf(episode, track, remembered, wants(name, severity), rules)
+        : remembered?.owed;
     const told = remembered?.told;
     if (told ?? owed) channels[key] = { ...(told ? { told } : {}), ...(owed ? { owed } : {}) };
   }
@@ -63,8 +66,8 @@ function tellingOf(
     return told || owed ? episode.over.how : undefined;
   }
   if (!isWanted) return undefined;
-  if (!told) return episode.heldBy === undefined && owed !== 'unmuted' ? 'opened' : 'unmuted';
   if (episode.heldBy !== undefined || owed === 'unmuted') return 'unmuted';
+  if (!told || owed === 'opened') return 'opened';
   if (told.findings < episode.findings.length) return 'found';
   return track === 'failing' && now - told.at >= remindEveryMs ? 'reminder' : undefined;
 }

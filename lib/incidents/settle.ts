@@ -15,7 +15,7 @@ export function owedTo({ signals }: ClusterMemory, channel: string): readonly Ow
   return Object.entries(signals).flatMap(([signal, remembered]) =>
     tracks.flatMap((track): Owed[] => {
       const episode = remembered[track];
-      if (!episode?.opened) return [];
+      if (!episode?.opened || episode.heldBy !== undefined) return [];
       const telling = channelOf(episode, channel)?.owed;
       return telling ? [{ signal, track, telling, episode: { ...episode, opened: episode.opened } }] : [];
     }),
@@ -25,7 +25,10 @@ export function owedTo({ signals }: ClusterMemory, channel: string): readonly Ow
 /** Whether any channel is owed anything. */
 export function owesAnything({ signals }: ClusterMemory): boolean {
   return Object.values(signals).some((signal) =>
-    tracks.some((track) => Object.values(signal[track]?.channels ?? {}).some(({ owed }) => owed)),
+    tracks.some((track) => {
+      const { channels = {}, heldBy } = signal[track] ?? {};
+      return heldBy === undefined && Object.values(channels).some(({ owed }) => owed);
+    }),
   );
 }
 

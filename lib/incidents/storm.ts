@@ -1,12 +1,15 @@
-import { type Entry, type Message, named, type Reason } from '../message.ts';
+import { type Entry, instant, type Message, named, type Reason } from '../message.ts';
 import type { PlannedCluster } from '../plan.ts';
 import type { Report } from '../report/report.ts';
+import type { Signal } from '../signal.ts';
 import { digest } from './identity.ts';
 
-/** A cluster of which something opened in this run, and the reason that most of it shares. */
+/** A cluster of which something opened in this run, with the reason that most of it shares. */
 export interface Turn {
-  readonly cluster: PlannedCluster;
+  readonly cluster: string;
   readonly because: string;
+  /** Where what turned for this reason lives: what is narrow first. */
+  readonly places: readonly string[];
 }
 
 /** Clusters that turned for one reason and share a place. */
@@ -25,13 +28,15 @@ const FEWEST = 3;
 export function stormsOf(turns: readonly Turn[], watched: readonly PlannedCluster[]): readonly Storm[] {
   const storms: Storm[] = [];
   const population = Map.groupBy(
-    watched.flatMap((cluster) => placesOf(cluster).map((place) => ({ place, cluster }))),
+    watched.flatMap(({ signals }) =>
+      placesOf(signals.map(({ signal }) => signal)).map((place) => ({ place })),
+    ),
     ({ place }) => place,
   );
   let left = turns;
   for (;;) {
     const candidates = Map.groupBy(
-      left.flatMap((turn) => placesOf(turn.cluster).map((place) => ({ place, turn }))),
+      left.flatMap((turn) => turn.places.map((place) => ({ place, turn }))),
       ({ place, turn }) => JSON.stringify([turn.because, place]),
     );
     const best = [...candidates.values()]
@@ -41,45 +46,59 @@ export function stormsOf(turns: readonly Turn[], watched: readonly PlannedCluste
       })
       .sort((a, b) => b.length - a.length)[0];
     if (!best?.[0]) return storms;
-    const clusters = new Set(best.map(({ turn }) => turn.cluster.name));
+    const clusters = new Set(best.map(({ turn }) => turn.cluster));
     storms.push({ place: best[0].place, clusters });
-    left = left.filter(({ cluster }) => !clusters.has(cluster.name));
+    left = left.filter(({ cluster }) => !clusters.has(cluster));
   }
 }
 
-/** What clusters may have in common: what is narrow first. */
-function placesOf({ region, signals }: PlannedCluster): readonly string[] {
-  const places = signals.flatMap(({ signal }) => [
-    ...(signal.plane === 'cloudwatch' ? [] : [`${signal.plane} ${signal.address}`]),
-    ...(signal.endpoint === undefined ? [] : [`endpoint ${signal.endpoint}`]),
-    ...(signal.role === undefined ? [] : [`account ${signal.role.split(':')[4] ?? ''}`]),
-    `region ${signal.region}`,
+function placesOf(signals: readonly Signal[]): readonly string[] {
+  const places = signals.flatMap(({ plane, address, endpoint, role, region }) => [
+    ...(plane === 'cloudwatch' ? [] : [`${plane} ${address}`]),
+    ...(endpoint === undefined ? [] : [`endpoint ${endpoint}`]),
+    ...(role === undefined ? [] : [`account ${role.split(':')[4] ?? ''}`]),
+    `region ${region}`,
   ]);
-  return [...new Set([...places, `region ${region}`])];
+  return [...new Set(places)];
 }
 
-/** The reason that most of the named signals share: their plane and what is first found, or why they cannot be seen. */
-export function reasonOf(
+/** How a cluster turned with these signals: by plane and what is first found, or why they cannot be seen. */
+export function turnOf(
+  cluster: PlannedCluster,
   { signals }: Report['clusters'][number],
   names: readonly string[],
-): string | undefined {
-  const reasons = signals
+): Turn[] {
+  const turned = signals
     .filter(({ signal }) => names.includes(signal))
-    .map(({ plane, findings, unavailable }) =>
-      findings[0] ? `${plane} ${findings[0].expectation}` : `${plane} ${unavailable[0]?.reason ?? ''}`,
-    );
-  const counts = [...Map.groupBy(reasons, (reason) => reason)].sort(([, a], [, b]) => b.length - a.length);
-  return counts[0]?.[0];
+    .map(({ signal, plane, findings, unavailable }) => ({
+      signal,
+      because: findings[0]
+        ? `${plane} ${findings[0].expectation}`
+        : `${plane} ${unavailable[0]?.reason ?? ''}`,
+    }));
+  const [most] = [...Map.groupBy(turned, ({ because }) => because)].sort(
+    ([, a], [, b]) => b.length - a.length,
+  );
+  if (!most) return [];
+  const [because, alike] = most;
+  const planned = cluster.signals.filter(({ signal }) => alike.some((one) => one.signal === signal.name));
+  return [{ cluster: cluster.name, because, places: placesOf(planned.map(({ signal }) => signal)) }];
 }
 
 const MOST_ENTRIES = 10;
 const MOST_FINDINGS = 3;
 
-/** The messages of several clusters as one. `place` is what they share; `calm` names clusters that are ok. */
-export function composeStorm(
-  messages: readonly Message[],
-  { place, calm }: { readonly place: string; readonly calm: readonly string[] },
-): Message {
+export interface StormFacts {
+  /** What the clusters share. */
+  readonly place: string;
+  /** Other clusters of which nothing is wrong. */
+  readonly calm: readonly string[];
+  /** Planes that work entirely in all clusters of the storm. */
+  readonly working: readonly string[];
+}
+
+/** The messages of several clusters as one. */
+export function composeStorm(messages: readonly Message[], { place, calm, working }: StormFacts): Message {
   const clusters = messages.flatMap((message) => message.clusters);
   const [first] = messages;
   if (!first) throw new Error('a storm of no cluster');
@@ -94,9 +113,8 @@ export function composeStorm(
     title: `${clusters.length} clusters ${WORDS[reason ?? first.reason]} (${place})`,
     checkedAt: first.checkedAt,
     story: [
-      isQuiet
-        ? `They share ${place}.`
-        : `They share ${place} and turned together: look there before you look into one of them.`,
+      ...(isQuiet ? [`They share ${place}.`] : brokenIn(failing, place)),
+      ...(working.length > 0 && !isQuiet ? [`Still arriving in all of them: ${working.join(', ')}.`] : []),
       ...(calm.length > 0 ? [`Not affected: ${named(calm, 10)}.`] : []),
     ],
     entries: failing.slice(0, MOST_ENTRIES).map(clusterEntry),
@@ -114,6 +132,23 @@ export function composeStorm(
     ok: calm,
     incidents: mergedIncidents(messages, place),
   };
+}
+
+function brokenIn(failing: readonly Message[], place: string): string[] {
+  const entries = failing.flatMap((message) => message.entries);
+  const kinds = Map.groupBy(
+    entries.flatMap(({ about, findings }) =>
+      findings[0] ? [`${findings[0].expectation} on ${about.split(', ')[0]}`] : [],
+    ),
+    (kind) => kind,
+  );
+  const [most] = [...kinds].sort(([, a], [, b]) => b.length - a.length);
+  const since = entries.flatMap((entry) => entry.since ?? []).sort((a, b) => (a.at < b.at ? -1 : 1))[0];
+  const what = most ? `Most of it is ${most[0]}` : 'They fail';
+  return [
+    `${what}${since ? `, the first since ${instant(since.at)}` : ''}.`,
+    `They share ${place} and turned together: look there before you look into one of them.`,
+  ];
 }
 
 const WORDS: Readonly<Record<Reason, string>> = {

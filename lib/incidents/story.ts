@@ -1,8 +1,8 @@
 import { formatDuration } from '../duration.ts';
 import { instant, named } from '../message.ts';
 import { printable } from '../printable.ts';
-import { isOpen } from './episode.ts';
-import { type Occasion, stillOpen } from './occasion.ts';
+import type { SignalReport } from '../report/report.ts';
+import { type Failure, failureOf, type Occasion, openTo, stillOpen } from './occasion.ts';
 import type { Owed } from './settle.ts';
 
 /** What broke, or is over, and where, for one line of a telephone. */
@@ -31,8 +31,8 @@ function groups(owed: readonly Owed[]): Groups {
 }
 
 function headline(occasion: Occasion, { failing, blind, recovered, sighted, unwatched }: Groups): string {
-  const { report, memory, checkedAt } = occasion;
-  const open = Object.values(memory.signals).filter((signal) => isOpen(signal.failing)).length;
+  const { report, checkedAt } = occasion;
+  const open = openTo(occasion).length;
   if (failing.length > 0) {
     const planes = planesOf(occasion, failing);
     const isOld = failing.every(({ telling }) => telling === 'reminder');
@@ -83,39 +83,73 @@ export function storyOf(occasion: Occasion): readonly string[] {
   const nothingElse = others.length === 0 && failing.length === 0;
   const allOk = report.signals.length > 0 && report.signals.every(({ verdict }) => verdict === 'ok');
   return [
-    ...(failing.length > 0 ? [broken(occasion, failing)] : []),
+    ...(failing.length > 0 ? [broken(occasion, failing, occasion.checkedAt)] : []),
     ...(others.length > 0 ? [`Still failing, as told before: ${named(others, 10)}.`] : []),
-    ...(recovered.length > 0 && nothingElse && allOk ? [`All ${report.signals.length} signals are ok.`] : []),
+    ...(recovered.length > 0 && nothingElse && allOk
+      ? [report.signals.length === 1 ? 'It is ok.' : `All ${report.signals.length} signals are ok.`]
+      : []),
     ...(failing.length > 0 || others.length > 0 ? works(occasion) : []),
   ];
 }
 
-function broken(occasion: Occasion, failing: readonly Owed[]): string {
-  const { report, checkedAt } = occasion;
+function broken({ report }: Occasion, failing: readonly Owed[], now: number): string {
+  const seen = failing.map(({ signal }) => report.signals.find((one) => one.signal === signal));
   const since = Math.min(...failing.map(({ episode }) => episode.since));
-  const silent = failing.filter(({ signal }) =>
-    report.signals.some((one) => one.signal === signal && one.evidence.newestSampleAt !== null),
-  );
-  const what =
-    silent.length === failing.length
-      ? failing.length === 1
-        ? 'Nothing new arrives'
-        : 'Nothing new arrives for any of them'
-      : silent.length === 0
-        ? 'Data arrives, but not as expected'
-        : `Nothing new arrives for ${silent.length} of ${failing.length}`;
-  const when = instant(new Date(since).toISOString());
-  return `${what}, ${failing.length === 1 ? 'since' : 'the first since'} ${when} (${formatDuration(checkedAt - since)}).`;
+  const when = `${instant(new Date(since).toISOString())} (${formatDuration(now - since)})`;
+  const only = seen.length === 1;
+  return `${howBroken(seen)}, ${only ? 'since' : 'the first since'} ${when}.`;
 }
 
-/** By plane: one that works entirely narrows down where the break is. */
-function works({ report }: Occasion): string[] {
+function howBroken(seen: readonly (SignalReport | undefined)[]): string {
+  const failures = seen.map(failureOf);
+  const count = (failure: Failure) => failures.filter((one) => one === failure).length;
+  const [first] = failures;
+  if (first && failures.every((failure) => failure === first)) {
+    return seen.length === 1 && first === 'partly'
+      ? silentGroups(seen[0])
+      : ALIKE[first][seen.length === 1 ? 0 : 1];
+  }
+  const kinds = (Object.keys(MIXED) as Failure[]).filter((failure) => count(failure) > 0);
+  return `Of ${failures.length} signals ${kinds.map((failure) => `${count(failure)} ${MIXED[failure]}`).join(', ')}`;
+}
+
+/** For one signal, and for several that all fail so. */
+const ALIKE: Readonly<Record<Failure, readonly [string, string]>> = {
+  silent: ['Nothing new arrives', 'Nothing new arrives for any of them'],
+  partly: ['A part is silent', 'A part of each is silent'],
+  shape: ['Data arrives, but not as expected', 'Data arrives, but not as expected'],
+  unseen: [
+    'It could not be looked at just now, and was failing',
+    'They could not be looked at just now, and were failing',
+  ],
+  ok: ['The last run saw it ok, but one is not enough', 'The last run saw them ok, but one is not enough'],
+};
+
+const MIXED: Readonly<Record<Failure, string>> = {
+  silent: 'silent',
+  partly: 'partly silent',
+  shape: 'not as expected',
+  unseen: 'not looked at just now',
+  ok: 'ok in the last run',
+};
+
+function silentGroups(seen: SignalReport | undefined): string {
+  const subjects = (seen?.findings ?? [])
+    .filter(({ expectation }) => expectation === 'fresh')
+    .map(({ subject }) => printable(subject, 120));
+  return `Nothing new arrives for ${named(subjects, 3)}`;
+}
+
+/** By plane: one that works entirely narrows down where the break is. Nothing is said where a part of it still flows. */
+function works({ report, owed }: Occasion): string[] {
   const planes = [...new Set(report.signals.map(({ plane }) => plane))];
   const all = planes.flatMap((plane) => {
-    const signals = report.signals.filter((signal) => signal.plane === plane);
+    const signals = report.signals.filter((signal) => signal.plane === plane && signal.state !== 'idle');
     const ok = signals.filter(({ verdict }) => verdict === 'ok').length;
     if (ok === 0) return [];
     return [ok === signals.length ? `${plane} entirely (${ok})` : `${ok} of ${signals.length} on ${plane}`];
   });
-  return [all.length === 0 ? 'Nothing else is known to arrive.' : `Still arriving: ${all.join(', ')}.`];
+  if (all.length > 0) return [`Still arriving: ${all.join(', ')}.`];
+  const failing = report.signals.filter(({ signal }) => owed.some((one) => one.signal === signal));
+  return failing.every((seen) => failureOf(seen) === 'silent') ? ['Nothing else is known to arrive.'] : [];
 }

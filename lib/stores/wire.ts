@@ -45,6 +45,7 @@ const episode = strictObject({
   ),
   /** Identities as long as each other are kept without what stands between them. */
   findings: z.union([z.array(string()), z.tuple([z.int().check(z.minimum(1)), string()])]),
+  awaited: exactOptional(z.array(z.array(z.tuple([string(), z.nullable(string())])))),
   heldBy: exactOptional(string()),
   channels: named(channel),
 } satisfies Keys<Episode>);

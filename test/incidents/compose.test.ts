@@ -70,18 +70,31 @@ describe('the story', () => {
       [bad(), bad('b'), ok('e'), ...cloudwatch],
     ];
     expect(lastTelling(runs)?.story).toEqual([
-      'Nothing new arrives, since 2026-11-20 11:45:40Z (14m 20s).',
+      'Nothing new arrives for job=kubernetes-pods, since 2026-11-20 11:45:40Z (14m 20s).',
       'Still failing, as told before: canary.',
       'Still arriving: 1 of 3 on amp, cloudwatch entirely (2).',
     ]);
   });
 
   test('tells a wrong shape from silence', () => {
-    const shape = bad('canary', { evidence: { series: 41, newestSampleAt: null, questions: ['count(m)'] } });
-    expect(twice(shape)?.story).toEqual([
-      'Data arrives, but not as expected, since 2026-11-20 11:55:00Z (5m).',
+    const since = 'since 2026-11-20 11:55:00Z (5m).';
+    const of = (subject: string, expectation: string) => {
+      const evidence = { series: 41, newestSampleAt: null, questions: ['count(m)'] };
+      const [finding] = failing.findings;
+      return finding ? bad('canary', { evidence, findings: [{ ...finding, subject, expectation }] }) : ok();
+    };
+    expect(twice(of('all series', 'labels.require'))?.story).toEqual([
+      `Data arrives, but not as expected, ${since}`,
+    ]);
+    expect(twice(of('all series', 'fresh'))?.story).toEqual([
+      `Nothing new arrives, ${since}`,
       'Nothing else is known to arrive.',
     ]);
+    expect(twice(of('job=a', 'fresh'))?.story).toEqual([`Nothing new arrives for job=a, ${since}`]);
+    const mixed = [of('all series', 'fresh'), { ...of('job=a', 'labels.forbid'), signal: 'b' }];
+    expect(twice(...mixed)?.story[0]).toBe(
+      'Of 2 signals 1 silent, 1 not as expected, the first since 2026-11-20 11:55:00Z (5m).',
+    );
   });
 
   test('ends well', () => {
@@ -202,6 +215,21 @@ test('what cannot be observed is told once per reason, what is news first', () =
   ]);
 });
 
+test('whatever number of reasons blinds them, every signal is named', () => {
+  const all = Array.from({ length: 12 }, (_, index) => ({
+    ...blind(`s${index}`),
+    unavailable: [{ expectation: 'fresh', reason: 'denied' as const, detail: `role ${index}` }],
+  }));
+  const made = lastTelling([all, all, all]);
+  expect(made?.blind).toHaveLength(5);
+  expect(made?.blind.at(-1)).toEqual({
+    signals: 's4, s5, s6, s7, s8, s9, s10, s11',
+    reason: 'others',
+    detail: '8 more reasons, such as denied: role 4',
+    why: 'not observable in 3 of 3 runs',
+  });
+});
+
 describe('incidents', () => {
   test('are one for what opens together, and over when all of it is', () => {
     const both = [bad(), bad('b')];
@@ -232,6 +260,15 @@ describe('incidents', () => {
     expect(keys(bad(), bad('b', { severity: 'warning' }))).toBe(1);
     expect(keys(bad('canary', { severity: 'warning' }), bad('b'))).toBe(2);
   });
+});
+
+test('what opens again and again is not one incident for ever', () => {
+  const names = Array.from({ length: 12 }, (_, index) => `s${index}`);
+  const runs = Array.from({ length: 62 }, (_, run) =>
+    names.map((name, index) => (run > index * 5 ? bad(name) : ok(name))),
+  );
+  const keys = new Set(tellings(runs).flatMap((message) => message?.incidents.map(({ key }) => key) ?? []));
+  expect(keys.size).toBe(6);
 });
 
 test('the id is the same for what says the same, and another for anything else', () => {

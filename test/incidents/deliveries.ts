@@ -32,6 +32,8 @@ export interface Tick {
   readonly killedAfter: readonly (number | null)[];
   /** Channels that take nothing. */
   readonly down: readonly string[];
+  /** The cluster is muted. */
+  readonly isMuted: boolean;
   /** The store fails at the n-th step of all. */
   readonly forgetsAt: number | null;
 }
@@ -48,6 +50,7 @@ export const undisturbed: fc.Arbitrary<Tick> = fc.record({
   late: fc.option(fc.nat({ max: 5 })),
   killedAfter: fc.constant([]),
   down: fc.constant([]),
+  isMuted: fc.constant(false),
   forgetsAt: fc.constant(null),
 });
 
@@ -63,8 +66,14 @@ export const disturbed: fc.Arbitrary<Tick> = fc.record({
   late: fc.option(fc.nat({ max: 5 })),
   killedAfter: fc.array(fc.option(fc.nat({ max: 9 }), { freq: 2 }), { maxLength: 3 }),
   down: fc.subarray(CHANNELS, { maxLength: 1 }),
+  isMuted: fc.constant(false),
   forgetsAt: fc.option(fc.nat({ max: 12 }), { freq: 4 }),
 });
+
+/** All of it, and mutes. */
+export const muted: fc.Arbitrary<Tick> = fc
+  .tuple(disturbed, fc.boolean())
+  .map(([tick, isMuted]) => ({ ...tick, isMuted }));
 
 /** One message as a channel took it. */
 export interface Taken {
@@ -98,6 +107,7 @@ export async function playTicks(ticks: readonly Tick[], scheduler: fc.Scheduler)
     late: null,
     killedAfter: [],
     down: [],
+    isMuted: false,
     forgetsAt: null,
   };
   const all = [...ticks, ...Array.from({ length: 7 }, () => calm)];
@@ -158,6 +168,10 @@ export async function playTicks(ticks: readonly Tick[], scheduler: fc.Scheduler)
           ...store,
           read: (...args) => remember(() => store.read(...args)),
           write: (...args) => remember(() => store.write(...args)),
+          mutes: async () =>
+            tick.isMuted
+              ? [{ id: 'm', clusters: [], signals: [], from: now, until: now + MINUTE_MS, reason: 'a test' }]
+              : [],
         },
         sending: {
           clock,

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   CHANNELS,
   disturbed,
+  muted,
   type Outcome,
   playTicks,
   type Tick,
@@ -43,6 +44,12 @@ export function deliveryProperties(numRuns: number): void {
     });
   });
 
+  test('mutes, outages of channels and crashes together leave nobody with an incident that is over', async () => {
+    await holds(muted, (outcome) => {
+      for (const channel of CHANNELS) endsWell(outcome, channel);
+    });
+  });
+
   test('crashes between any two steps lose nothing, and repeat at most what was being sent', async () => {
     await holds(disturbed, (outcome) => {
       for (const channel of CHANNELS) {
@@ -52,6 +59,16 @@ export function deliveryProperties(numRuns: number): void {
       }
     });
   });
+}
+
+/** Whoever heard of a signal at all heard last that it is over. */
+function endsWell({ taken }: Outcome, channel: string): void {
+  const last = new Map<string, boolean>();
+  for (const { entries, over } of messages(taken, channel)) {
+    for (const { name } of entries) last.set(name, false);
+    for (const { signals } of over) for (const name of signals.split(', ')) last.set(name, true);
+  }
+  for (const [name, isOver] of last) expect(isOver, name).toBe(true);
 }
 
 function ids({ taken }: Outcome, channel: string): string[] {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { composeStorm, reasonOf, stormsOf } from '../../lib/incidents/storm.ts';
+import { composeStorm, stormsOf, turnOf } from '../../lib/incidents/storm.ts';
 import type { Message } from '../../lib/message.ts';
 import type { PlannedCluster } from '../../lib/plan.ts';
 import type { Signal } from '../../lib/signal.ts';
-import { failing, report, signalReport, unknown } from '../report/reports.ts';
+import { failing, report, unknown } from '../report/reports.ts';
 import { signal } from '../support/world.ts';
 import { lastTelling } from './lives.ts';
 
@@ -13,14 +13,19 @@ const cluster = (name: string, over: Partial<Signal> = {}): PlannedCluster => ({
   region: 'eu-west-1',
   signals: [{ judged: true, signal: signal({ plane: 'amp', address: `ws-${name}`, ...over }) }],
 });
-const turn = (one: PlannedCluster, because = 'amp fresh') => ({ cluster: one, because });
+const bad = (plane: Signal['plane'] = 'amp') => ({ ...failing, plane });
+/** The cluster turns with its canary. */
+const turn = (one: PlannedCluster, seen = bad()) => {
+  const made = report({ [one.name]: [seen] }).clusters[0];
+  return made ? turnOf(one, made, ['canary']) : [];
+};
 const names = (count: number, prefix = 'c') =>
   Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
 describe('clusters that turn together', () => {
-  const told = (turned: readonly PlannedCluster[], others: readonly PlannedCluster[], because?: string) =>
+  const told = (turned: readonly PlannedCluster[], others: readonly PlannedCluster[]) =>
     stormsOf(
-      turned.map((one) => turn(one, because)),
+      turned.flatMap((one) => turn(one)),
       [...turned, ...others],
     ).map(({ place, clusters }) => [place, clusters.size]);
 
@@ -46,14 +51,14 @@ describe('clusters that turn together', () => {
 
   test('are none where they turn for different reasons', () => {
     const all = names(4).map((name) => cluster(name));
-    const turns = all.map((one, index) => turn(one, index < 2 ? 'amp fresh' : 'amp denied'));
+    const turns = all.flatMap((one, index) => turn(one, index < 2 ? bad() : unknown));
     expect(stormsOf(turns, all)).toEqual([]);
   });
 
   test('are told in one story only', () => {
     const all = names(8).map((name) => cluster(name, { address: 'ws-central', role: ROLE }));
     const [storm, ...more] = stormsOf(
-      all.map((one) => turn(one)),
+      all.flatMap((one) => turn(one)),
       all,
     );
     expect(storm?.clusters.size).toBe(8);
@@ -61,19 +66,27 @@ describe('clusters that turn together', () => {
   });
 });
 
-test('the reason is what most of what turned shares', () => {
+test('the reason is what most of what turned shares, and the places are its own', () => {
+  const signals = ['x', 'y', 'z'].map((name) => ({
+    judged: true,
+    signal: signal({ name, plane: 'amp', address: name === 'z' ? 'ws-shared' : 'ws-own' }),
+  }));
+  const one = { name: 'a', region: 'eu-west-1', signals };
   const made = report({
     a: [
       { ...failing, signal: 'x' },
       { ...failing, signal: 'y' },
       { ...unknown, signal: 'z' },
-      signalReport({ signal: 'fine' }),
     ],
   }).clusters[0];
   if (!made) throw new Error('no cluster');
-  expect(reasonOf(made, ['x', 'y', 'z'])).toBe('amp fresh');
-  expect(reasonOf(made, ['z'])).toBe('amp denied');
-  expect(reasonOf(made, [])).toBeUndefined();
+  expect(turnOf(one, made, ['x', 'y', 'z'])).toEqual([
+    { cluster: 'a', because: 'amp fresh', places: ['amp ws-own', 'region eu-west-1'] },
+  ]);
+  expect(turnOf(one, made, ['z'])).toMatchObject([
+    { because: 'amp denied', places: ['amp ws-shared', 'region eu-west-1'] },
+  ]);
+  expect(turnOf(one, made, [])).toEqual([]);
 });
 
 describe('the message of a storm', () => {
@@ -85,7 +98,11 @@ describe('the message of a storm', () => {
   };
 
   test('lists clusters, at most ten in full, with the earliest break and the strongest findings of each', () => {
-    const made = composeStorm(names(12).map(of), { place: 'region eu-west-1', calm: ['fine'] });
+    const made = composeStorm(names(12).map(of), {
+      place: 'region eu-west-1',
+      calm: ['fine'],
+      working: ['cloudwatch'],
+    });
     expect(made).toMatchObject({
       title: '12 clusters are failing (region eu-west-1)',
       severity: 'critical',
@@ -94,7 +111,9 @@ describe('the message of a storm', () => {
       others: ['c10', 'c11'],
       ok: ['fine'],
       story: [
+        'Most of it is fresh on amp, the first since 2026-11-20 11:45:40Z.',
         'They share region eu-west-1 and turned together: look there before you look into one of them.',
+        'Still arriving in all of them: cloudwatch.',
         'Not affected: fine.',
       ],
     });
@@ -111,7 +130,7 @@ describe('the message of a storm', () => {
   test('has the same id whatever the order', () => {
     const [a, b, c] = names(3).map(of);
     if (!a || !b || !c) throw new Error('three were made');
-    const options = { place: 'p', calm: [] };
+    const options = { place: 'p', calm: [], working: [] };
     expect(composeStorm([a, b, c], options).id).toBe(composeStorm([c, a, b], options).id);
   });
 });

@@ -11,6 +11,7 @@ export interface TapeRules {
   readonly failAfter?: number;
   readonly recoverAfter?: number;
   readonly blindAfter?: number;
+  readonly plane?: string;
   /** In runs, which are five minutes apart. */
   readonly remindEvery?: number;
 }
@@ -25,6 +26,7 @@ const SEEN: Readonly<Record<string, Pick<Judged, 'verdict'> & Partial<Judged>>> 
   PART: { verdict: 'failing', findings: withSilences([{ ...SILENT, subject: 'job=a' }]) },
   WORSE: { verdict: 'failing', findings: withSilences([SILENT, UNLABELLED]) },
   OTHER: { verdict: 'failing', findings: withSilences([UNLABELLED]) },
+  held: { verdict: 'ok', isHeld: true },
   '?': { verdict: 'unknown' },
   new: { verdict: 'unknown', isPending: true },
 };
@@ -51,7 +53,7 @@ const WORDS: Readonly<Record<'failing' | 'blind', Readonly<Record<Telling, strin
 
 /**
  * Plays a tape: rows of columns, one column per run. `run` says what each run saw (ok, FAIL, PART: only a group is
- * silent, WORSE: with a further finding, OTHER: with another one, ?: could not look, new: a successor not listed yet, off: not in the configuration,
+ * silent, WORSE: with a further finding, OTHER: with another one, held: ok only for a rollout, ?: could not look, new: a successor not listed yet, off: not in the configuration,
  * -: this signal was not judged, + after a word: by a run that confirms, " for the same run once more), `mute` has # where the
  * signal is muted, and `chat` has x where the channel takes nothing. Returns the row of what the channel was told.
  */
@@ -75,12 +77,15 @@ export function play(tape: string, rules: TapeRules = {}): { told: string[]; exp
       ? [
           {
             signal: 'canary',
-            plane: 'amp',
+            plane: rules.plane ?? 'amp',
             severity: 'critical',
             failAfter: rules.failAfter ?? 2,
             findings: withSilences([]),
             since: null,
             isPending: false,
+            isHeld: false,
+            missing: [],
+            onlyAwaits: false,
             ...seen,
           },
         ]

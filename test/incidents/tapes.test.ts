@@ -91,6 +91,29 @@ describe('a second look before the next run', () => {
   );
 });
 
+describe('a second look', () => {
+  tape(
+    'is too soon for a slow plane, and counts nothing there',
+    `run   ok  FAIL  FAIL+  ok
+     told  .   .     .      .`,
+    { plane: 'cloudwatch' },
+  );
+  tape(
+    'looks only at what failed once: a higher failAfter still takes its runs',
+    `run   FAIL  FAIL+  FAIL+  FAIL+  FAIL  FAIL
+     told  .     .      .      .      .     open`,
+    { failAfter: 4 },
+  );
+});
+
+describe('a rollout', () => {
+  tape(
+    'that explains what was wrong neither ends the incident nor lets it open again',
+    `run   FAIL  FAIL  held  held  held  FAIL  ok  ok
+     told  .     open  .     .     .     .     .   over`,
+  );
+});
+
 describe('could not look is neither ok nor failing', () => {
   tape(
     'it leaves the count of failing runs as it is',
@@ -160,6 +183,22 @@ describe('a mute', () => {
      mute  .     .     #      #      #      .
      told  .     open  .      .      .      unmuted`,
     { remindEvery: 2 },
+  );
+});
+
+describe('a mute and a channel that is down', () => {
+  tape(
+    'do not lose word of the end of what may have been told',
+    `run   FAIL  FAIL  ok  ok  ok    ok
+     chat  .     x     .   .   .     .
+     mute  .     .     #   #   .     .
+     told  .     .     .   .   over  .`,
+  );
+  tape(
+    'do not lose the end of an incident that dips twice under the mute',
+    `run   FAIL  FAIL  ok  ok  FAIL  FAIL  ok  ok  ok    ok
+     mute  .     .     #   #   #     #     #   #   .     .
+     told  .     open  .   .   .     .     .   .   over  .`,
   );
 });
 
