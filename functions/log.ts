@@ -28,6 +28,12 @@ function write(logger: Logger, line: LogLine): void {
     }
     case 'told':
       return logger.info(what, about);
+    case 'held':
+      return logger.info('held back', about);
+    case 'mutes':
+      return logger.error('the mutes could not be read; nothing is held back', {
+        detail: line.error.message,
+      });
     case 'repeated':
       return logger.info('this run, or a later one, was counted already', about);
     case 'overtaken':

@@ -10,6 +10,7 @@ import type { ActiveMutes } from './mutes.ts';
 import type { Notifier } from './notifiers/notifier.ts';
 import { admits } from './only.ts';
 import type { PlannedCluster } from './plan.ts';
+import { printable } from './printable.ts';
 import type { Report } from './report/report.ts';
 import { answersAtOnce } from './signal.ts';
 import type { Awaiting } from './silence.ts';
@@ -111,6 +112,17 @@ export function withDebts(
   const isBusy = sending !== undefined && sending.until > now;
   if (isBusy || !owesAnything(owing)) return { memory: owing, isClaimed: false };
   return { memory: { ...owing, sending: { by: claimant, until } }, isClaimed: true };
+}
+
+/** The signals of which a mute holds something back, by its words. */
+export function heldIn({ signals }: ClusterMemory): ReadonlyMap<string, readonly string[]> {
+  const held = Object.entries(signals).flatMap(([signal, { failing, blind }]) => {
+    const by = failing?.heldBy ?? blind?.heldBy;
+    return by === undefined ? [] : [{ signal: printable(signal), by }];
+  });
+  return new Map(
+    [...Map.groupBy(held, ({ by }) => by)].map(([by, all]) => [by, all.map(({ signal }) => signal)]),
+  );
 }
 
 /**

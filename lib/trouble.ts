@@ -19,6 +19,13 @@ export type LogLine =
       Message,
       'id' | 'reason' | 'title'
     >)
+  | {
+      readonly what: 'held';
+      readonly cluster: string;
+      readonly signals: readonly string[];
+      readonly by: string;
+    }
+  | { readonly what: 'mutes'; readonly error: StoreError }
   | { readonly what: 'repeated'; readonly cluster: string; readonly run: string }
   | { readonly what: 'overtaken'; readonly cluster: string }
   | { readonly what: 'unconfirmed'; readonly clusters: readonly string[]; readonly detail: string }

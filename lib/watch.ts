@@ -11,6 +11,7 @@ import {
   type AlertRules,
   type Decided,
   decideCluster,
+  heldIn,
   inStorms,
   waitingFor,
   withDebts,
@@ -20,7 +21,7 @@ import type { Report } from './report/report.ts';
 import { run as verify, type RunPorts } from './run.ts';
 import type { Awaiting } from './silence.ts';
 import { everyoneIn } from './stores/everyone.ts';
-import type { Store } from './stores/store.ts';
+import { type Store, StoreError } from './stores/store.ts';
 import { type LogLine, openTrouble, type Trouble } from './trouble.ts';
 import type { Verdict } from './verify.ts';
 
@@ -157,9 +158,17 @@ async function forget(name: string, store: Store): Promise<void> {
 }
 
 /** A mute that cannot be read holds nothing back: an alert too many is better than one too few. */
-async function activeMutes({ store, clock, alerts }: WatchPorts, trouble: Trouble): Promise<ActiveMutes> {
+async function activeMutes(
+  { store, clock, alerts, log }: WatchPorts,
+  trouble: Trouble,
+): Promise<ActiveMutes> {
   const now = clock.now();
-  const added = (await trouble.spare('all', () => store.mutes(now))) ?? [];
+  const added = await store.mutes(now).catch((error: unknown) => {
+    if (!(error instanceof StoreError)) throw error;
+    trouble.counts.forgotten += 1;
+    log({ what: 'mutes', error });
+    return [];
+  });
   return mutesAt(alerts.mutes, added, now);
 }
 
@@ -175,6 +184,8 @@ async function write(
   const now = clock.now();
   const debts = { notifiers, mutes, rules: alerts, claimant, now, until: sending.deadline };
   const { memory, isClaimed } = withDebts(decided, debts);
+  for (const [by, signals] of heldIn(memory))
+    log({ what: 'held', cluster: printable(cluster.name), signals, by });
   if (!decision) log({ what: 'repeated', cluster: printable(cluster.name), run: run.id });
   if (!decision && !isClaimed) return undefined;
   const isWritten = await trouble.spare(cluster.name, () => store.write(cluster.name, memory, version));

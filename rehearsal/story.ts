@@ -107,7 +107,7 @@ async function incident(account: Account): Promise<void> {
     await tick();
     await tick();
     expectTold(1);
-    say('  The policy is put back. One run that sees all well is not yet the end; the second one is:');
+    say('  The policy is put back. One run that sees all well is not yet the end, the second one is:');
     account.pipeline.allowRemoteWrite(systemClock.now() - 6 * MINUTE_MS);
     await tick();
     expectTold(1);
@@ -200,7 +200,7 @@ async function main(): Promise<void> {
   );
 
   heading('Now on your own Prometheus');
-  say('  cp plumbline.example.yaml plumbline.yaml    # then edit it; README.md has a 60-second start');
+  say('  README.md has the twelve lines for plumbline.yaml: "Sixty seconds on your own Prometheus"');
   say('  npm run -s plumbline -- check');
 }
 

@@ -379,14 +379,17 @@ describe('nothing that breaks stops the others', () => {
 });
 
 test('a mute added while running holds messages back until it ends', async () => {
-  const { run, silent, titles, store } = await service(['a']);
+  const { run, silent, titles, told, log, store } = await service(['a']);
   const mute = { id: 'm', clusters: ['a'], signals: [], reason: 'migration' };
   await store.addMute({ ...mute, from: NOON, until: NOON + 22 * MINUTE_MS });
   silent.add('a');
   for (let times = 0; times < 4; times += 1) await run();
   expect(titles()).toEqual([]);
+  const by = 'mute until 2026-11-20 12:22:00Z: migration';
+  expect(log).toContainEqual({ what: 'held', cluster: 'a', signals: ['canary'], by });
   await run();
   expect(titles()).toEqual(['chat: a: canary failing (prometheus)']);
+  expect(told[0]?.[1].entries[0]?.why).toBe(`open for 15m, held back by a ${by}`);
 });
 
 test('what broke is the reason for an error at the end', () => {

@@ -131,7 +131,7 @@ function whyOf(
     opened: `${opened.because}${now - opened.at >= 60_000 ? `, open for ${openFor}: it may not have been told before` : ''}`,
     found: 'new findings in an open incident',
     reminder: `still open after ${openFor}${told ? `, last told ${formatDuration(now - told.at)} ago` : ''}`,
-    unmuted: `${opened.because}, no longer muted`,
+    unmuted: `open for ${openFor}, held back by a ${episode.wasHeldBy ?? 'mute'}`,
     recovered: '',
     unwatched: '',
   } as const;
@@ -146,9 +146,13 @@ function whyOf(
 
 function sinceOf({ episode }: Owed, seen: SignalReport | undefined, now: number): Entry['since'] {
   const failure = failureOf(seen);
+  const isSilent = failure === 'silent' || failure === 'partly';
   const at = new Date(episode.since).toISOString();
-  const how = failure === 'silent' || failure === 'partly' ? 'silent' : 'failing';
-  return { at, text: `${how} since ${instant(at)}, for ${formatDuration(now - episode.since)}` };
+  // Nothing was seen as far back as was looked: it began before anybody noticed.
+  const isNoticed = isSilent && episode.since === episode.firstAt;
+  const how = isNoticed ? 'noticed at' : isSilent ? 'silent since' : 'failing since';
+  const lasting = isNoticed ? '' : `, for ${formatDuration(now - episode.since)}`;
+  return { at, text: `${how} ${instant(at)}${lasting}` };
 }
 
 function overOf(owed: readonly Owed[]): Over[] {

@@ -73,7 +73,7 @@ function stronger(episode: Episode | undefined, observation: Observation, { afte
  */
 function opened(episode: Episode, observation: Observation): Episode {
   const { at, key, findings, because } = observation;
-  const { over: _over, heldBy: _heldBy, ...rest } = waitingFor(episode, observation);
+  const { over: _over, heldBy: _heldBy, wasHeldBy: _wasHeldBy, ...rest } = waitingFor(episode, observation);
   return {
     ...rest,
     opened: { at, key: episode.opened?.key ?? key, because },

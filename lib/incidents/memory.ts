@@ -48,6 +48,8 @@ export interface Episode {
   readonly awaited?: readonly AwaitedGroup[];
   /** A mute holds something of it back, by its words for people. */
   readonly heldBy?: string;
+  /** The words of the mute that ended last, while what it held back may still have to be told. */
+  readonly wasHeldBy?: string;
   /** By the channel's key. */
   readonly channels: Readonly<Record<string, ChannelMemory>>;
 }

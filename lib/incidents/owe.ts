@@ -48,10 +48,11 @@ function oweOf(
     const told = remembered?.told;
     if (told ?? owed) channels[key] = { ...(told ? { told } : {}), ...(owed ? { owed } : {}) };
   }
-  const { heldBy: _before, ...rest } = episode;
+  const { heldBy: before, ...rest } = episode;
   const isNeeded = isOpen(episode) || episode.runs > 0 || Object.keys(channels).length > 0;
   if (!isNeeded) return undefined;
-  return { ...rest, channels, ...(heldBy === undefined ? {} : { heldBy }) };
+  if (heldBy !== undefined) return { ...rest, channels, heldBy };
+  return { ...rest, channels, ...(before === undefined ? {} : { wasHeldBy: before }) };
 }
 
 function tellingOf(

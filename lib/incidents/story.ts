@@ -78,7 +78,7 @@ function planesOf({ memory }: Occasion, owed: readonly Owed[]): string {
 /** What all of it has in common: what is broken, since when, what still works. */
 export function storyOf(occasion: Occasion): readonly string[] {
   const { owed, report } = occasion;
-  const { failing, recovered } = groups(owed);
+  const { failing, blind, recovered } = groups(owed);
   const others = stillOpen(occasion).map((signal) => printable(signal, 60));
   const nothingElse = others.length === 0 && failing.length === 0;
   const allOk = report.signals.length > 0 && report.signals.every(({ verdict }) => verdict === 'ok');
@@ -88,7 +88,8 @@ export function storyOf(occasion: Occasion): readonly string[] {
     ...(recovered.length > 0 && nothingElse && allOk
       ? [report.signals.length === 1 ? 'It is ok.' : `All ${report.signals.length} signals are ok.`]
       : []),
-    ...(failing.length > 0 || others.length > 0 ? works(occasion) : []),
+    ...(blind.length > 0 ? [unseen(occasion, blind)] : []),
+    ...(failing.length > 0 || others.length > 0 || blind.length > 0 ? works(occasion) : []),
   ];
 }
 
@@ -98,6 +99,12 @@ function broken({ report }: Occasion, failing: readonly Owed[], now: number): st
   const when = `${instant(new Date(since).toISOString())} (${formatDuration(now - since)})`;
   const only = seen.length === 1;
   return `${howBroken(seen)}, ${only ? 'since' : 'the first since'} ${when}.`;
+}
+
+function unseen({ report, checkedAt }: Occasion, blind: readonly Owed[]): string {
+  const since = Math.min(...blind.map(({ episode }) => episode.since));
+  const when = `${instant(new Date(since).toISOString())} (${formatDuration(checkedAt - since)})`;
+  return `Nothing can be said about ${blind.length} of ${report.signals.length} signals since ${when}. That is no outage yet.`;
 }
 
 function howBroken(seen: readonly (SignalReport | undefined)[]): string {
@@ -141,7 +148,7 @@ function silentGroups(seen: SignalReport | undefined): string {
 }
 
 /** By plane: one that works entirely narrows down where the break is. Nothing is said where a part of it still flows. */
-function works({ report, owed }: Occasion): string[] {
+function works({ report }: Occasion): string[] {
   const planes = [...new Set(report.signals.map(({ plane }) => plane))];
   const all = planes.flatMap((plane) => {
     const signals = report.signals.filter((signal) => signal.plane === plane && signal.state !== 'idle');
@@ -150,6 +157,6 @@ function works({ report, owed }: Occasion): string[] {
     return [ok === signals.length ? `${plane} entirely (${ok})` : `${ok} of ${signals.length} on ${plane}`];
   });
   if (all.length > 0) return [`Still arriving: ${all.join(', ')}.`];
-  const failing = report.signals.filter(({ signal }) => owed.some((one) => one.signal === signal));
-  return failing.every((seen) => failureOf(seen) === 'silent') ? ['Nothing else is known to arrive.'] : [];
+  const isSilence = report.signals.length > 0 && report.signals.every((seen) => failureOf(seen) === 'silent');
+  return isSilence ? ['Nothing else is known to arrive.'] : [];
 }

@@ -47,6 +47,7 @@ const episode = strictObject({
   findings: z.union([z.array(string()), z.tuple([z.int().check(z.minimum(1)), string()])]),
   awaited: exactOptional(z.array(z.array(z.tuple([string(), z.nullable(string())])))),
   heldBy: exactOptional(string()),
+  wasHeldBy: exactOptional(string()),
   channels: named(channel),
 } satisfies Keys<Episode>);
 

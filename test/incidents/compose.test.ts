@@ -112,6 +112,14 @@ describe('the story', () => {
       over: [{ signals: 'canary', what: 'recovered', why: 'ok in 2 of 2 runs, after 15m' }],
     });
   });
+
+  test('of what cannot be observed says that it is no outage yet', () => {
+    const dark = [blind('canary'), ok('b')];
+    expect(lastTelling([dark, dark, dark])?.story).toEqual([
+      'Nothing can be said about 1 of 2 signals since 2026-11-20 11:50:00Z (10m). That is no outage yet.',
+      'Still arriving: 1 of 2 on amp.',
+    ]);
+  });
 });
 
 describe('an entry', () => {
@@ -173,7 +181,7 @@ describe('an entry', () => {
     const made = lastTelling(runs, { mutedIn: [0, 1, 2] });
     expect(made).toMatchObject({
       reason: 'opened',
-      entries: [{ why: 'failing in 2 of 2 runs, no longer muted' }],
+      entries: [{ why: 'open for 10m, held back by a mute until noon: a test' }],
     });
   });
 });

@@ -51,7 +51,7 @@ export function tellings(
       notifiers: [
         { channel: 'slack', key: 'chat', only: undefined, send: async () => ({ delivered: true }) },
       ],
-      mutes: { heldBy: () => (mutedIn.includes(index) ? 'a mute' : undefined) },
+      mutes: { heldBy: () => (mutedIn.includes(index) ? 'mute until noon: a test' : undefined) },
       rules: alerts,
       claimant: 'test',
       now: checkedAt,
