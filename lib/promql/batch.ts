@@ -13,7 +13,7 @@ const SPLITS: ReadonlySet<Reason> = new Set<Reason>(['rejected', 'too-expensive'
 export interface BatchPorts {
   /** Asks one query; `alone` when nothing can be split off it. */
   readonly query: (promql: string, alone: boolean) => Promise<Evidence<readonly Row[]>>;
-  /** Queries that were too expensive or too late before: asked alone from the start. Remembered by the caller. */
+  /** Queries that were too expensive or too late last time: asked alone from the start. Remembered by the caller. */
   readonly expensive: Set<string>;
 }
 
@@ -30,7 +30,21 @@ export async function askInBatches(
   const alone = distinct.filter((query) => ports.expensive.has(query)).map((query) => [query]);
   const together = fill(distinct.filter((query) => !ports.expensive.has(query)));
   await Promise.all([...alone, ...together].map((batch) => askBatch(batch, ports, answers)));
+  remember(answers, ports.expensive);
   return answers;
+}
+
+/** Where nothing is answered in time, the server is slow, and no query is to blame. */
+function remember(
+  answers: ReadonlyMap<string, Evidence<readonly Row[]>>,
+  expensive: BatchPorts['expensive'],
+): void {
+  const isAnyFound = [...answers.values()].some(({ kind }) => kind === 'found');
+  for (const [query, evidence] of answers) {
+    if (evidence.kind === 'found') expensive.delete(query);
+    if (evidence.kind !== 'unavailable' || !evidence.isCostly) continue;
+    if (isAnyFound || evidence.reason === 'too-expensive') expensive.add(query);
+  }
 }
 
 function fill(queries: readonly string[]): string[][] {
@@ -58,7 +72,6 @@ async function askBatch(
   if (first === undefined) return;
   if (batch.length === 1) {
     const evidence = await ports.query(first, true);
-    if (evidence.kind === 'unavailable' && evidence.isCostly) ports.expensive.add(first);
     answers.set(first, evidence);
     return;
   }
