@@ -29,14 +29,11 @@ export function unionOf(...storages: readonly Storage[]): Storage {
 
 /** The part of a storage that exists at `now` (ms): a sample later than that has not been written yet. */
 export function visibleUntil(storage: Storage, now: number): Storage {
-  return {
-    get series() {
-      return storage.series.map((series) => ({
-        labels: series.labels,
-        samples: (from: number, to: number) => series.samples(from, Math.min(to, now)),
-      }));
-    },
-  };
+  const visible = storage.series.map((series): StoredSeries => ({
+    labels: series.labels,
+    samples: (from, to) => series.samples(from, Math.min(to, now)),
+  }));
+  return { series: visible };
 }
 
 /** A series held in memory. `samples` must be ascending. */

@@ -222,6 +222,12 @@ describe('DescribeWorkspace through the SDK', () => {
   });
 });
 
+test('every answer bears the simulated time, by which the SDK corrects its clock', async () => {
+  const { url } = await amp(storageOf());
+  const response = await fetch(url);
+  expect(response.headers.get('date')).toBe('Fri, 20 Nov 2026 12:00:00 GMT');
+});
+
 describe('interference', () => {
   test('replaces the answer', async () => {
     const throttled = { status: 429, body: '{"message":"Rate exceeded"}' };
