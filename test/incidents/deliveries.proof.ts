@@ -1,3 +1,3 @@
 import { deliveryProperties } from './delivery-properties.ts';
 
-deliveryProperties(5000);
+deliveryProperties(3000);

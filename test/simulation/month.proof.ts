@@ -1,0 +1,3 @@
+import { monthHolds } from './month-holds.ts';
+
+monthHolds({ days: 30, outages: 50, clusters: ['prod-eu', 'staging'] });
