@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A gate after a deployment: asks the function `check` of a deployed Plumbline to wait until everything has arrived, and
-# ends with its verdict.
+# A gate after a deployment: asks the function `check` of a deployed Plumbline, again and again, until everything has
+# arrived or the time is up, and ends with its verdict.
 set -euo pipefail
 
 usage() {
@@ -9,12 +9,12 @@ usage: gate.sh [--function NAME] [--region REGION] [--wait DURATION] [--since TI
 
   --function  the function to ask                                 default plumbline-live-check
   --region    where it runs                                       default as the AWS CLI has it
-  --wait      how long all may take to become ok, at most 14m     default 10m
-  --since     only samples newer than this count                  default: when the function starts
+  --wait      how long all may take to become ok: 90s, 10m, 1h    default 10m
+  --since     only samples newer than this count                  default: when the gate starts
   --output    where the JSON report goes                          default report.json
   CLUSTER…    the clusters to verify                              default all
 
-Take --since from before the rollout (date -u +%Y-%m-%dT%H:%M:%SZ) where it ends before the gate begins.
+Where the gate begins minutes after the rollout, --since may be its end: date -u +%Y-%m-%dT%H:%M:%SZ, or 5m.
 
 exit: 0 all ok   1 something failing   2 the request or the configuration is wrong
       3 nothing failing but something could not be observed   4 no verdict: the check itself went wrong
@@ -34,7 +34,7 @@ trap 'broke "line $LINENO went wrong"' ERR
 function_name=plumbline-live-check
 region=()
 wait=10m
-since=''
+since=now
 output=report.json
 clusters=()
 while [ $# -gt 0 ]; do
@@ -61,47 +61,93 @@ for tool in aws jq; do
   command -v "$tool" >/dev/null || broke "there is no $tool on the PATH"
 done
 
+# The seconds of 90s, 5m, 4h or 2d; nothing for what is no duration.
+seconds() {
+  [[ $1 =~ ^([1-9][0-9]{0,6})([smhd])$ ]] || return 0
+  case ${BASH_REMATCH[2]} in
+    s) echo "${BASH_REMATCH[1]}" ;;
+    m) echo $((BASH_REMATCH[1] * 60)) ;;
+    h) echo $((BASH_REMATCH[1] * 3600)) ;;
+    d) echo $((BASH_REMATCH[1] * 86400)) ;;
+  esac
+}
+
+started=$(date +%s)
+budget=$(seconds "$wait")
+[ -n "$budget" ] || usage
+until=$((started + budget))
+# The same moment for every invocation; what is neither now nor a duration is the function's to judge.
+ago=$(seconds "$since")
+if [ "$since" = now ]; then ago=0; fi
+if [ -n "$ago" ]; then since=$(jq -nr --argjson at $((started - ago)) '$at | todate'); fi
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-jq -n --arg wait "$wait" --arg since "$since" '
-  { wait: $wait }
-  + (if $since == "" then {} else { since: $since } end)
-  + (if $ARGS.positional == [] then {} else { clusters: $ARGS.positional } end)
-' --args ${clusters[@]+"${clusters[@]}"} >"$work/event.json"
 
-# By itself the CLI gives up reading after a minute and invokes again; the function may take fifteen. Only what was
-# throttled has not run, and is repeated.
+# Connections that say nothing are cut on the way (a NAT gateway of AWS does so after 350 s), so none waits long. And by
+# itself the CLI gives up reading after a minute and invokes again.
+longest=180
+reserve=120
+pause=20
 export AWS_MAX_ATTEMPTS=1
 invoke() {
+  local so_long=$1
+  : >"$work/answer.json"
+  jq -n --arg wait "${so_long}s" --arg since "$since" '
+    { wait: $wait, since: $since } + (if $ARGS.positional == [] then {} else { clusters: $ARGS.positional } end)
+  ' --args ${clusters[@]+"${clusters[@]}"} >"$work/event.json" || return
   aws lambda invoke ${region[@]+"${region[@]}"} --function-name "$function_name" \
-    --cli-connect-timeout 10 --cli-read-timeout 910 \
+    --cli-connect-timeout 10 --cli-read-timeout $((so_long + reserve)) \
     --payload "fileb://$work/event.json" "$work/answer.json" >"$work/invocation.json" 2>"$work/error.txt"
 }
-for pause in 5 10 20 40 none; do
-  : >"$work/answer.json"
-  if invoke; then break; fi
-  cat "$work/error.txt" >&2
-  grep -qE 'TooManyRequestsException|Throttl|Rate exceeded' "$work/error.txt" ||
-    broke 'the function could not be invoked, or gave no answer in time; it was not invoked again'
-  [ "$pause" != none ] || broke 'the function was throttled five times'
-  echo "gate: throttled, again in $pause s" >&2
-  sleep "$pause"
-done
 
 # Text from outside on one line, cut, and harmless for a terminal.
 words='def words: tostring | .[:600] | gsub("[\\p{Cc}\\p{Cf}]"; "?");'
 
-function_error=$(jq -r '.FunctionError // empty' "$work/invocation.json" 2>/dev/null) ||
-  broke 'the AWS CLI said nothing that can be read'
-if [ -n "$function_error" ]; then
-  jq -rs "$words"' .[:1][] | words' "$work/answer.json" >&2 || true
-  broke "the function ended with an error ($function_error); its log says how"
-fi
-jq -se 'length == 1 and (.[0] | type == "object")' "$work/answer.json" >/dev/null 2>&1 || broke 'the function answered nothing that can be read'
-if jq -e 'has("error")' "$work/answer.json" >/dev/null; then
-  jq -r "$words"' "gate: \(.error | words)", (.problems // [] | .[:50][] | "gate: \(words)")' "$work/answer.json" >&2
-  if jq -e 'has("problems")' "$work/answer.json" >/dev/null; then exit 2; else exit 4; fi
-fi
+throttled=0
+while true; do
+  left=$((until - $(date +%s)))
+  if invoke $((left > longest ? longest : left > 1 ? left : 1)); then
+    throttled=0
+    function_error=$(jq -r '.FunctionError // empty' "$work/invocation.json" 2>/dev/null) ||
+      broke 'the AWS CLI said nothing that can be read'
+    if [ -n "$function_error" ]; then
+      jq -rs "$words"' .[:1][] | words' "$work/answer.json" >&2 || true
+      broke "the function ended with an error ($function_error); its log says how"
+    fi
+    jq -se 'length == 1 and (.[0] | type == "object")' "$work/answer.json" >/dev/null 2>&1 || broke 'the function answered nothing that can be read'
+    if jq -e 'has("error")' "$work/answer.json" >/dev/null; then
+      jq -r "$words"' "gate: \(.error | words)", (.problems // [] | .[:50][] | "gate: \(words)")' "$work/answer.json" >&2
+      if jq -e 'has("problems")' "$work/answer.json" >/dev/null; then exit 2; else exit 4; fi
+    fi
+    verdict=$(jq -r "$words"' if (.defects // 0) == 0 then .verdict | words else "defects" end' "$work/answer.json")
+    left=$((until - $(date +%s)))
+    # The function itself asks every so often, until its time is up.
+    case $verdict in
+      failing | unknown) [ "$left" -gt "$pause" ] || break ;;
+      *) break ;;
+    esac
+    echo "gate: $verdict so far, asking for $left s more" >&2
+    sleep "$pause"
+  else
+    cat "$work/error.txt" >&2
+    if grep -qE 'TooManyRequestsException|Throttl|Rate exceeded' "$work/error.txt"; then
+      [ "$throttled" -lt 4 ] || broke 'the function was throttled five times'
+      backoff=$((5 << throttled))
+      throttled=$((throttled + 1))
+      echo "gate: throttled, again in $backoff s" >&2
+      sleep "$backoff"
+    elif grep -qiE 'time-?out|timed out|connection was closed|connection reset' "$work/error.txt"; then
+      # It may still run, and harms nobody: it only reads.
+      left=$((until - $(date +%s)))
+      [ "$left" -gt 5 ] || broke 'the function gave no answer in time'
+      echo "gate: no answer, asking for $left s more" >&2
+      sleep 5
+    else
+      broke 'the function could not be invoked'
+    fi
+  fi
+done
 
 cp "$work/answer.json" "$output"
 jq -r "$words"'
@@ -110,15 +156,13 @@ jq -r "$words"'
     (.findings[:10][] | "  \(.expectation | words)  \(.subject | words): \(.observed | words)"),
     (.unavailable[:10][] | "  \(.expectation | words)  \(.reason | words): \(.detail | words)")
 ' "$output"
-jq -r "$words"' select(.waitCappedTo) | "gate: waited at most \(.waitCappedTo | words): the function lives no longer"' "$output" >&2
 jq -r "$words"' select(.omitted) | "gate: \(.omitted | words) signals were left out of a large answer; the verdict counts them"' "$output" >&2
 
-[ "$(jq -r '.defects // 0' "$output")" = 0 ] || broke 'plumbline itself broke on the way; its log says how'
-verdict=$(jq -r "$words"' .verdict | words' "$output")
 case $verdict in
   ok) code=0 ;;
   failing) code=1 ;;
   unknown) code=3 ;;
+  defects) broke 'plumbline itself broke on the way; its log says how' ;;
   *) broke "there is no verdict $verdict" ;;
 esac
 echo "$verdict"

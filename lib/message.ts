@@ -112,8 +112,3 @@ export function named(names: readonly string[], most = MOST_NAMES): string {
   const rest = names.length - most;
   return rest > 0 ? `${names.slice(0, most).join(', ')} and ${rest} more` : names.join(', ');
 }
-
-/** `2026-11-20 12:30:00Z` */
-export function instant(iso: string): string {
-  return `${iso.slice(0, 19).replace('T', ' ')}Z`;
-}

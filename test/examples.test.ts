@@ -15,10 +15,11 @@ const NOW = Date.parse('2026-11-20T12:00:00.123Z');
 describe('step-functions.asl.json', async () => {
   const text = await readFile(`${ROOT}examples/step-functions.asl.json`, 'utf8');
   const machine = JSON.parse(text) as StateMachine;
-  const run = (...given: (Answer | Refusal | TaskError)[]) => {
+  const run = (...given: (Answer | Refusal | TaskError)[]) => runOf(machine, ...given);
+  const runOf = (of: StateMachine, ...given: (Answer | Refusal | TaskError)[]) => {
     const asked: unknown[] = [];
     const execution = execute(
-      machine,
+      of,
       { clusters: ['prod-eu'] },
       {
         startTime: '2026-11-20T12:00:00.123Z',
@@ -51,6 +52,16 @@ describe('step-functions.asl.json', async () => {
     ]);
     const [{ Payload }] = asked as [{ Payload: unknown }];
     expect(readCheckEvent(Payload, NOW)).not.toHaveProperty('problems');
+  });
+
+  test('behind a deployment, what was sent before its end does not count', () => {
+    const Deploy = { Type: 'Wait', Seconds: 600, Next: machine.StartAt } as const;
+    const whole: StateMachine = { StartAt: 'Deploy', States: { Deploy, ...machine.States } };
+    const { asked } = runOf(whole, answers.failing, answers.ok);
+    expect(asked).toHaveLength(2);
+    for (const { Payload } of asked as readonly { readonly Payload: unknown }[]) {
+      expect(Payload).toEqual({ clusters: ['prod-eu'], since: '2026-11-20T12:10:00.123Z' });
+    }
   });
 
   test('what is not there yet is waited for, and every attempt counts from the start', () => {
@@ -141,7 +152,7 @@ describe('github-actions.yml', async () => {
     expect(run.summary).toMatch(/^## Plumbline: ✅ ok\n/);
     expect(run.files).toEqual(expect.arrayContaining(['plumbline.xml', 'plumbline.html']));
     expect(run.args).toMatch(/^run\n-s\nplumbline\n--\ncheck\n--config\n/);
-    expect(run.args).toContain('--wait\n15m\n--since\nnow\n');
+    expect(run.args).toContain('--wait\n20m\n--since\nnow\n');
   });
 
   test.each([
@@ -163,4 +174,8 @@ test('every example is run here and stands in the page about gates', async () =>
   const files = await readdir(`${ROOT}examples`);
   expect(files.sort()).toEqual(['gate.sh', 'github-actions.yml', 'step-functions.asl.json']);
   for (const file of files) expect(page).toContain(`](../examples/${file})`);
+  const told = /CloudWatch \|.*`(--wait \w+)`/.exec(page)?.[1] ?? 'nothing';
+  const job = await readFile(`${ROOT}examples/github-actions.yml`, 'utf8');
+  expect(job).toContain(`${told} --since now`);
+  expect(page).toContain(`check --cluster prod-eu ${told} --since now`);
 });

@@ -1,6 +1,8 @@
 import { type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 
+/** Refusals of who asks: their words may repeat the request, and with it a session token. The code says enough. */
+const WHO_ASKS = /Signature|Skew|RequestExpired|UnrecognizedClient|InvalidClientTokenId|ExpiredToken/;
 const NETWORK = /^(E[A-Z]+|UND_ERR.*|NetworkingError|TimeoutError)$/;
 
 /** What an AWS SDK client's rejection means, by its name and code; `action` is the permission that the call needs. */
@@ -9,7 +11,8 @@ export function awsFailure(error: unknown, action: string): Unavailable {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   // The SDK calls a cut connection a TimeoutError; its code tells.
   const isCut = /^(ECONNRESET|ECONNREFUSED|EPIPE|ENOTFOUND|EAI_AGAIN)$/.test(code);
-  const said = printable(error instanceof Error ? error.message || name : String(error));
+  const words = error instanceof Error ? error.message || name : String(error);
+  const said = printable(WHO_ASKS.test(name) ? name : words);
   if (/CredentialsProviderError|CredentialsError/.test(name)) {
     return unavailable(
       'denied',
@@ -29,5 +32,15 @@ export function awsFailure(error: unknown, action: string): Unavailable {
     return unavailable('rejected', `${action}: ${said}`);
   if (NETWORK.test(code) || NETWORK.test(name))
     return unavailable('unreachable', `${action}: ${said || code}`);
+  // A load balancer in front of a service answers without its words.
+  const status = statusOf(error);
+  if (status !== undefined && status >= 500) return unavailable('unreachable', `${action}: HTTP ${status}`);
   return unavailable('invalid-response', `${action}: ${name} ${said}`);
+}
+
+/** The HTTP status that an SDK client's rejection carries; undefined where there was no answer. */
+export function statusOf(error: unknown): number | undefined {
+  const metadata: unknown = error instanceof Error && '$metadata' in error ? error.$metadata : undefined;
+  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
+  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
 }

@@ -1,6 +1,7 @@
 import { consoleLink } from '../console-link.ts';
 import { formatDuration } from '../duration.ts';
-import { type Entry, instant, type Message, named, type Over, type Reason } from '../message.ts';
+import { instant } from '../instant.ts';
+import { type Entry, type Message, named, type Over, type Reason } from '../message.ts';
 import { printable } from '../printable.ts';
 import type { SignalReport } from '../report/report.ts';
 import { digest, findingIdentity } from './identity.ts';

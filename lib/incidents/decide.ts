@@ -1,5 +1,5 @@
 import { formatDuration } from '../duration.ts';
-import { instant } from '../message.ts';
+import { instant } from '../instant.ts';
 import { advance, isOpen, type Speech } from './episode.ts';
 import { answersAtOnce } from '../signal.ts';
 import type { AwaitedGroup } from '../silence.ts';

@@ -1,4 +1,5 @@
-import { type Entry, instant, type Message, named, type Reason } from '../message.ts';
+import { instant } from '../instant.ts';
+import { type Entry, type Message, named, type Reason } from '../message.ts';
 import type { PlannedCluster } from '../plan.ts';
 import type { Report } from '../report/report.ts';
 import type { Signal } from '../signal.ts';

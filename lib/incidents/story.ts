@@ -1,5 +1,6 @@
 import { formatDuration } from '../duration.ts';
-import { instant, named } from '../message.ts';
+import { instant } from '../instant.ts';
+import { named } from '../message.ts';
 import { printable } from '../printable.ts';
 import type { SignalReport } from '../report/report.ts';
 import { type Failure, failureOf, type Occasion, openTo, stillOpen } from './occasion.ts';

@@ -1,5 +1,5 @@
 import type { Blind, Entry, MessageFinding, Over } from '../message.ts';
-import { openable } from './address.ts';
+import { webAddress } from '../web-address.ts';
 import { linesWithin, oneLine } from './fit.ts';
 import { overWord } from './wording.ts';
 
@@ -19,7 +19,7 @@ export interface Mrkdwn {
 }
 
 interface Dialect {
-  /** Takes the meaning from what the chat would read even inside code. */
+  /** Takes the meaning from what the chat would read even inside code, and makes nothing longer. */
   readonly quiet: (text: string) => string;
   readonly link: (label: string, url: string) => string;
 }
@@ -30,15 +30,19 @@ const HARMLESS =
 
 export function mrkdwn({ quiet, link }: Dialect): Mrkdwn {
   const code = (text: string, limit: number): string => {
-    const line = oneLine(quiet(text));
-    return line.trim() === '' ? '(empty)' : `\`${cut(line.replaceAll('`', 'ˋ'), limit)}\``;
+    const line = oneLine(text).replaceAll('`', 'ˋ');
+    // Quiet after the cut, which may put two characters together.
+    return line.trim() === '' ? '(empty)' : `\`${quiet(cut(line, limit))}\``;
   };
   return {
     code,
     prose: (text, limit) => (HARMLESS.test(text) ? cut(text, limit) : code(text, limit)),
-    whole: (text) => (quiet(text) === text ? code(text, Number.POSITIVE_INFINITY) : undefined),
+    whole: (text) => {
+      const shown = code(text, Number.POSITIVE_INFINITY);
+      return shown === `\`${escaped(text)}\`` ? shown : undefined;
+    },
     link: (label, address) => {
-      const url = openable(address);
+      const url = webAddress(address);
       return url === undefined ? undefined : link(label, escaped(url));
     },
   };

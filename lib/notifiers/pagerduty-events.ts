@@ -1,5 +1,5 @@
 import { type Entry, type IncidentState, type Message, named } from '../message.ts';
-import { openable } from './address.ts';
+import { webAddress } from '../web-address.ts';
 import { fitting } from './fit.ts';
 import { plainText } from './plain-text.ts';
 import { shortened } from './wording.ts';
@@ -80,7 +80,7 @@ function linksOf({ name, console, runbook }: Entry): { href: string; text: strin
     { address: console, text: `console: ${name}` },
     { address: runbook, text: `runbook: ${name}` },
   ].flatMap(({ address, text }) => {
-    const href = address === null ? undefined : openable(address);
+    const href = address === null ? undefined : webAddress(address);
     return href === undefined ? [] : [{ href, text: within(text, LONGEST_FIELD) }];
   });
 }

@@ -3,6 +3,7 @@ import { digest } from '../incidents/identity.ts';
 import { printable } from '../printable.ts';
 import type { IncidentState, Message } from '../message.ts';
 import { postable } from './address.ts';
+import { masked } from './mask.ts';
 import {
   type Attempt,
   deliver,
@@ -88,13 +89,7 @@ function urlOf(text: string): URL | undefined {
 /** What PagerDuty says is wrong with the event; whatever looks like a key is not told. */
 function errorsIn(body: string, key: string): string {
   const said = /"errors"\s*:\s*\[([^\]]*)/.exec(body)?.[1] ?? '';
-  return printable(
-    said
-      .replaceAll(key, '…')
-      .replace(/\w{20,}/g, '…')
-      .replaceAll('"', ''),
-    200,
-  );
+  return printable(masked(said, [key]).replaceAll('"', ''), 200);
 }
 
 /** What can be mended by sending again is told first. */

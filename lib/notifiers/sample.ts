@@ -1,6 +1,7 @@
 import { digest } from '../incidents/identity.ts';
 import { formatDuration } from '../duration.ts';
-import { instant, type Message } from '../message.ts';
+import { instant } from '../instant.ts';
+import type { Message } from '../message.ts';
 
 const SILENT_MS = 860_000;
 

@@ -1,7 +1,8 @@
-import { awsFailure } from '../aws/failure.ts';
+import { awsFailure, statusOf } from '../aws/failure.ts';
 import { systemClock } from '../clock.ts';
 import type { Message } from '../message.ts';
 import { chatopsText } from './chatops.ts';
+import { masked } from './mask.ts';
 import {
   type Attempt,
   type ChannelSettings,
@@ -40,10 +41,15 @@ async function publish(
   if ('delivered' in topic) return topic;
   const { arn, region } = topic.value;
   const credentials = ports.credentials({ region, role: undefined, externalId: undefined });
+  const secrets: string[] = [];
   const { PublishCommand, SNSClient } = await import('../aws/sns.ts');
   const client = new SNSClient({
     region,
-    credentials: () => credentials(),
+    credentials: async () => {
+      const resolved = await credentials();
+      secrets.push(resolved.secretAccessKey, resolved.sessionToken ?? '');
+      return resolved;
+    },
     maxAttempts: 1,
     systemClockOffset: ports.clock.now() - systemClock.now(),
   });
@@ -53,7 +59,7 @@ async function publish(
     });
     return { delivered: true };
   } catch (error) {
-    return refusal(error, arn);
+    return refusal(error, arn, secrets);
   } finally {
     client.destroy();
   }
@@ -102,10 +108,10 @@ function clusterAttribute(clusters: readonly string[]) {
   return attribute(JSON.stringify(listed), 'String.Array');
 }
 
-function refusal(error: unknown, topic: string): Attempt {
+function refusal(error: unknown, topic: string, secrets: readonly string[]): Attempt {
   const name = error instanceof Error ? error.name : '';
   const status = statusOf(error);
-  const { reason, detail } = awsFailure(error, `sns:Publish on ${topic}`);
+  const { reason, detail } = awsFailure(withMasks(error, secrets), `sns:Publish on ${topic}`);
   if (name.startsWith('NotFound') || status === 404) {
     return undelivered('gone', false, `there is no topic ${topic}: ${detail}`);
   }
@@ -119,8 +125,9 @@ function refusal(error: unknown, topic: string): Attempt {
   return undelivered(isDenied ? 'denied' : 'rejected', /Expired/.test(name), detail);
 }
 
-function statusOf(error: unknown): number | undefined {
-  const metadata: unknown = error instanceof Error && '$metadata' in error ? error.$metadata : undefined;
-  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
-  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
+/** The error without what the service may have repeated of the request. */
+function withMasks(error: unknown, secrets: readonly string[]): Error {
+  if (!(error instanceof Error)) return new Error(masked(String(error), secrets));
+  const name = /^[A-Za-z.]{1,60}$/.test(error.name) ? error.name : masked(error.name, secrets);
+  return Object.assign(new Error(), error, { name, message: masked(error.message, secrets) });
 }

@@ -1,4 +1,5 @@
-import { instant, type Message, type Over, type Reason } from '../message.ts';
+import { instant } from '../instant.ts';
+import type { Message, Over, Reason } from '../message.ts';
 
 const news: Readonly<Record<Reason, string>> = {
   opened: 'new incident',

@@ -1,8 +1,9 @@
 import { formatDuration } from '../duration.ts';
 import type { Spell } from '../history.ts';
+import { instant } from '../instant.ts';
 import { formatShare, type Past, seenShare, type SignalPast } from '../past.ts';
 import { html, type Markup, nothing, words } from './html-markup.ts';
-import { counted, instant } from './words.ts';
+import { counted } from './words.ts';
 
 const MOST_SIGNALS = 200;
 const MOST_SPELLS = 20;
@@ -21,7 +22,7 @@ export function historySection(past: Past | undefined, problem: string | undefin
 /** What turned, worst first, each signal with its availability, a strip of its verdicts and its spells. */
 function recorded(past: Past): Markup {
   const restless = past.signals.filter(({ spells }) => spells.length > 0);
-  const steady = past.signals.length - restless.length;
+  const steady = past.signals.filter(({ spells, goneAt }) => spells.length === 0 && goneAt === null).length;
   return html`<p class="quiet">
       ${counted(past.runs, 'run')} in ${formatDuration(past.to - past.from)}, until ${instant(past.to)}. Seen:
       the share of its runs that could observe the signal. Available: the share of these in which it was ok. A
@@ -29,10 +30,8 @@ function recorded(past: Past): Markup {
       ${(['failing', 'unknown', 'ok'] as const).map(key)}
     </p>
     ${restless.length === 0 ? nothing : restlessTable(restless.slice(0, MOST_SIGNALS), past)}
-    <p>
-      ${restless.length > MOST_SIGNALS ? `${counted(restless.length - MOST_SIGNALS, 'signal')} more turned. ` : ''}${counted(steady, 'signal')}
-      ok throughout.
-    </p>`;
+    ${restless.length > MOST_SIGNALS ? html`<p>${counted(restless.length - MOST_SIGNALS, 'signal')} more turned.</p>` : nothing}
+    ${steady > 0 ? html`<p>${counted(steady, 'signal')} ok throughout.</p>` : nothing}`;
 }
 
 function key(verdict: keyof typeof HEIGHTS): Markup {
@@ -58,7 +57,9 @@ function restlessTable(signals: readonly SignalPast[], past: Past): Markup {
             <td data-is="Signal">
               <span
                 ><strong>${words(signal.signal, 120)}</strong>
-                <span class="quiet">${words(signal.cluster, 80)}</span></span
+                <span class="quiet"
+                  >${words(signal.cluster, 80)}${signal.goneAt === null ? '' : `, no longer judged since ${instant(signal.goneAt)}`}</span
+                ></span
               >
             </td>
             <td data-is="Available" class="number">${formatShare(signal.availability)}</td>
@@ -118,7 +119,7 @@ function spellList(signal: SignalPast, past: Past): Markup {
 function spellWords({ verdict, from, to, isIncident }: Spell, signal: SignalPast, past: Past): Markup {
   const lasted =
     to === null ? `for ${formatDuration(past.to - from)} so far` : `for ${formatDuration(to - from)}`;
-  const since = from === signal.firstAt ? 'before ' : '';
-  return html`<span class="time">${since}${instant(from)}</span>
+  const since = from === signal.firstAt ? ' or before' : '';
+  return html`<span class="time">${instant(from)}${since}</span>
     <span class="${verdict}">${verdict}</span> ${lasted}${isIncident ? ', an incident' : ''}`;
 }

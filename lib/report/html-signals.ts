@@ -1,15 +1,17 @@
 import { formatShare, type SignalPast } from '../past.ts';
 import type { Verdict } from '../verify.ts';
+import { webAddress } from '../web-address.ts';
 import { strip } from './html-history.ts';
 import { html, type Markup, nothing, words } from './html-markup.ts';
 import type { Report, SignalReport } from './report.ts';
-import { about, type Blindness, blindAlike, blindness, counted } from './words.ts';
+import { about, type Blindness, blindAlike, blindness, counted, runbooksOf } from './words.ts';
 
 /** Of one cluster: this many failing signals stand open with this many findings each; JSON has everything. */
 const OPEN = 20;
 const MOST_FINDINGS = { open: 50, closed: 10 } as const;
 const MOST_QUESTIONS = 20;
 const MOST_NAMES = 12;
+const MOST_RUNBOOKS = 3;
 const MOST_WIDE_CELLS = 400;
 
 type ClusterReport = Report['clusters'][number];
@@ -120,9 +122,9 @@ function questionBlock(question: string): Markup {
 }
 
 function runbookLink(address: string): Markup {
-  const url = URL.parse(address);
-  return url && /^https?:$/.test(url.protocol)
-    ? html`<a href="${url.href}" rel="noopener noreferrer">${words(address)}</a>`
+  const url = webAddress(address);
+  return url !== undefined
+    ? html`<a href="${url}" rel="noopener noreferrer">${words(address)}</a>`
     : html`<code>${words(address)}</code>`;
 }
 
@@ -150,6 +152,9 @@ function unknownSignals(members: readonly Numbered[]): Markup {
         : nothing
     }
     ${reasons(blindness(first.unavailable), members.length === 1)}
+    ${runbooksOf(members)
+      .slice(0, MOST_RUNBOOKS)
+      .map((runbook) => html`<p>Runbook: ${runbookLink(runbook)}</p>`)}
     ${
       asked.length > 0
         ? html`<details class="more">

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { instant } from '../instant.ts';
 import type { Past } from '../past.ts';
 import { historySection } from './html-history.ts';
 import { html as markup, type Markup, nothing, words } from './html-markup.ts';
 import { cells, clusterSection, verdictWord } from './html-signals.ts';
 import { style } from './html-style.ts';
 import type { Report } from './report.ts';
-import { counted, instant, tally, took } from './words.ts';
+import { counted, tally, took } from './words.ts';
 
 export interface HtmlExtras {
   /** What was recorded of the clusters; undefined where nothing is remembered. */

@@ -1,4 +1,5 @@
 import { printable } from '../printable.ts';
+import { webAddress } from '../web-address.ts';
 
 /**
  * Text from outside as an inline code span: in it neither markup, HTML, links, images nor mentions mean anything. Its
@@ -29,10 +30,8 @@ export function codeBlock(text: string, limit = 4000): string {
 
 /** A link where the text is a web address, else the text as code. */
 export function link(label: string, address: string): string {
-  const url = URL.parse(address);
-  if (!url || !/^https?:$/.test(url.protocol)) return `${label}: ${code(address)}`;
-  const target = url.href.replace(/[\\<>|`]/g, (character) => encodeURIComponent(character));
-  return `[${label}](<${target}>)`;
+  const url = webAddress(address);
+  return url === undefined ? `${label}: ${code(address)}` : `[${label}](<${url}>)`;
 }
 
 function longestRun(text: string): number {

@@ -1,6 +1,7 @@
+import { instant } from '../instant.ts';
 import type { Report, SignalReport } from './report.ts';
 import { cell, code, codeBlock, link } from './markdown-words.ts';
-import { about, blindAlike, blindness, counted, instant, tally, took } from './words.ts';
+import { about, blindAlike, blindness, counted, runbooksOf, tally, took } from './words.ts';
 
 /** A comment on GitHub holds 65,536 characters; the summary of a job sixteen times that. */
 const MOST_BYTES = 65_000;
@@ -8,6 +9,7 @@ const MOST_BYTES = 65_000;
 const SHARE = { table: 24_000, unknown: 10_000, ok: 8000, omissions: 500 };
 const MOST_FINDINGS = 10;
 const MOST_QUESTIONS = 3;
+const MOST_RUNBOOKS = 3;
 
 const LABELS = { ok: '✅ ok', failing: '❌ failing', unknown: '❔ unknown' } as const;
 
@@ -89,7 +91,10 @@ function blindGroup(members: readonly Row[]): string {
   const reasons = blindness(members[0]?.unavailable ?? []).map(
     ({ reason, detail }) => `  - **${reason}** ${code(detail, 600)}`,
   );
-  return [`- ${named.join(', ')}${more}`, ...reasons, ''].join('\n');
+  const runbooks = runbooksOf(members)
+    .slice(0, MOST_RUNBOOKS)
+    .map((runbook) => `  - ${link('runbook', runbook)}`);
+  return [`- ${named.join(', ')}${more}`, ...reasons, ...runbooks, ''].join('\n');
 }
 
 function fineRow({ cluster, signal, plane, state, evidence }: Row): string {

@@ -1,7 +1,8 @@
+import { instant } from '../instant.ts';
 import { printable } from '../printable.ts';
 import type { Verdict } from '../verify.ts';
 import type { Report, SignalReport } from './report.ts';
-import { about, blindAlike, blindness, instant, tally, took } from './words.ts';
+import { about, blindAlike, blindness, runbooksOf, tally, took } from './words.ts';
 
 /** Wraps a text in the colour of its meaning, or returns it as it is. */
 export type Paint = (meaning: Verdict | 'faint' | 'strong', text: string) => string;
@@ -11,6 +12,7 @@ export const noPaint: Paint = (_meaning, text) => text;
 /** The most findings of one signal, and ok or blind signals of one cluster, that are written out; JSON has them all. */
 const MOST = 10;
 const MOST_QUESTIONS = 3;
+const MOST_RUNBOOKS = 3;
 
 type ClusterReport = Report['clusters'][number];
 
@@ -86,6 +88,9 @@ function unknownLines(signals: readonly SignalReport[], paint: Paint): string[] 
         ({ expectations, reason, detail }) =>
           `    ${paint('unknown', reason)}${members.length === 1 ? ` for ${expectations.join(', ')}` : ''}  ${printable(detail, 600)}`,
       ),
+      ...runbooksOf(members)
+        .slice(0, MOST_RUNBOOKS)
+        .map((runbook) => `    see  ${printable(runbook)}`),
     ];
   });
 }

@@ -1,12 +1,7 @@
 import { formatDuration } from '../duration.ts';
+import { instant } from '../instant.ts';
 import type { Verdict } from '../verify.ts';
 import type { SignalReport } from './report.ts';
-
-/** `2026-11-20 12:30:00Z`, from an ISO time or milliseconds since the epoch. */
-export function instant(time: string | number): string {
-  const iso = typeof time === 'string' ? time : new Date(time).toISOString();
-  return `${iso.slice(0, 19).replace('T', ' ')}Z`;
-}
 
 export function took(durationMs: number): string {
   return durationMs < 1000 ? `${durationMs} ms` : formatDuration(durationMs);
@@ -62,6 +57,15 @@ export function about({ plane, severity, evidence }: SignalReport): string[] {
     plane,
     ...(severity === 'warning' ? ['warning'] : []),
     ...(evidence.series === null ? [] : [`${evidence.series} live series`]),
-    ...(evidence.newestSampleAt === null ? [] : [`silent since ${instant(evidence.newestSampleAt)}`]),
+    ...(evidence.newestSampleAt === null
+      ? []
+      : [
+          `${evidence.series ? 'newest of what is silent' : 'silent since'} ${instant(evidence.newestSampleAt)}`,
+        ]),
   ];
+}
+
+/** Each runbook of some signals once. */
+export function runbooksOf(signals: readonly SignalReport[]): string[] {
+  return [...new Set(signals.flatMap(({ runbook }) => runbook ?? []))];
 }

@@ -25,6 +25,15 @@ test.each([
   expect(awsFailure(error, 'aps:DescribeWorkspace')).toMatchObject({ kind: 'unavailable', reason });
 });
 
+test.each(['InvalidSignatureException', 'ExpiredTokenException', 'UnrecognizedClientException'])(
+  '%s is told by its code: what it says may repeat the request with its token',
+  (name) => {
+    const { detail } = awsFailure(failed(name, 'x-amz-security-token:c2Vj'), 'aps:DescribeWorkspace');
+    expect(detail).toContain(name);
+    expect(detail).not.toContain('c2Vj');
+  },
+);
+
 test('the action that is needed is named', () => {
   expect(awsFailure(failed('AccessDeniedException', 'no'), 'aps:DescribeWorkspace').detail).toContain(
     'aps:DescribeWorkspace',

@@ -1,17 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { systemClock } from '../../lib/clock.ts';
 import type { Signal } from '../../lib/signal.ts';
 import { verifyCluster } from '../../lib/verify.ts';
 import { testPorts } from '../support/ports.ts';
-import { freePort } from '../support/prometheus.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { hasMoto, startMoto } from '../support/moto.ts';
 import { signal } from '../support/world.ts';
 
-const available = spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).status === 0;
-if (!available)
-  process.stderr.write('Skipped: no `moto_server` on the PATH, so CloudWatch is not judged on it.\n');
+const available = hasMoto('CloudWatch');
 
 const CREDENTIALS = { accessKeyId: 'testing', secretAccessKey: 'testing' };
 const NAMESPACE = 'ContainerInsights/Prometheus';
@@ -21,19 +17,11 @@ describe.skipIf(!available)('the CloudWatch plane on moto', () => {
   let stop = async (): Promise<void> => {};
 
   beforeAll(async () => {
-    const port = await freePort();
-    const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-    stop = async () => {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    };
-    const url = `http://127.0.0.1:${port}`;
+    const moto = await startMoto();
+    stop = moto.stop;
+    const { url } = moto;
     vi.stubEnv('AWS_ENDPOINT_URL_CLOUDWATCH', url);
     vi.stubEnv('AWS_DISABLE_REQUEST_COMPRESSION', 'true');
-    const deadline = AbortSignal.timeout(20_000);
-    while (!(await fetch(`${url}/moto-api/`).catch(() => undefined)) && !deadline.aborted) {
-      await systemClock.sleep(100);
-    }
     const client = new CloudWatchClient({ region: 'eu-west-1', credentials: CREDENTIALS });
     const now = Date.now();
     const points = [1, 2, 3].map((minutes) => ({

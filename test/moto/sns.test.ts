@@ -1,16 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { systemClock } from '../../lib/clock.ts';
 import type { Message } from '../../lib/message.ts';
 import { sns } from '../../lib/notifiers/sns.ts';
 import { message, storm } from '../notifiers/messages.ts';
-import { freePort } from '../support/prometheus.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { hasMoto, startMoto } from '../support/moto.ts';
 
-const available = spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).status === 0;
-if (!available) process.stderr.write('Skipped: no `moto_server` on the PATH, so SNS is not judged on it.\n');
+const available = hasMoto('SNS');
 
 const REGION = 'eu-west-1';
 const CREDENTIALS = { accessKeyId: 'testing', secretAccessKey: 'testing' };
@@ -27,19 +24,11 @@ describe.skipIf(!available)('subscriptions to the topic, on moto', () => {
   let topics: SNSClient | undefined;
 
   beforeAll(async () => {
-    const port = await freePort();
-    const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-    stop = async () => {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    };
-    const url = `http://127.0.0.1:${port}`;
+    const moto = await startMoto();
+    stop = moto.stop;
+    const { url } = moto;
     vi.stubEnv('AWS_ENDPOINT_URL', url);
     vi.stubEnv('AWS_ENDPOINT_URL_SNS', url);
-    const deadline = AbortSignal.timeout(20_000);
-    while (!(await fetch(`${url}/moto-api/`).catch(() => undefined)) && !deadline.aborted) {
-      await systemClock.sleep(100);
-    }
     queues = new SQSClient({ region: REGION, credentials: CREDENTIALS });
     topics = new SNSClient({ region: REGION, credentials: CREDENTIALS });
   }, 40_000);

@@ -3,7 +3,7 @@ import type { Message } from '../../lib/message.ts';
 import { chatopsText } from '../../lib/notifiers/chatops.ts';
 import { publication, sns } from '../../lib/notifiers/sns.ts';
 import { expectOnlyText } from './chat.ts';
-import { notifierContract } from './contract.ts';
+import { CREDENTIALS, notifierContract } from './contract.ts';
 import { entry, message, recovered, storm } from './messages.ts';
 import { judgeEnvelope, leaveEndpoint, pointAt, PUBLISHED, refused, TOPIC } from './sns-service.ts';
 
@@ -55,12 +55,12 @@ function judge(rendering: string): void {
 
 notifierContract({
   accepted: { status: 200, body: PUBLISHED },
-  refused: (status) => refused(status),
+  refused: (status, echo) => refused(status, undefined, echo),
   open: (url) => {
     pointAt(url)();
     return { send: sns(TOPIC, 'chatops'), resolve: async () => ({ value: TOPIC }) };
   },
-  secrets: ['not-a-real-key'],
+  secrets: [CREDENTIALS.secretAccessKey, CREDENTIALS.sessionToken],
   textOf: ({ form }) => form.get('Message') ?? '',
   rendered: (what) => [JSON.stringify(publication(what, 'chatops'))],
   judge,
@@ -114,6 +114,17 @@ describe('the custom notification', () => {
     expect(notification(storm(12)).metadata.threadId).not.toBe(threadId);
   });
 
+  test('what is told of several incidents at once is in the thread of the first', () => {
+    const thread = (...incidents: Message['incidents']) =>
+      notification(message({ incidents })).metadata.threadId;
+    const [first] = message().incidents;
+    if (!first) throw new Error('a message about no incident');
+    const second = { ...first, key: 'prod-eu/2026-11-20T13:00:00.000Z' };
+    expect(thread(first, second)).toBe(thread(first));
+    expect(thread(second)).not.toBe(thread(first));
+    expect(thread({ ...second, isOver: true })).toBe(thread(second));
+  });
+
   test('what does not fit into a step stands with its signal', () => {
     const console = `https://console.example/#${'x'.repeat(400)}`;
     const { nextSteps, description } = notification(message({ entries: [entry({ console })] })).content;
@@ -128,10 +139,18 @@ describe('the custom notification', () => {
     expect(description).not.toContain('max by');
   });
 
+  test.each(['@', '#'])('%s that a cut leaves before the dots has no meaning either', (mark) => {
+    const title = `${'x'.repeat(246)}${mark} ${'y'.repeat(50)}`;
+    expect(notification(message({ title })).content.title.slice(245)).toMatch(/^xx[＠＃]…`$/);
+  });
+
   test('mentions and addresses lose their meaning, and what would not be true any more is left out', () => {
     const entries = [entry({ name: '@here #general http://evil.example', question: 'm{url="http://x"}' })];
     const { description, nextSteps } = notification(message({ entries })).content;
     expect(description).toContain('`＠here ＃general http:／/evil.example` (amp)');
     expect(nextSteps?.join()).not.toContain('ask');
+    const ticks = notification(message({ entries: [entry({ question: 'm{job=`a`}' })] })).content;
+    expect(ticks.nextSteps?.join()).not.toContain('ask');
+    expect(ticks.description).not.toContain('ask');
   });
 });

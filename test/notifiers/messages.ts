@@ -1,4 +1,8 @@
+import { stormKey } from '../../lib/incidents/incident-states.ts';
+import { composeStorm } from '../../lib/incidents/storm.ts';
 import type { Entry, Message } from '../../lib/message.ts';
+import { lastTelling, NOON } from '../incidents/lives.ts';
+import { failing as broken, signalReport } from '../report/reports.ts';
 
 export const CHECKED_AT = '2026-11-20T12:00:00.000Z';
 
@@ -58,44 +62,44 @@ export function message(over: Partial<Message> = {}): Message {
   return { ...MESSAGE, ...over };
 }
 
-/** Everything of the cluster fails; every signal is an entry, as no message has them: limits are the channel's. */
+/** What is told of a cluster when so many signals, all that it has, failed twice. */
 export function failing(signals: number): Message {
-  return message({
-    title: `prod-eu: ${signals} of ${signals} signals failing (amp)`,
-    story: [
-      'Nothing new arrives for any of them, the first since 2026-11-20 11:45:40Z (14m 20s).',
-      'Nothing else is known to arrive.',
-    ],
-    entries: Array.from({ length: signals }, (_, index) =>
-      entry({ name: index === 0 ? 'canary' : `canary-${index}` }),
-    ),
-    ok: [],
-  });
+  const all = Array.from({ length: signals }, (_, index) => ({
+    ...broken,
+    signal: index === 0 ? 'canary' : `canary-${index}`,
+  }));
+  return told([all, all]);
 }
 
+/** The same with every signal as an entry, as no message has them: limits are the channel's. */
+export function writtenOut(signals: number): Message {
+  const whole = failing(signals);
+  const names = [...whole.entries.map(({ name }) => name), ...whole.others];
+  return { ...whole, entries: names.map((name) => entry({ name })), others: [] };
+}
+
+/** What is told when so many clusters, one of whose two planes still works, turned together. */
 export function storm(clusters: number): Message {
-  const names = Array.from({ length: clusters }, (_, index) => `prod-${index}`);
-  return message({
-    clusters: names,
-    title: `${clusters} clusters: signals failing (amp), all in eu-west-1`,
-    story: [
-      `${clusters} of ${clusters} clusters in eu-west-1 turned within 5m: nothing new arrives.`,
-      'Still arriving: cloudwatch entirely.',
-    ],
-    entries: names
-      .slice(0, 10)
-      .map((name) => entry({ name, about: 'canary, kube_pods and 3 more', question: null })),
-    others: names.slice(10),
-    ok: [],
-    incidents: [
-      {
-        key: 'storm/2026-11-20T12:00:00.000Z/eu-west-1',
-        severity: 'critical',
-        isOver: false,
-        summary: `${clusters} clusters in eu-west-1 failing`,
-      },
-    ],
+  const place = 'region eu-west-1';
+  const signals = [
+    broken,
+    { ...broken, signal: 'kube_pods' },
+    signalReport({ signal: 'emf', plane: 'cloudwatch' }),
+  ];
+  const messages = Array.from({ length: clusters }, (_, index) => {
+    const own = told([signals, signals], { cluster: `prod-${index}` });
+    return {
+      ...own,
+      incidents: own.incidents.map((incident) => ({ ...incident, key: stormKey(NOON, place) })),
+    };
   });
+  return composeStorm(messages, { place, calm: ['staging'], working: ['cloudwatch'] });
+}
+
+function told(...life: Parameters<typeof lastTelling>): Message {
+  const last = lastTelling(...life);
+  if (!last) throw new Error('nothing is told of that');
+  return last;
 }
 
 export function recovered(): Message {

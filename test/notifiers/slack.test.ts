@@ -171,8 +171,17 @@ describe('the blocks', () => {
   });
 
   test('a storm names the clusters that are not written out', () => {
-    expect(shown(storm(12)).at(-1)).toEqual(['section', 'Also failing clusters: `prod-10, prod-11`']);
+    expect(shown(storm(12))).toContainEqual(['section', 'Also failing clusters: `prod-10, prod-11`']);
   });
+
+  test.each(['m{job=`a`}', 'm\n{}', ' '])(
+    '%j could not be asked as it is shown, and is left out',
+    (question) => {
+      expect(shown(message({ entries: [entry({ question })] })).join()).not.toContain('ask');
+      const whole = entry({ question: 'm{job="<a>"} > 1' });
+      expect(shown(message({ entries: [whole] })).join()).toContain('ask `m{job="&lt;a&gt;"} &gt; 1`');
+    },
+  );
 
   test.each([
     'javascript:alert(1)',

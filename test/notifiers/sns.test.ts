@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { publication, sns } from '../../lib/notifiers/sns.ts';
 import { inOrder } from '../support/http.ts';
-import { type Canned, notifierContract, sendTo, type Subject } from './contract.ts';
-import { blind, entry, failing, message, recovered, storm } from './messages.ts';
+import { type Canned, CREDENTIALS, notifierContract, sendTo, type Subject } from './contract.ts';
+import { blind, entry, message, recovered, storm, writtenOut } from './messages.ts';
 import { CODES, judgeEnvelope, leaveEndpoint, PUBLISHED, pointAt, refused, TOPIC } from './sns-service.ts';
 
 beforeEach(pointAt(undefined));
@@ -10,12 +10,12 @@ afterEach(leaveEndpoint);
 
 const subject: Subject = {
   accepted: { status: 200, body: PUBLISHED },
-  refused: (status) => refused(status),
+  refused: (status, echo) => refused(status, undefined, echo),
   open: (url) => {
     pointAt(url)();
     return { send: sns('${env:ALERT_TOPIC_ARN}'), resolve: async () => ({ value: TOPIC }) };
   },
-  secrets: ['not-a-real-key'],
+  secrets: [CREDENTIALS.secretAccessKey, CREDENTIALS.sessionToken],
   textOf: ({ form }) => form.get('Message') ?? '',
   rendered: (what) => [JSON.stringify(publication(what))],
   judge: judgeEnvelope,
@@ -45,6 +45,26 @@ describe('the topic', () => {
     expect(delivery).toMatchObject({ detail: expect.stringContaining(`sns:Publish on ${TOPIC}`) as string });
   });
 
+  test.each(['SignatureDoesNotMatch', 'InvalidClientTokenId', 'ExpiredToken', 'IncompleteSignature'])(
+    '%s is told by its code: what it says may repeat the request',
+    async (code) => {
+      const canonical = `The Canonical String should have been 'POST\n/\n\nx-amz-security-token:c2Vjc`;
+      const { delivery } = await publish(refused(403, code, canonical));
+      const { detail } = delivery as { detail: string };
+      expect(detail).toContain(code);
+      expect(detail).toContain(TOPIC);
+      expect(detail).not.toMatch(/Canonical|c2Vjc/);
+    },
+  );
+
+  test('what looks like a key is told of no refusal, and everything else is', async () => {
+    const said = `Role arn:aws:iam::111122223333:role/plumbline-live-verify may not use AKIA${'X7'.repeat(20)}`;
+    const { delivery } = await publish(refused(403, 'AuthorizationError', said));
+    expect(delivery).toMatchObject({
+      detail: expect.stringContaining('111122223333:role/plumbline-live-verify may not use …') as string,
+    });
+  });
+
   test('is asked in its own region', async () => {
     const { requests } = await publish({ status: 200, body: PUBLISHED });
     expect(requests[0]?.headers.authorization).toContain('/eu-west-1/sns/aws4_request');
@@ -71,7 +91,7 @@ describe('the attributes, by which subscriptions filter', () => {
     const { cluster } = publication(storm(12)).MessageAttributes;
     expect(cluster.DataType).toBe('String.Array');
     expect(JSON.parse(cluster.StringValue)).toEqual(storm(12).clusters);
-    const long = storm(2000).clusters.map((name) => `${name}-${'x'.repeat(50)}`);
+    const long = Array.from({ length: 2000 }, (_, index) => `prod-${index}-${'x'.repeat(50)}`);
     const cut = publication({ ...storm(1), clusters: long }).MessageAttributes.cluster.StringValue;
     expect(cut.length).toBeLessThanOrEqual(16 * 1024);
     expect(long.slice(0, 200)).toEqual((JSON.parse(cut) as string[]).slice(0, 200));
@@ -138,7 +158,7 @@ describe('the text', () => {
   });
 
   test('whole signals are left out, and named, where it would be too long', () => {
-    const huge = failing(60);
+    const huge = writtenOut(60);
     const entries = huge.entries.map((one) => ({ ...one, question: 'x'.repeat(7000) }));
     const text = publication({ ...huge, entries }).Message;
     expect(text.match(/ask: /g)).toHaveLength(32);

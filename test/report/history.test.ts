@@ -3,7 +3,9 @@ import type { RunRecord } from '../../lib/history.ts';
 import { pastOf } from '../../lib/past.ts';
 import { historyJson, historyText } from '../../lib/report/history.ts';
 import { noPaint } from '../../lib/report/text.ts';
+import { html } from '../../lib/report/html.ts';
 import { EVIL, mixture, weekOf } from './gallery.ts';
+import { report } from './reports.ts';
 
 const FROM = Date.parse('2026-11-20T12:00:00Z');
 const WINDOW = { from: FROM, to: FROM + 100 * 60_000 };
@@ -63,6 +65,7 @@ test('the JSON has the same for scripts', () => {
         availability: 0.6,
         turns: 2,
         lastRunAt: '2026-11-20T13:30:00.000Z',
+        goneAt: null,
         spells: [
           {
             verdict: 'failing',
@@ -91,4 +94,42 @@ test('names from outside cannot steer a terminal or forge a line', () => {
   const text = historyText(pastOf(evil, WINDOW), noPaint);
   expect(text).not.toMatch(/\p{Cf}|(?!\n)\p{Cc}/u);
   expect(text.split('\n').filter((line) => line.startsWith('#'))).toEqual([]);
+});
+
+test('what is judged no more stands below the others', () => {
+  const at = (index: number, signals: Partial<RunRecord>) => ({
+    cluster: 'prod-eu',
+    id: String(index),
+    at: FROM + index * 10 * 60_000,
+    ok: ['steady'],
+    failing: [],
+    unknown: [],
+    opened: [],
+    ended: [],
+    ...signals,
+  });
+  const left = pastOf(
+    [
+      at(0, {}),
+      at(1, { failing: ['renamed'], opened: ['renamed'] }),
+      at(2, { ended: ['renamed'] }),
+      at(3, {}),
+    ],
+    WINDOW,
+  );
+  const text = historyText(left, noPaint);
+  expect(text.slice(text.indexOf('ok throughout'))).toBe(`\
+ok throughout: 1 signal: steady
+
+gone    prod-eu  renamed  no longer judged since 2026-11-20 12:20:00Z, available 0%, left ok 0 times, 1 run
+  █ 
+  2026-11-20 12:10:00Z or before  failing  10m  incident
+`);
+  expect(JSON.parse(historyJson(left))).toMatchObject({
+    signals: [
+      { verdict: 'ok', goneAt: null },
+      { verdict: null, goneAt: '2026-11-20T12:20:00.000Z' },
+    ],
+  });
+  expect(html(report({}), { past: left })).toContain('no longer judged since 2026-11-20 12:20:00Z');
 });

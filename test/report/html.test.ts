@@ -19,7 +19,7 @@ test('the page says what the report says', () => {
     '✕ failing',
     '3 signals: 1 failing, 1 unknown, 1 ok',
     '2026-11-20 12:00:00Z',
-    'amp · 41 live series · silent since 2026-11-20 11:45:40Z',
+    'amp · 41 live series · newest of what is silent 2026-11-20 11:45:40Z',
     'fresh job=kubernetes-pods newest sample 14m 20s old newest sample at most 4m old',
     'max by (job) (timestamp(m))',
     'https://wiki.example/adot',
@@ -43,6 +43,30 @@ test('the past is shown where there is one, and why there is none', () => {
   expect(textOf(html(one, { pastProblem: 'the table is <gone>' }))).toContain(
     'It could not be read, which changes no verdict: the table is &lt;gone&gt;',
   );
+});
+
+test('what was not ok in the first run that was recorded may have begun before', () => {
+  const past = weekOf(mixture());
+  const signals = past.signals.map((signal) => ({ ...signal, firstAt: signal.spells[0]?.from ?? 0 }));
+  expect(textOf(html(mixture(), { past: { ...past, signals } }))).toMatch(
+    /\d\d:\d\d:\d\dZ or before failing for/,
+  );
+});
+
+test('the past counts what was ok throughout where anything was', () => {
+  const past = weekOf(mixture());
+  const restless = past.signals.filter(({ spells }) => spells.length > 0);
+  const page = (signals: typeof past.signals) =>
+    textOf(html(mixture(), { past: { ...past, signals: [...signals] } }));
+  expect(page(past.signals)).toContain('ok throughout.');
+  expect(page(restless)).not.toContain('ok throughout');
+});
+
+test('only web addresses without credentials become links', () => {
+  const page = (runbook: string) => html(report({ c: [{ ...failing, runbook }] }));
+  expect(page('https://wiki.example/adot')).toContain('href="https://wiki.example/adot"');
+  for (const runbook of ['https://me:word@wiki.example/', 'javascript:alert(1)', 'wiki'])
+    expect(page(runbook)).toContain(`Runbook: <code>${runbook}</code>`);
 });
 
 test('an ok that would surprise is told though it is folded', () => {

@@ -16,7 +16,7 @@ test('one suite per cluster, one case per signal; unknown is an error, not a pas
   observed  newest sample 14m 20s old
   expected  newest sample at most 4m old
   ask  max by (job) (timestamp(m))]]></failure>
-      <system-out><![CDATA[failing: amp, 41 live series, silent since 2026-11-20 11:45:40Z
+      <system-out><![CDATA[failing: amp, 41 live series, newest of what is silent 2026-11-20 11:45:40Z
 asked: count by (job) (last_over_time(m[4m]))
 asked: count(m)
 runbook: https://wiki.example/adot]]></system-out>

@@ -36,7 +36,7 @@ test('what is not ok comes first, with what was seen, and how to ask again', () 
 
 ### \`prod-eu\` \`canary\`
 
-amp, 41 live series, silent since 2026-11-20 11:45:40Z · [runbook](<https://wiki.example/adot>)
+amp, 41 live series, newest of what is silent 2026-11-20 11:45:40Z · [runbook](<https://wiki.example/adot>)
 
 - **\`fresh\`** \`job=kubernetes-pods\`
   - observed \`newest sample 14m 20s old\`
@@ -131,6 +131,7 @@ describe('text from outside', () => {
 
   test('only web addresses become links, and stay within', () => {
     expect(link('runbook', 'javascript:alert(1)')).toBe('runbook: `javascript:alert(1)`');
+    expect(link('runbook', 'https://me:word@a.example/')).toBe('runbook: `https://me:word@a.example/`');
     expect(link('runbook', 'https://a.example/x y>)<b>|`\\')).toBe(
       '[runbook](<https://a.example/x%20y%3E)%3Cb%3E%7C%60/>)',
     );

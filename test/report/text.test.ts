@@ -20,7 +20,7 @@ ok: 3 signals: 3 ok, in 2 clusters (2026-11-20 12:00:00Z, 812 ms)
 test('a failing signal says what broke, since when, what still works and where to look', () => {
   expect(text(report({ 'prod-eu': [signalReport({ signal: 'other' }), failing] }))).toBe(`\
 failing prod-eu  2 signals: 1 failing, 1 ok (2026-11-20 12:00:00Z, 812 ms)
-  failing canary (amp, 41 live series, silent since 2026-11-20 11:45:40Z)
+  failing canary (amp, 41 live series, newest of what is silent 2026-11-20 11:45:40Z)
     fresh  job=kubernetes-pods
       observed  newest sample 14m 20s old
       expected  newest sample at most 4m old

@@ -40,14 +40,14 @@ export class TaskError extends Error {}
 
 /**
  * Runs a state machine of JSONPath states as far as the examples need them: what it does not know fails the test. `task`
- * answers the parameters of a task with what it returns, or throws a TaskError.
+ * answers the parameters of a task with what it returns, or throws a TaskError. Only waiting takes time.
  */
 export function execute(
   machine: StateMachine,
   input: unknown,
   { startTime, task }: { readonly startTime: string; readonly task: (parameters: unknown) => unknown },
 ): Execution {
-  const context = { Execution: { StartTime: startTime } };
+  let now = Date.parse(startTime);
   const path: string[] = [];
   let name = machine.StartAt;
   let data: unknown = input;
@@ -55,9 +55,12 @@ export function execute(
     const state = machine.States[name];
     if (!state) throw new Error(`there is no state ${name}`);
     path.push(name);
+    const entered = new Date(now).toISOString();
+    const context = { Execution: { StartTime: startTime }, State: { EnteredTime: entered } };
     if (state.Type === 'Fail') return { path, error: state.Error ?? '' };
     if (state.Type === 'Succeed') return { path, output: data };
     if (state.Type === 'Pass' && state.Parameters) data = fill(state.Parameters, data, context);
+    if (state.Type === 'Wait') now += (state.Seconds ?? 0) * 1000;
     let next = state.Next;
     if (state.Type === 'Choice')
       next = state.Choices?.find((rule) => holds(rule, data))?.Next ?? state.Default;

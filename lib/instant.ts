@@ -1,0 +1,5 @@
+/** A moment for people: `2026-11-20 12:30:00Z`, from an ISO time or milliseconds since the epoch. */
+export function instant(time: string | number): string {
+  const iso = typeof time === 'string' ? time : new Date(time).toISOString();
+  return `${iso.slice(0, 19).replace('T', ' ')}Z`;
+}
