@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { systemClock } from '../lib/clock.ts';
 import { loadBuilt, loadConfig } from '../lib/config/load.ts';
 import { formatProblem, type Problem } from '../lib/config/problems.ts';
 import type { Config } from '../lib/config/schema.ts';
+import { parseState } from '../lib/stores/place.ts';
 
 export interface ReadResult {
   readonly config: Config | undefined;
@@ -26,7 +28,10 @@ export async function loadFile(file: string): Promise<ReadResult | { missing: st
     : { config: undefined, problems: loaded.problems, warnings: loaded.warnings };
 }
 
-/** The configuration for a command that needs one, its problems told on standard error; undefined when it has any. */
+/**
+ * The configuration for a command that needs one, its problems told on standard error; undefined when it has any. A
+ * relative directory in `state` is one beside the file, from wherever the command is run.
+ */
 export async function readConfig(file: string): Promise<Config | undefined> {
   const read = await loadFile(file);
   if ('missing' in read) {
@@ -34,7 +39,13 @@ export async function readConfig(file: string): Promise<Config | undefined> {
     return undefined;
   }
   for (const problem of read.problems) process.stderr.write(`${formatProblem(problem)}\n`);
-  return read.config;
+  return read.config && besideFile(read.config, file);
+}
+
+function besideFile(config: Config, file: string): Config {
+  const place = parseState(config.state ?? '');
+  if ('problem' in place || place.kind !== 'file') return config;
+  return { ...config, state: `file:${resolve(dirname(file), place.path)}` };
 }
 
 function missing(file: string, error: unknown): string {

@@ -1,13 +1,13 @@
 import pLimit from 'p-limit';
 import { systemClock } from '../lib/clock.ts';
 import { type Past, pastOf } from '../lib/past.ts';
-import { type Store, StoreError } from '../lib/stores/store.ts';
+import { PartOfRuns, type Store, StoreError } from '../lib/stores/store.ts';
 
 const READS_IN_FLIGHT = 8;
 
 export interface ReadPast {
   readonly past: Past;
-  /** Why clusters' runs could not be read, each reason once. Nothing of these clusters is in the past. */
+  /** Why runs could not be read, each reason once. What could be read of these clusters is in the past. */
   readonly problems: readonly string[];
 }
 
@@ -22,14 +22,9 @@ export async function readPast(store: Store, clusters: readonly string[], lastMs
       limit(() => store.runs(cluster, from, to)).catch((error: unknown) => {
         if (!(error instanceof StoreError)) throw error;
         problems.add(error.message);
-        return [];
+        return error instanceof PartOfRuns ? error.runs : [];
       }),
     ),
   );
   return { past: pastOf(runs.flat(), { from, to }), problems: [...problems] };
-}
-
-/** As the SDK has it; undefined where neither is set. */
-export function regionOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
-  return env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];
 }

@@ -47,6 +47,7 @@ function addMute(plumbline: Command): void {
     .command('list')
     .description('list the mutes that hold, or will')
     .option(...CONFIG)
+    .addOption(new Option('--format <format>', 'how to show it').choices(['text', 'json']).default('text'))
     .action(async (options) => {
       process.exitCode = await muteList(options);
     });

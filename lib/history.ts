@@ -18,7 +18,7 @@ export interface RunRecord {
   readonly ended: readonly string[];
 }
 
-/** A time of one verdict, from the first run that gave it to the first that gave another. Milliseconds. */
+/** A time of one verdict, from the first run that gave it to the first that gave another, or judged no more. Milliseconds. */
 export interface Spell {
   readonly verdict: 'failing' | 'unknown';
   readonly from: number;
@@ -41,11 +41,14 @@ export interface SignalHistory {
   readonly spells: readonly Spell[];
   /** How many times it left ok. */
   readonly turns: number;
+  /** The run that ended its incident because nobody watches the signal any more; null where none did, or it is judged again. */
+  readonly goneAt: number | null;
 }
 
 /**
  * The past of every signal that any of the runs judged, by cluster and name, whatever order the runs come in. A run that
- * did not judge a signal says nothing about it. An incident that opened before the first run shows only once it ends.
+ * did not judge a signal says nothing about it, unless it ended its incident: only a signal that is watched no more is not
+ * judged then. An incident that opened before the first run shows only once it ends.
  */
 export function historyOf(runs: readonly RunRecord[]): SignalHistory[] {
   const tapes = new Map<string, Tape>();
@@ -57,12 +60,17 @@ export function historyOf(runs: readonly RunRecord[]): SignalHistory[] {
   };
   for (const run of runs.toSorted((a, b) => a.at - b.at || compare(a.id, b.id))) {
     for (const signal of run.opened) open(tapeOf(run.cluster, signal));
-    for (const [signal, verdict] of judgements(run)) judge(tapeOf(run.cluster, signal), verdict, run.at);
+    const judged = judgements(run);
+    for (const [signal, verdict] of judged) judge(tapeOf(run.cluster, signal), verdict, run.at);
     const opened = new Set(run.opened);
-    for (const signal of run.ended) end(tapeOf(run.cluster, signal), opened.has(signal));
+    for (const signal of run.ended) {
+      const tape = tapeOf(run.cluster, signal);
+      end(tape, opened.has(signal));
+      if (!judged.has(signal)) leave(tape, run.at);
+    }
   }
   return [...tapes.values()]
-    .filter((tape) => tape.last !== undefined)
+    .filter(({ counts }) => counts.ok + counts.failing + counts.unknown > 0)
     .sort((a, b) => compare(a.cluster, b.cluster) || compare(a.signal, b.signal))
     .map(toHistory);
 }
@@ -82,7 +90,9 @@ interface Tape {
   readonly counts: Record<Verdict, number>;
   readonly spells: { -readonly [key in keyof Spell]: Spell[key] }[];
   turns: number;
+  /** Undefined before the first verdict, and after the signal was left. */
   last: Verdict | undefined;
+  goneAt: number | null;
   /** Whether an incident is open; undefined until the first one opens or ends. */
   isOpen: boolean | undefined;
 }
@@ -95,6 +105,7 @@ function emptyTape(cluster: string, signal: string): Tape {
     spells: [],
     turns: 0,
     last: undefined,
+    goneAt: null,
     isOpen: undefined,
   };
 }
@@ -109,8 +120,17 @@ function end(tape: Tape, isAnotherOpen: boolean): void {
   tape.isOpen = isAnotherOpen;
 }
 
+/** Nobody watches the signal any more: what it was last is over. */
+function leave(tape: Tape, at: number): void {
+  const spell = tape.spells.at(-1);
+  if (spell?.to === null) spell.to = at;
+  tape.last = undefined;
+  tape.goneAt = at;
+}
+
 function judge(tape: Tape, verdict: Verdict, at: number): void {
   tape.counts[verdict] += 1;
+  tape.goneAt = null;
   const spell = tape.spells.at(-1);
   const isOpen = tape.isOpen ?? false;
   if (verdict !== tape.last) {
@@ -124,7 +144,7 @@ function judge(tape: Tape, verdict: Verdict, at: number): void {
   tape.last = verdict;
 }
 
-function toHistory({ cluster, signal, counts, spells, turns }: Tape): SignalHistory {
+function toHistory({ cluster, signal, counts, spells, turns, goneAt }: Tape): SignalHistory {
   const observed = counts.ok + counts.failing;
   return {
     cluster,
@@ -133,6 +153,7 @@ function toHistory({ cluster, signal, counts, spells, turns }: Tape): SignalHist
     availability: observed === 0 ? null : counts.ok / observed,
     spells,
     turns,
+    goneAt,
   };
 }
 

@@ -44,7 +44,8 @@ async function resolve(written: string, ports: ReferencePorts, signal: AbortSign
   const [, store, name = ''] = /^(ssm|secretsmanager):(.+)$/.exec(text) ?? [];
   if (store === undefined) return { value: text.trim() };
   const region = /^arn:[^:]+:secretsmanager:([^:]+):/.exec(name)?.[1] ?? ports.region;
-  if (!region) return { unresolved: 'AWS_REGION is not set', retry: false };
+  if (!region)
+    return { unresolved: 'AWS_REGION is not set; set it to the region of the parameter', retry: false };
   const place = {
     name,
     region,

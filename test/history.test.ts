@@ -46,6 +46,8 @@ describe('spells', () => {
     ['an incident stays open through one ok', 'OfofoEo', ['failing 0-5!', 'failing 10-15!']],
     ['one that ended before is not meant', 'OfEofo', ['failing 0-5!', 'failing 10-15']],
     ['one that opened before the first run shows when it ends', 'foEof', ['failing 0-5!', 'failing 15-']],
+    ['one that is watched no more ends with the run that says so', 'oOff.E..', ['failing 5-20!']],
+    ['watched again, it begins anew', 'OfE.fo', ['failing 0-5!', 'failing 10-15']],
     ['one may open as another ends', 'OfOEufo', ['failing 0-5!', 'unknown 5-10!', 'failing 10-15!']],
   ])('%s', (_name, letters, spells) => {
     expect(spellsOf(letters)).toEqual(spells);
@@ -73,6 +75,46 @@ test('clusters and signals are apart, whatever their names', () => {
 
 test('a signal that was only told of, and never judged, has no history', () => {
   expect(historyOf(tape('E.O.'))).toEqual([]);
+});
+
+describe('what is judged no more', () => {
+  const all = { from: T, to: T + 100 * 24 * 60 * MINUTE_MS };
+  const goneAt = (letters: string): number | null => {
+    const watched = tape('o'.repeat(letters.replaceAll(/[OE]/g, '').length), 'c', 'other');
+    const runs = tape(letters).map((run, index) => ({
+      ...run,
+      ok: [...run.ok, ...(watched[index]?.ok ?? [])],
+    }));
+    const at = pastOf(runs, all).signals.find(({ signal }) => signal === 's')?.goneAt ?? null;
+    return at === null ? null : (at - T) / MINUTE_MS;
+  };
+  const hours = (count: number) => 12 * count;
+
+  test.each([
+    ['the run that ended its incident says so at once', 'OffE..', 10],
+    ['unless it is judged again', 'OfE.f', null],
+    ['newer runs leave it out for longer than ever', `${'f'.repeat(hours(1) + 1)}...`, 65],
+    ['not where it is judged every other run', `${'f.'.repeat(hours(1))}..`, null],
+    ['not where it may be judged once a day, and was confirmed', `ff${'.'.repeat(hours(30))}`, null],
+    ['what was only seen for a moment, days ago', `ff${'.'.repeat(hours(50))}`, 10],
+  ])('%s', (_name, letters, expected) => {
+    expect(goneAt(letters)).toBe(expected);
+  });
+
+  test('comes last, and its spell is over', () => {
+    const runs = [...tape(`${'f'.repeat(13)}...`, 'c', 'left'), ...tape('o'.repeat(16), 'c', 'fine')];
+    const { signals } = pastOf(
+      runs.map((run, index) => ({ ...run, id: String(index) })),
+      all,
+    );
+    expect(signals.map(({ signal }) => signal)).toEqual(['fine', 'left']);
+    expect(signals[1]?.spells).toMatchObject([{ from: T, to: T + 65 * MINUTE_MS }]);
+  });
+
+  test('not where no run of its cluster is newer', () => {
+    const runs = [...tape('ff', 'stopped'), ...tape('o'.repeat(1000), 'other')];
+    expect(pastOf(runs, all).signals.map(({ goneAt }) => goneAt)).toEqual([null, null]);
+  });
 });
 
 const names = ['x', 'y', 'z'] as const;

@@ -33,7 +33,7 @@ const REQUIRE = [
 export async function bundleCommandLine(outdir: string): Promise<void> {
   await build({
     ...common,
-    entryPoints: { plumbline: 'bin/plumbline.ts' },
+    entryPoints: { plumbline: 'bin/start.ts' },
     outdir,
     chunkNames: 'chunks/[name]-[hash]',
     packages: 'external',

@@ -47,7 +47,18 @@ export async function loadConfig(
 export async function builtConfig(text: string, origin: TextOrigin): Promise<Built | Refused> {
   const source = await readYaml(text);
   const { problems, warnings } = await judge(source, origin, omitReferences);
-  return problems.length === 0 ? { json: JSON.stringify(source.value), warnings } : { problems, warnings };
+  if (problems.length > 0) return { problems, warnings };
+  const told = stateFaults(source.value).map((fault) => problemOf(fault, source, origin.file));
+  return { json: JSON.stringify(source.value), warnings: sortProblems([...warnings, ...told]) };
+}
+
+/** Functions keep their state in their table, whatever is written. */
+function stateFaults(document: unknown): Fault[] {
+  const state = valueAt(document, ['state']);
+  if (typeof state !== 'string' || !state.startsWith('file:') || state.includes('${')) return [];
+  const says =
+    'is not what the functions use; write state: dynamodb:plumbline-live-state, or mute and history here will not be theirs';
+  return [{ path: ['state'], on: 'value', level: 'warning', says }];
 }
 
 /**

@@ -98,7 +98,15 @@ function nearest(name: string, known: readonly string[]): string | undefined {
   if (same !== undefined) return same;
   const near = closest(name, likely);
   const far = distance(name, near);
-  return far < near.length && far <= Math.max(1, Math.floor(near.length / 3)) ? near : undefined;
+  if (far < near.length && far <= Math.max(1, Math.floor(near.length / 3))) return near;
+  return begin(name, near) ? near : undefined;
+}
+
+/** Whether two names are alike for more than half of the longer one: `remindEach`, `remindEvery`. */
+function begin(name: string, near: string): boolean {
+  const longer = Math.max(name.length, near.length);
+  const half = Math.floor(longer / 2) + 1;
+  return longer >= 8 && name.length >= half && name.slice(0, half) === near.slice(0, half);
 }
 
 /** Equal for `failAfter`, `fail_after` and a transposition such as `fialAfter`. */

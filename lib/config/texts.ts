@@ -78,7 +78,7 @@ export const snsTopic = reference(
 );
 
 const NOT_A_REFERENCE = 'is not a reference; write ssm:/path, secretsmanager:NAME or ${env:NAME}';
-const STORE_IT = 'which is a secret; store it and write ssm:/path or secretsmanager:NAME';
+const STORE_IT = 'which is a secret; store it and write ssm:/path, secretsmanager:NAME or ${env:NAME}';
 
 export const slackWebhook = reference('', (text) =>
   /https?:/i.test(text) ? `is the webhook itself, ${STORE_IT}` : NOT_A_REFERENCE,
@@ -90,7 +90,7 @@ export const pagerdutyKey = reference('', (text) =>
 
 export const webhookSecret = reference('', (text) =>
   text.startsWith('whsec_')
-    ? 'is the secret itself; store it and write ssm:/path or secretsmanager:NAME'
+    ? 'is the secret itself; store it and write ssm:/path, secretsmanager:NAME or ${env:NAME}'
     : NOT_A_REFERENCE,
 );
 
@@ -99,7 +99,7 @@ const HTTPS = 'https://(?!hooks\\.slack)[^\\s\\\\@]+|http://127\\.0\\.0\\.1(?::[
 
 export const webhookUrl = reference(HTTPS, (text) =>
   text.includes('hooks.slack')
-    ? 'is a Slack webhook, which is a secret; store it and write slack: ssm:/path or secretsmanager:NAME'
+    ? 'is a Slack webhook, which is a secret; store it and write slack: ssm:/path, secretsmanager:NAME or ${env:NAME}'
     : 'is not the address of a webhook; write an https URL without user, ssm:/path, secretsmanager:NAME or ${env:NAME}',
 );
 

@@ -26,7 +26,7 @@ export interface Part {
 /** Parses one document. Throws a RangeError where the text is nested too deeply even for that. */
 export function parsePart(yaml: Yaml, text: string): Part {
   const document = yaml.parseDocument(text, { prettyErrors: false, uniqueKeys: false, merge: true });
-  const syntax = syntaxFaults(document);
+  const syntax = syntaxFaults(document, text);
   const isEmpty = isEmptyNode(yaml, document.contents) || isNull(yaml, document.contents);
   const { value, faults, targets } =
     syntax.length > 0 || isEmpty
@@ -48,10 +48,21 @@ export function parsePart(yaml: Yaml, text: string): Part {
   };
 }
 
-function syntaxFaults(document: Document.Parsed): TextFault[] {
+function syntaxFaults(document: Document.Parsed, text: string): TextFault[] {
   const fault = (offset: number, says: string): TextFault => ({ offset, path: [], says });
   const tags = document.warnings.map(({ pos }) => fault(pos[0], syntaxWords.TAG_RESOLVE_FAILED));
-  const errors = document.errors.map(({ code, pos }) => fault(pos[0], syntaxWords[code]));
+  // What follows an alias without a name on its line, such as an unquoted * 22 * * *, is no fault of its own.
+  const isTold = ({ code, pos }: Document.Parsed['errors'][number], index: number): boolean => {
+    const before = document.errors[index - 1];
+    return (
+      code === 'UNEXPECTED_TOKEN' &&
+      before?.code === 'BAD_ALIAS' &&
+      !text.slice(before.pos[0], pos[0]).includes('\n')
+    );
+  };
+  const errors = document.errors
+    .filter((error, index) => !isTold(error, index))
+    .map(({ code, pos }) => fault(pos[0], syntaxWords[code]));
   return [...errors, ...tags].sort((a, b) => a.offset - b.offset);
 }
 

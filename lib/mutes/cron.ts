@@ -20,6 +20,8 @@ const FIELDS: readonly Field[] = [
 
 const NOT_A_CRON =
   'is not a cron expression of five fields; write minute hour day month weekday, such as 0 22 * * fri or */30 2-4 1,15 * *';
+const SIX_FIELDS =
+  'has six fields; write five: leave the seconds out (the first one), or the year of EventBridge (the last one)';
 const BACKWARDS =
   'has a range that ends before it begins; write it as two, such as 22-23,0-6 or sat-sun,mon-tue';
 
@@ -29,11 +31,22 @@ const BACKWARDS =
  */
 export function cronProblem(text: string): string | undefined {
   const fields = text.trim().split(/[ \t]+/);
+  if (fields.length === 6) return SIX_FIELDS;
   if (fields.length !== FIELDS.length) return NOT_A_CRON;
+  const [month = '', weekday = ''] = fields.slice(3);
+  const long = longName(month, MONTHS, 'month') ?? longName(weekday, WEEKDAYS, 'weekday');
+  if (long !== undefined) return long;
   const problems = FIELDS.flatMap((field, index) =>
     (fields[index] ?? '').split(',').map((part) => partProblem(part, field)),
   );
   return problems.find((problem) => problem === NOT_A_CRON) ?? problems.find((problem) => problem);
+}
+
+/** `friday` where names have three letters. */
+function longName(field: string, names: readonly string[], what: string): string | undefined {
+  const [long = ''] = /[a-z]{4,12}(?![a-z])/i.exec(field) ?? [];
+  const name = long.slice(0, 3).toLowerCase();
+  return names.includes(name) ? `has "${long}" where a ${what} has three letters; write ${name}` : undefined;
 }
 
 function partProblem(part: string, field: Field): string | undefined {

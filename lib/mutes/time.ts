@@ -1,4 +1,4 @@
-import { instant } from '../message.ts';
+import { instant } from '../instant.ts';
 
 const TIME = /^([12]\d{3})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d))?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/;
 const DAY_MS = 24 * 3600_000;
@@ -63,7 +63,7 @@ export function spanOf(from: string, until: string, timeZone: string): Span | un
 
 /** A moment for people, in UTC; what lies outside of the years 1970 to 9999, as only a damaged store has it, is their edge. */
 export function momentText(moment: number): string {
-  return instant(new Date(Math.min(Math.max(moment, 0), LAST_DATE_MS)).toISOString());
+  return instant(Math.min(Math.max(moment, 0), LAST_DATE_MS));
 }
 
 /** Whether the name is one of the IANA database, such as Europe/Berlin. */

@@ -40,7 +40,7 @@ export function parseJson(text: string, place: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw unreadable(place, 'it is no JSON');
+    throw unreadable(place, 'it is not JSON');
   }
 }
 

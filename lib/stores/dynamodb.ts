@@ -3,7 +3,7 @@ import { HISTORY_MS } from '../history.ts';
 import { NOTHING } from '../incidents/memory.ts';
 import { decode, encode, tooLarge, unreadable } from './codec.ts';
 import { type Condition, dynamoTable, type Item, type Key } from './dynamodb-table.ts';
-import { distinct, notOver, refuseAnother } from './once.ts';
+import { notOver, refuseAnother, runsOf } from './once.ts';
 import type { Store, Stored, StorePorts } from './store.ts';
 import { FORMAT, memoryWire, muteWire, runWire, type Wire } from './wire.ts';
 
@@ -102,16 +102,16 @@ export function dynamoStore(name: string, ports: StorePorts): Store {
     },
 
     addRun: async (run) => {
-      const key = { pk: runsOf(run.cluster), sk: `${new Date(run.at).toISOString()}#${run.id}` };
+      const key = { pk: keyOfRuns(run.cluster), sk: `${new Date(run.at).toISOString()}#${run.id}` };
       await table.put(itemOf(runWire, key, run, { expires: secondsOf(run.at + HISTORY_MS) }), ABSENT);
     },
     runs: async (cluster, from, now) => {
       const first = new Date(Math.max(from, now - HISTORY_MS)).toISOString();
       const items = await table.query({
         KeyConditionExpression: 'pk = :pk AND sk >= :first',
-        ExpressionAttributeValues: { ':pk': { S: runsOf(cluster) }, ':first': { S: first } },
+        ExpressionAttributeValues: { ':pk': { S: keyOfRuns(cluster) }, ':first': { S: first } },
       });
-      return distinct(items.map((item) => decoded(runWire, item)));
+      return runsOf(items, (item) => decoded(runWire, item), Date.parse(first));
     },
 
     close: () => table.close(),
@@ -122,7 +122,7 @@ function memoryKey(cluster: string): Key {
   return { pk: 'cluster', sk: cluster };
 }
 
-function runsOf(cluster: string): string {
+function keyOfRuns(cluster: string): string {
   return `run#${cluster}`;
 }
 

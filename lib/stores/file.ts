@@ -7,13 +7,14 @@ import { type ClusterMemory, NOTHING } from '../incidents/memory.ts';
 import { decodeJson, jsonText, MOST_BYTES, parseJson, unreadable } from './codec.ts';
 import { type Commit, underClaim } from './file-claim.ts';
 import { fileNameOf, nameOfFile } from './file-names.ts';
-import { appendRun, readRuns } from './file-runs.ts';
+import { appendRun, pruneRuns, readRuns } from './file-runs.ts';
 import { ifThere, onFiles } from './file-trouble.ts';
 import { notOver, refuseAnother } from './once.ts';
 import type { RuntimeMute, Store, Stored, StorePorts } from './store.ts';
 import { FORMAT, memoryWire, muteWire, type Wire, wireOf } from './wire.ts';
 
 const SUFFIX = '.json';
+const DAY_MS = 24 * 3_600_000;
 
 /** A cluster's file; its memory is null where it was forgotten. */
 const clusterWire = wireOf(
@@ -34,7 +35,10 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
   const clusters = join(path, 'clusters');
   const mutes = join(path, 'mutes.json');
   const fileOf = (cluster: string): string => join(clusters, `${fileNameOf(cluster)}${SUFFIX}`);
-  const runsOf = (cluster: string): string => join(path, 'runs', fileNameOf(cluster));
+  const runs = join(path, 'runs');
+  const runsOf = (cluster: string): string => join(runs, fileNameOf(cluster));
+  /** The day on which runs that are over were removed: once is enough for all clusters. */
+  let prunedOn: number | undefined;
 
   const inTurn = pLimit(1);
   const change = <T>(work: (commit: Commit) => Promise<T>): Promise<T> =>
@@ -90,7 +94,15 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
         return [ended ? all.filter((mute) => mute !== ended) : all, wasOn];
       }),
 
-    addRun: (run) => onFiles(path, () => appendRun(runsOf(run.cluster), run, ports.clock.now())),
+    addRun: (run) =>
+      onFiles(path, async () => {
+        const isNewDay = await appendRun(runsOf(run.cluster), run);
+        const now = ports.clock.now();
+        const today = Math.floor(now / DAY_MS);
+        if (!isNewDay || prunedOn === today) return;
+        prunedOn = today;
+        await pruneRuns(runs, now);
+      }),
     runs: (cluster, from, now) =>
       onFiles(path, () => readRuns(runsOf(cluster), Math.max(from, now - HISTORY_MS))),
 

@@ -33,6 +33,16 @@ export class StoreError extends Error {
   }
 }
 
+/** What `runs` throws where some can be read and others cannot. */
+export class PartOfRuns extends StoreError {
+  /** Those that can be read, oldest first. */
+  readonly runs: readonly RunRecord[];
+  constructor(trouble: StoreTrouble, message: string, runs: readonly RunRecord[]) {
+    super(trouble, message);
+    this.runs = runs;
+  }
+}
+
 /** A mute that was added while running. Times are milliseconds since the epoch. */
 export interface RuntimeMute {
   readonly id: string;
@@ -73,7 +83,10 @@ export interface Store {
 
   /** Adds a run to the history; the same run twice is one. Kept for `HISTORY_MS`. */
   addRun(run: RunRecord): Promise<void>;
-  /** A cluster's runs at or after `from` and not older than `HISTORY_MS` at `now`, oldest first. */
+  /**
+   * A cluster's runs at or after `from` and not older than `HISTORY_MS` at `now`, oldest first. Rejects with
+   * `PartOfRuns` where not all of them can be read.
+   */
   runs(cluster: string, from: number, now: number): Promise<readonly RunRecord[]>;
 
   close(): void;

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -130,6 +130,20 @@ describe('history', () => {
     expect([run.code, run.stdout]).toEqual([4, '']);
     expect(run.stderr).toContain('/dev/null/state');
     expect(run.stderr).not.toContain('    at ');
+  });
+
+  test('lines that cannot be read are told and hide no others: exit 4', async () => {
+    const one = await estate();
+    await record(one, 'oof');
+    const runs = join(one.directory, 'state/runs/one');
+    const [day = ''] = await readdir(runs);
+    const text = await readFile(join(runs, day), 'utf8');
+    await writeFile(join(runs, day), `<<<<<<<\n${text}>>>>>>>\n`);
+    const run = await plumbline(['history', '--config', one.config]);
+    expect(run.code).toBe(4);
+    expect(run.stdout).toContain('failing one  up  available 66.66%');
+    expect(run.stderr).toContain('plumbline: 2 runs cannot be read, the first of them: ');
+    expect(run.stderr).toContain(`${join(runs, day)}, line 1, cannot be read: it is not JSON.`);
   });
 });
 

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readMuteEvent } from '../../lib/mutes/event.ts';
@@ -52,7 +52,9 @@ test('a mute is added, listed and ended', async () => {
   );
   expect([added.code, added.stderr]).toEqual([0, '']);
   const [, id = '', until] =
-    /^([0-9a-f]{8}) {4}up in prod-eu, until (\S+ \S+Z), 2h left: upgrade\n$/.exec(added.stdout) ?? [];
+    /^([0-9a-f]{8}) {4}up in prod-eu, until (\S+ \S+Z), 2h left: upgrade \(recorded in \/.+\/state\)\n$/.exec(
+      added.stdout,
+    ) ?? [];
   expect(id).not.toBe('');
 
   const listed = await mute('list');
@@ -68,6 +70,51 @@ test('a mute is added, listed and ended', async () => {
 
   expect(await mute('end', id)).toMatchObject({ code: 0, stdout: `${id} is over\n`, stderr: '' });
   expect(lines((await mute('list')).stdout)).toHaveLength(CONFIGURED.length);
+});
+
+test('a relative directory is one beside the configuration, from wherever it is run', async () => {
+  const file = await temporaryFile('plumbline.yaml', config('state: file:./state'));
+  const elsewhere = dirname(await temporaryFile('x', ''));
+  const add = ['mute', 'add', '--all', '--for', '1h', '--reason', 'x', '--config', file];
+  const far = await plumbline(add, { cwd: elsewhere });
+  expect(far.stdout).toContain(`: x (recorded in ${join(dirname(file), 'state')})\n`);
+  expect(await readdir(elsewhere)).toEqual(['x']);
+  const near = await plumbline(add, { cwd: dirname(file) });
+  expect(near.stdout).toContain(': x (recorded in ./state)\n');
+  const listed = await plumbline(['mute', 'list', '--config', file], { cwd: elsewhere });
+  expect(lines(listed.stdout).filter((line) => line.endsWith('left: x'))).toHaveLength(2);
+});
+
+test('the list is JSON for scripts', async () => {
+  const mute = await muting();
+  await mute('add', '--cluster', 'prod-eu', '--for', '2h', '--reason', 'upgrade');
+  const { code, stdout } = await mute('list', '--format', 'json');
+  expect([code, JSON.parse(stdout)]).toEqual([
+    0,
+    {
+      version: 1,
+      mutes: [
+        {
+          id: expect.stringMatching(/^[0-9a-f]{8}$/) as string,
+          clusters: ['prod-eu'],
+          signals: [],
+          from: expect.stringMatching(/Z$/) as string,
+          until: expect.stringMatching(/Z$/) as string,
+          reason: 'upgrade',
+        },
+        expect.objectContaining({ id: null, signals: ['up'], until: '2990-01-01T00:00:00.000Z' }),
+        expect.objectContaining({ id: null, from: '2979-12-31T23:00:00.000Z', reason: 'far away' }),
+      ],
+    },
+  ]);
+});
+
+test('ending what is not there says so where nothing is muted', async () => {
+  const file = await temporaryFile('plumbline.yaml', '');
+  const unmuted = config(`state: file:./state`).replace(/^alerts:\n {2}mutes:\n(?: {4}.*\n)+/m, '');
+  await writeFile(file, unmuted);
+  const { code, stderr } = await plumbline(['mute', 'end', '3f9a1c20', '--config', file]);
+  expect([code, stderr]).toEqual([2, 'plumbline: there is no mute "3f9a1c20"; nothing is muted\n']);
 });
 
 test('everything is muted only on request', async () => {

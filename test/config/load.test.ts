@@ -12,6 +12,19 @@ const configOf = async (text: string) => {
   return 'config' in result ? result.config : expect.unreachable(toldBy(result).join('\n'));
 };
 
+test.each([
+  ['file:./state', 1],
+  ['file:${env:SET}', 0],
+  ['dynamodb:plumbline-live-state', 0],
+])('a build with state: %s gives %i warnings: functions have their table', async (state, count) => {
+  const text = `${withSignal()}state: '${state}'\n`;
+  const { warnings } = await builtConfig(text, { file: 'plumbline.yaml' });
+  const warning =
+    '9:8: warning: state: "file:./state" is not what the functions use; write state: dynamodb:plumbline-live-state, or mute and history here will not be theirs';
+  expect(toldBy({ warnings })).toEqual(count === 0 ? [] : [warning]);
+  expect(toldBy(await load(text))).toEqual([]);
+});
+
 describe('a faulty configuration: every problem, its place and its remedy', () => {
   test.each(fixtures('bad'))('$name', async ({ text, expected }) => {
     expect(expected).not.toEqual([]);

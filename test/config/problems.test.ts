@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatProblem, type Problem, quote, sortProblems, suggestion } from '../../lib/config/problems.ts';
 
-const keys = ['fresh', 'series', 'labels', 'failAfter', 'amp', 'by', 'maxSamplesProcessed'];
+const keys = ['fresh', 'series', 'labels', 'failAfter', 'amp', 'by', 'maxSamplesProcessed', 'remindEvery'];
 
 test.each([
   ['frehs', 'did you mean "fresh"?'],
@@ -9,6 +9,8 @@ test.each([
   ['fail_after', 'did you mean "failAfter"?'],
   ['FAILAFTER', 'did you mean "failAfter"?'],
   ['max-samples-processed', 'did you mean "maxSamplesProcessed"?'],
+  ['remindEach', 'did you mean "remindEvery"?'],
+  ['remind', `known are ${keys.join(', ')}`],
   ['apm', 'did you mean "amp"?'],
   ['serie', 'did you mean "series"?'],
   ['x', `known are ${keys.join(', ')}`],

@@ -212,7 +212,6 @@ describe('what is a cron', () => {
   test.each([
     '',
     '* * * *',
-    '* * * * * *',
     '@daily',
     '0 22 L * *',
     '0 22 * * 5#2',
@@ -226,9 +225,18 @@ describe('what is a cron', () => {
     '*/61 * * * *',
     '0\u00a022 * * 5',
     '-1 * * * *',
-    '* * * * monday',
     '1.5 * * * *',
   ])('%j is not', (text) => {
     expect(cronProblem(text)).toContain('is not a cron expression of five fields; ');
+  });
+
+  test.each([
+    ['* * * * * *', 'has six fields; write five: leave the seconds out'],
+    ['0 22 * * friday', 'has "friday" where a weekday has three letters; write fri'],
+    ['0 22 * * mon,Thurs-fri', 'has "Thurs" where a weekday has three letters; write thu'],
+    ['0 22 1 sept *', 'has "sept" where a month has three letters; write sep'],
+    ['0 22 * * dayly', 'is not a cron expression of five fields; '],
+  ])('%j says what to write', (text, said) => {
+    expect(cronProblem(text)).toContain(said);
   });
 });

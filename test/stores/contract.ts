@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NOTHING } from '../../lib/incidents/memory.ts';
-import type { Store } from '../../lib/stores/store.ts';
+import { PartOfRuns, type Store } from '../../lib/stores/store.ts';
 import { mutesContract, runsContract } from './dated-contract.ts';
 import { memory, mute, NOW, outage, run, signalMemory } from './memories.ts';
 
@@ -188,6 +188,19 @@ export function storeContract(place: () => Promise<Place>): void {
       await expect(open().mutes(NOW)).rejects.toMatchObject(trouble(called));
       await expect(open().addMute(mute())).rejects.toMatchObject(trouble(called));
       expect(await raw('mute')).toBe(before);
+    });
+
+    test('of runs does not hide the others', async () => {
+      const { open, spoil, called } = await place();
+      await open().addRun(run());
+      await spoil('run', how);
+      const later = run({ id: 'later', at: NOW + 1 });
+      await open().addRun(later);
+      const error: unknown = await open()
+        .runs('prod-eu', 0, NOW)
+        .catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(PartOfRuns);
+      expect(error).toMatchObject({ ...trouble(called), runs: [later] });
     });
 
     test('of runs is told, and never overwritten', async () => {

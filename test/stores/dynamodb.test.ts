@@ -1,11 +1,15 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { NOTHING } from '../../lib/incidents/memory.ts';
+import type { PlannedCluster } from '../../lib/plan.ts';
 import type { Store } from '../../lib/stores/store.ts';
+import { watch } from '../../lib/watch.ts';
 import { startDynamoDB } from '../../rehearsal/dynamodb.ts';
-import { fakeClock } from '../support/ports.ts';
+import { serve, vector } from '../support/http.ts';
+import { fakeClock, testPorts } from '../support/ports.ts';
+import { signal } from '../support/world.ts';
 import { storeContract } from './contract.ts';
-import { CREDENTIALS, memory, MINUTE, mute, NOW, outage, run } from './memories.ts';
+import { CREDENTIALS, DAY, memory, MINUTE, mute, NOW, outage, run } from './memories.ts';
 import { REGION, tableAt } from './tables.ts';
 
 const TABLE = 'plumbline-live-state';
@@ -225,21 +229,56 @@ describe('items', () => {
     }
   });
 
-  test('of a healthy run cost what docs/stores.md says', async () => {
-    const { open, dynamoDB } = await simulated();
-    const signals = Array.from({ length: 20 }, (_, index) => `service-${index}-requests`);
-    const runs = Array.from({ length: 8 }, (_, index) => ({
-      id: `run-${index}-0123456789abcdef`,
-      at: NOW + index,
+  test.each([
+    [1, 4, ['GetItem', 'GetItem', 'PutItem', 'PutItem']],
+    [5, 12, Array.from({ length: 5 }, () => ['GetItem', 'GetItem', 'PutItem', 'PutItem']).flat()],
+  ])('of %i healthy clusters cost what docs/stores.md says', async (count, read, requests) => {
+    const { open, dynamoDB, clock } = await simulated();
+    const { url } = await serve((_request, response) => void response.end(vector([[{}, '3']])));
+    const clusters = Array.from({ length: count }, (_, at): PlannedCluster => ({
+      name: `prod-${at}`,
+      region: REGION,
+      signals: Array.from({ length: 20 }, (_signal, index) => ({
+        judged: true,
+        signal: signal({ name: `service-${index}-requests`, address: `${url}/${at}/${index}` }),
+      })),
     }));
-    await open().write('prod-eu', { runs, signals: {} }, 0);
+    const tick = (name: string) => {
+      clock.advance(5 * MINUTE);
+      const ports = testPorts({ clock });
+      const identity = { id: `${name}-0123456789abcdef`, at: clock.now(), isConfirmation: false };
+      return watch(clusters, identity, {
+        ...ports,
+        toolVersion: 'test',
+        alerts: { failAfter: 2, recoverAfter: 2, blindAfter: 3, remindEvery: DAY, mutes: [] },
+        notifiers: [],
+        store: open(),
+        watched: clusters,
+        sending: { ...ports, resolve: async (value) => ({ value }) },
+        log: () => {},
+        emit: () => {},
+      });
+    };
+    for (let index = 0; index < 10; index += 1) await tick(`run-${index}`);
     Object.assign(dynamoDB.consumed, { read: 0, write: 0 });
-    const store = open();
-    const { version } = await store.read('prod-eu');
-    await store.mutes(NOW);
-    await store.write('prod-eu', { runs, signals: {} }, version);
-    await store.addRun(run({ ok: signals }));
-    expect(dynamoDB.consumed).toEqual({ read: 2, write: 2 });
-    expect(dynamoDB.requests.slice(-4)).toEqual(['GetItem', 'Query', 'PutItem', 'PutItem']);
+    const before = dynamoDB.requests.length;
+    const { clusters: told, ...trouble } = await tick('run');
+    expect(told.map(({ verdict }) => verdict)).toEqual(clusters.map(() => 'ok'));
+    expect(trouble).toEqual({ undelivered: 0, forgotten: 0, defects: 0 });
+    expect(dynamoDB.consumed).toEqual({ read, write: 2 * count });
+    // And two for all clusters together: their list, and the mutes.
+    const made = dynamoDB.requests.slice(before).map(String);
+    expect(made.toSorted()).toEqual([...requests, 'Query', 'Query'].toSorted());
+  });
+
+  test('of clusters are read whole for the list of their names', async () => {
+    const { open, dynamoDB } = await simulated();
+    for (const name of ['a', 'b']) await open().write(name, outage(100), 0);
+    Object.assign(dynamoDB.consumed, { read: 0, write: 0 });
+    expect(await open().clusters()).toEqual(['a', 'b']);
+    const listed = dynamoDB.consumed.read;
+    await Promise.all(['a', 'b'].map((name) => open().read(name)));
+    expect(listed).toBeGreaterThan(4);
+    expect(dynamoDB.consumed.read - listed).toBeLessThanOrEqual(listed + 2);
   });
 });

@@ -132,6 +132,22 @@ describe('runs', () => {
     await open().addRun(run());
     expect(await days()).toEqual(['2026-10-21.jsonl', '2026-11-20.jsonl']);
   });
+
+  test('of a cluster that departed are removed while others add theirs, by one store each day anew', async () => {
+    const { directory } = await place();
+    const clock = fakeClock(NOW);
+    const store = fileStore(directory, { clock });
+    const days = async () => (await readdir(join(directory, 'runs/departed'))).toSorted();
+    await store.addRun(run({ cluster: 'departed' }));
+    await store.addRun(run({ cluster: 'departed', at: NOW + DAY }));
+    await writeFile(join(directory, 'runs', '.DS_Store'), '');
+    clock.advance(HISTORY_MS + DAY);
+    await store.addRun(run({ at: clock.now() }));
+    expect(await days()).toEqual(['2026-11-21.jsonl']);
+    clock.advance(DAY);
+    await store.addRun(run({ at: clock.now() }));
+    expect(await days()).toEqual([]);
+  });
 });
 
 describe('the directory', () => {

@@ -12,7 +12,7 @@ export function hasMoto(what: string): boolean {
 }
 
 /** A moto on loopback that answers. */
-export async function startMoto(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+export async function startMoto(): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
   const port = await freePort();
   const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;
