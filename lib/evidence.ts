@@ -23,6 +23,8 @@ export interface Found<T> {
   readonly at: number;
   /** The plane said that it left something out: proves presence, never absence. */
   readonly partial: boolean;
+  /** There was more than one answer holds: fewer questions at once may fit. */
+  readonly isTruncated?: boolean;
   /** Candidates came from memory: what they do not show must be asked anew before it is told. */
   readonly isRemembered?: boolean;
   /** Counts stopped when enough was proven: they are lower bounds. */
@@ -44,6 +46,8 @@ export interface Unavailable {
   readonly detail: string;
   /** The plane gave up on the question itself: next time it is asked alone. */
   readonly isCostly?: boolean;
+  /** It does not say whether the moment or the question is to blame: of several questions, others may be answered. */
+  readonly isDoubtful?: boolean;
 }
 
 export function unavailable(reason: Reason, detail: string): Unavailable {

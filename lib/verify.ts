@@ -197,7 +197,7 @@ function judgeSignal(inquiry: Inquiry, all: readonly Inquiry[]): SignalVerdict {
   const live = book.get(liveSeries(signal));
   const asked = expectations.flatMap((expectation) => questionsOf(expectation, book));
   const evidence = {
-    series: live?.kind === 'found' && live.atLeast !== true ? total(live.value) : null,
+    series: live?.kind === 'found' && !live.partial && live.atLeast !== true ? total(live.value) : null,
     newestSampleAt:
       (live?.kind === 'found' && canBeSilent(inquiry) ? newestSampleAt(signal, book) : null) ?? null,
     questions: [...new Set(asked.map((question) => source.source.text(question)))],

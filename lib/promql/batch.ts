@@ -7,19 +7,19 @@ const MAX_BRANCHES = 50;
 const MAX_QUERY_CHARACTERS = 16_000;
 const TAG = 'plumbline_q';
 
-/** By splitting, the guilty question is found and the others are answered. */
 const SPLITS: ReadonlySet<Reason> = new Set<Reason>(['rejected', 'too-expensive', 'timeout']);
 
 export interface BatchPorts {
   /** Asks one query; `alone` when nothing can be split off it. */
   readonly query: (promql: string, alone: boolean) => Promise<Evidence<readonly Row[]>>;
-  /** Queries that were too expensive or too late last time: asked alone from the start. Remembered by the caller. */
+  /** Queries that were too expensive, too late or too long last time: asked alone from the start. Remembered by the caller. */
   readonly expensive: Set<string>;
 }
 
 /**
  * Answers many aggregate queries with few requests: each becomes a tagged branch of one `or`. A batch that is rejected,
- * too expensive or late is halved until the guilty query stands alone, so that one bad signal never blinds the others.
+ * too expensive, late or truncated is halved until the guilty query stands alone, so that one bad signal never blinds the
+ * others.
  */
 export async function askInBatches(
   queries: readonly string[],
@@ -41,7 +41,8 @@ function remember(
 ): void {
   const isAnyFound = [...answers.values()].some(({ kind }) => kind === 'found');
   for (const [query, evidence] of answers) {
-    if (evidence.kind === 'found') expensive.delete(query);
+    if (evidence.kind === 'found' && evidence.isTruncated) expensive.add(query);
+    else if (evidence.kind === 'found') expensive.delete(query);
     if (evidence.kind !== 'unavailable' || !evidence.isCostly) continue;
     if (isAnyFound || evidence.reason === 'too-expensive') expensive.add(query);
   }
@@ -76,7 +77,7 @@ async function askBatch(
     return;
   }
   const evidence = await ports.query(batch.map(branch).join(' or '), false);
-  if (evidence.kind === 'unavailable' && SPLITS.has(evidence.reason)) {
+  if (isWorthSplitting(evidence)) {
     const middle = Math.ceil(batch.length / 2);
     await Promise.all([
       askBatch(batch.slice(0, middle), ports, answers),
@@ -85,6 +86,12 @@ async function askBatch(
     return;
   }
   deal(batch, evidence, answers);
+}
+
+/** Whether by splitting the guilty query may be found and the others be answered. */
+function isWorthSplitting(evidence: Evidence<unknown>): boolean {
+  if (evidence.kind === 'found') return evidence.isTruncated ?? false;
+  return evidence.kind === 'unavailable' && (SPLITS.has(evidence.reason) || (evidence.isDoubtful ?? false));
 }
 
 function branch(query: string, index: number): string {

@@ -37,9 +37,11 @@ export interface PromqlEndpoint {
   readonly url: URL;
   /** What is asked, as people call it: `workspace ws-1234`. */
   readonly place: string;
-  /** Sent with every question, such as AMP's cost guard. */
-  readonly parameters: Readonly<Record<string, string>>;
+  /** What is sent with every question, such as AMP's cost guard; `timeout` is how long anybody waits: `30s`. */
+  readonly parameters: (timeout: string) => Readonly<Record<string, string>>;
   readonly sign: Sign | undefined;
+  /** Too many requests may be answered by 422 too, which elsewhere says that the question is at fault. */
+  readonly throttlesWith422: boolean;
   /** What a refusal for lack of rights should name: the action and who asked. */
   readonly explainDenied: ((detail: string) => string) | undefined;
 }
@@ -58,7 +60,7 @@ class RefusedError extends Error {
  * Asks one instant query by POST. Never throws for what the network or the server does: every refusal is `unavailable`
  * with one of the closed set of reasons. Only what can heal (throttling, 5xx, a broken connection) is tried again, with
  * jitter, honouring `Retry-After`, inside the deadline, at most three times. `timeoutMs` bounds each try and is told to
- * the server, so that it stops working on what nobody waits for.
+ * a server that knows one, so that it stops working on what nobody waits for.
  */
 export async function instantQuery(
   query: string,
@@ -97,9 +99,13 @@ export async function instantQuery(
 
 function asEvidence(refusal: Refusal, endpoint: PromqlEndpoint): Absent | Unavailable {
   if (refusal.absent) return { kind: 'absent', subject: endpoint.place, detail: refusal.detail };
-  const { reason, detail, isCostly } = refusal;
+  const { reason, detail, isCostly, isDoubtful } = refusal;
   const explained = reason === 'denied' && endpoint.explainDenied ? endpoint.explainDenied(detail) : detail;
-  return { ...unavailable(reason, explained), ...(isCostly ? { isCostly } : {}) };
+  return {
+    ...unavailable(reason, explained),
+    ...(isCostly ? { isCostly } : {}),
+    ...(isDoubtful ? { isDoubtful } : {}),
+  };
 }
 
 async function ask(
@@ -112,13 +118,13 @@ async function ask(
   const remainingMs = Math.min(timeoutMs, ports.deadline - ports.clock.now());
   if (remainingMs <= 0) return unavailable('timeout', 'no time was left to ask');
   const timeout = `${Math.max(1, Math.ceil(remainingMs / 1000))}s`;
-  const body = new URLSearchParams({ query, timeout, ...endpoint.parameters }).toString();
+  const body = new URLSearchParams({ query, ...endpoint.parameters(timeout) }).toString();
   const plain = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
   const signed = (await endpoint.sign?.({ url: endpoint.url, headers: plain, body }, { renew })) ?? plain;
   if (isUnavailable(signed)) return signed;
   const { answer, tooLarge } = await send(endpoint.url, signed, body, remainingMs, ports.fetch);
   if (answer.status !== 200) {
-    throw new RefusedError(readRefusal(answer), retryAfterMs(answer.headers, ports.clock.now()));
+    throw new RefusedError(readRefusal(answer, endpoint), retryAfterMs(answer.headers, ports.clock.now()));
   }
   if (tooLarge) {
     return unavailable(
@@ -175,6 +181,7 @@ function networkRefusal(error: unknown, timedOut: boolean, timeoutMs: number): R
     expired: false,
     absent: false,
     isCostly: false,
+    isDoubtful: false,
   });
   if (timedOut)
     return refusal('timeout', `no complete answer within ${Math.round(timeoutMs / 100) / 10}s`, false);

@@ -7,6 +7,7 @@ import type { Row } from './answers.ts';
  * words of their own) is taken to mean that something was left out.
  */
 const HARMLESS = /^PromQL (info|warning):|samples processed|max_samples_processed/i;
+const TRUNCATED = /\btruncated\b/i;
 
 /**
  * The rows of a Prometheus `query` envelope. Reads only what is used and tolerates the rest, but anything that is not
@@ -39,7 +40,8 @@ export function readVector(body: string, fallbackAt: number): Evidence<readonly 
   }
   const warnings = Array.isArray(envelope['warnings']) ? envelope['warnings'] : [];
   const partial = warnings.some((warning) => typeof warning !== 'string' || !HARMLESS.test(warning));
-  return { kind: 'found', value: rows, at, partial };
+  const isTruncated = warnings.some((warning) => typeof warning === 'string' && TRUNCATED.test(warning));
+  return { kind: 'found', value: rows, at, partial, ...(isTruncated ? { isTruncated } : {}) };
 }
 
 /** What a person would see there: the title of a page. */

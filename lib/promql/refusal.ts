@@ -13,6 +13,8 @@ export interface Refusal {
   readonly absent: boolean;
   /** The server began to work on it and gave up. */
   readonly isCostly: boolean;
+  /** It is taken for a throttle because of its code alone; its words would fit a bad question too. */
+  readonly isDoubtful: boolean;
 }
 
 export interface HttpAnswer {
@@ -29,7 +31,8 @@ interface Complaint {
 
 /** The credentials themselves ran out, whatever the status code says. */
 const EXPIRED = /expiredtoken|token (included in the request )?(is|has) expired/i;
-const THROTTLED = /throttl|rate exceeded|too many requests/i;
+const THROTTLED =
+  /throttl|rate (exceeded|limit)|too[ _]many[ _]requests|requests? limit|\bTPS\b|(requests|queries|transactions) per second/i;
 const SIGNATURE = /signature|skew|RequestExpired/i;
 const TIMED_OUT = /timed? ?out|timeout|deadline exceeded/i;
 const LIMIT = /\b(limits?|maximum|max|threshold|too many samples|too large|samples processed)\b|max_samples/i;
@@ -37,11 +40,16 @@ const LIMIT = /\b(limits?|maximum|max|threshold|too many samples|too large|sampl
 /**
  * Reads the three families of error bodies that Prometheus-compatible AWS endpoints send (aws-api-facts §1.3): the
  * Prometheus envelope, AWS JSON, plain text. An envelope is read by its own error type first, because its text quotes
- * the query: a metric called `throttled` is no throttle.
+ * the query: a metric called `throttled` is no throttle. Where 422 may be a throttle too, it is one unless its words blame
+ * the question or its cost.
  */
-export function readRefusal(answer: HttpAnswer): Refusal {
+export function readRefusal(answer: HttpAnswer, { throttlesWith422 = false } = {}): Refusal {
   const complaint = readComplaint(answer);
-  const reason = answer.status === 429 ? 'throttled' : reasonOf(answer.status, complaint);
+  const usual = answer.status === 429 ? 'throttled' : reasonOf(answer.status, complaint);
+  const mayBeThrottle = throttlesWith422 && answer.status === 422 && complaint.type !== 'bad_data';
+  const isThrottle = mayBeThrottle && THROTTLED.test(`${complaint.type} ${withoutQuotes(complaint.message)}`);
+  const isDoubtful = mayBeThrottle && !isThrottle && usual === 'rejected';
+  const reason = isThrottle || isDoubtful ? 'throttled' : usual;
   return {
     reason,
     detail: describe(answer, complaint),
@@ -49,7 +57,13 @@ export function readRefusal(answer: HttpAnswer): Refusal {
     canHeal: reason === 'throttled' || (answer.status >= 500 && reason === 'unreachable'),
     absent: answer.status === 404 && /ResourceNotFound/i.test(complaint.type),
     isCostly: reason === 'too-expensive' || reason === 'timeout',
+    isDoubtful,
   };
+}
+
+/** What is said without what is quoted from the question: names and selectors may contain any words. */
+function withoutQuotes(message: string): string {
+  return message.replace(/"(?:[^"\\]|\\[^])*(?:"|\\?$)/g, '').replace(/\{[^{}]*\}/g, '');
 }
 
 function describe({ status, headers }: HttpAnswer, { type, message }: Complaint): string {

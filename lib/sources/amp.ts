@@ -3,8 +3,9 @@ import type { CredentialProvider } from '../aws/credentials.ts';
 import { systemClock } from '../clock.ts';
 import { type Absent, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
-import type { PromqlEndpoint, Sign } from '../promql/client.ts';
+import type { PromqlEndpoint } from '../promql/client.ts';
 import { queryUrl } from '../promql/query-url.ts';
+import { sigV4 } from '../promql/sign.ts';
 import type { Signal } from '../signal.ts';
 import { promqlSource } from './promql.ts';
 import type { Source, SourcePorts } from './source.ts';
@@ -26,8 +27,15 @@ async function openWorkspace(
   return {
     url: queryUrl(base),
     place: placeOf(signal),
-    parameters: { max_samples_processed_error_threshold: String(signal.maxSamplesProcessed) },
-    sign: await signer(signal.region, credentials, ports),
+    parameters: (timeout) => ({
+      timeout,
+      max_samples_processed_error_threshold: String(signal.maxSamplesProcessed),
+    }),
+    sign: await sigV4(
+      { service: 'aps', region: signal.region, credentials, action: 'aps:QueryMetrics' },
+      ports.clock,
+    ),
+    throttlesWith422: false,
     explainDenied: (detail) =>
       /not authorized to perform/.test(detail)
         ? detail
@@ -83,34 +91,4 @@ async function describeWorkspace(
   } finally {
     client.destroy();
   }
-}
-
-async function signer(
-  region: string,
-  credentials: CredentialProvider,
-  { clock }: SourcePorts,
-): Promise<Sign> {
-  const { Sha256, SignatureV4 } = await import('../aws/signature.ts');
-  return async ({ url, headers, body }, { renew }) => {
-    let identity;
-    try {
-      identity = await credentials({ forceRefresh: renew });
-    } catch (error) {
-      return awsFailure(error, 'credentials for aps:QueryMetrics');
-    }
-    const signature = new SignatureV4({ service: 'aps', region, credentials: identity, sha256: Sha256 });
-    const { headers: signed } = await signature.sign(
-      {
-        method: 'POST',
-        protocol: url.protocol,
-        hostname: url.hostname,
-        path: url.pathname,
-        headers: { ...headers, host: url.host },
-        body,
-      },
-      { signingDate: new Date(clock.now()) },
-    );
-    const { host: _host, ...sent } = signed;
-    return sent;
-  };
 }

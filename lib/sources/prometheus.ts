@@ -8,8 +8,9 @@ export function prometheus(signal: Signal, ports: SourcePorts): Source {
   const endpoint = {
     url: queryUrl(signal.address),
     place: signal.address,
-    parameters: {},
+    parameters: (timeout: string) => ({ timeout }),
     sign: undefined,
+    throttlesWith422: false,
     explainDenied: undefined,
   };
   return promqlSource(async () => endpoint, ports);

@@ -91,6 +91,43 @@ test('a refusal that concerns the place, not the query, is not split', async () 
   expect([...answers.values()].every((evidence) => evidence.kind === 'unavailable')).toBe(true);
 });
 
+test('what does not fit into one answer is asked in halves, and on its own is what it is', async () => {
+  const asked: number[] = [];
+  const rowsOf = (text: string) => (text === 'q1' ? 12 : 2);
+  const query: BatchPorts['query'] = async (promql) => {
+    const { length } = promql.split(' or ');
+    asked.push(length);
+    const rows = [...promql.matchAll(/(q\d)(?:, "plumbline_q", "(\d+)")?/g)].flatMap(([, text = '', tag]) =>
+      Array.from({ length: rowsOf(text) }, () => ({
+        labels: tag === undefined ? {} : { plumbline_q: tag },
+        value: 1,
+      })),
+    );
+    const isTruncated = rows.length > 8;
+    const value = rows.slice(0, 8);
+    return { kind: 'found', value, at: 1, partial: isTruncated, ...(isTruncated ? { isTruncated } : {}) };
+  };
+  const expensive = new Set<string>();
+  const answers = await askInBatches(queries(4), { query, expensive });
+  const cut = [...answers].filter(([, evidence]) => evidence.kind === 'found' && evidence.partial);
+  expect(cut.map(([text]) => text)).toEqual(['q1']);
+  expect(asked).toEqual([4, 2, 2, 1, 1]);
+  asked.length = 0;
+  await askInBatches(queries(4), { query, expensive });
+  expect(asked).toEqual([1, 3]);
+});
+
+test('a refusal that may concern one query alone is asked apart, and not remembered', async () => {
+  const expensive = new Set<string>();
+  const query: BatchPorts['query'] = async (promql) =>
+    promql.includes('q2')
+      ? { ...unavailable('throttled', 'HTTP 422'), isDoubtful: true }
+      : server().query(promql, false);
+  const answers = await askInBatches(queries(4), { query, expensive });
+  expect([...answers].filter(([, { kind }]) => kind === 'unavailable').map(([text]) => text)).toEqual(['q2']);
+  expect(expensive.size).toBe(0);
+});
+
 test('long queries make smaller batches', async () => {
   const { asked, query } = server();
   await askInBatches(

@@ -6,8 +6,9 @@ import { fakeClock, testPorts } from '../support/ports.ts';
 const endpoint = (url: string, sign?: Sign): PromqlEndpoint => ({
   url: new URL(`${url}/api/v1/query`),
   place: 'test server',
-  parameters: {},
+  parameters: (timeout) => ({ timeout }),
   sign,
+  throttlesWith422: false,
   explainDenied: undefined,
 });
 const OK = { status: 200, body: vector([[{ job: 'a' }, '3']]) };
@@ -17,7 +18,10 @@ test('posts a form with the query, the time limit and the parameters, and reads 
   const evidence = await instantQuery(
     'count by (job) (up{x="ü&="})',
     4_200,
-    { ...endpoint(server.url), parameters: { max_samples_processed_error_threshold: '7' } },
+    {
+      ...endpoint(server.url),
+      parameters: (timeout) => ({ timeout, max_samples_processed_error_threshold: '7' }),
+    },
     testPorts(),
   );
   expect(evidence).toEqual({
@@ -189,6 +193,11 @@ test('a truncated answer is marked, warnings about the query change nothing', as
     infos: ['truncated words'],
   });
   const server = await serve(inOrder({ status: 200, body: truncated }, { status: 200, body: harmless }));
-  expect(await instantQuery('up', 5000, endpoint(server.url), testPorts())).toMatchObject({ partial: true });
-  expect(await instantQuery('up', 5000, endpoint(server.url), testPorts())).toMatchObject({ partial: false });
+  expect(await instantQuery('up', 5000, endpoint(server.url), testPorts())).toMatchObject({
+    partial: true,
+    isTruncated: true,
+  });
+  expect(await instantQuery('up', 5000, endpoint(server.url), testPorts())).toEqual(
+    expect.objectContaining({ partial: false }),
+  );
 });

@@ -168,6 +168,39 @@ test.each([
   expect({ reason: refusal.reason, canHeal: refusal.canHeal }).toEqual({ reason, canHeal });
 });
 
+const envelope = (error: string, errorType = 'execution') =>
+  JSON.stringify({ status: 'error', errorType, error });
+
+// Where 422 is a throttle too: what it says, what that means, and whether it may mean the question.
+test.each([
+  [envelope('Rate exceeded'), 'throttled', false],
+  [envelope('query request rate limit reached, maximum TPS is 300'), 'throttled', false],
+  [envelope('slow down', 'too_many_requests'), 'throttled', false],
+  ['{"__type":"ThrottlingException","message":""}', 'throttled', false],
+  ['{"message":"Too many requests"}', 'throttled', false],
+  ['', 'throttled', true],
+  ['Unprocessable Entity', 'throttled', true],
+  [envelope('vector cannot contain metrics with the same labelset'), 'throttled', true],
+  [envelope('duplicate series for "requests throttled" on {a="throttled"}'), 'throttled', true],
+  [envelope('the maximum of 100000 series scanned is exceeded'), 'too-expensive', false],
+  [envelope('the series limit is exceeded by {"throttled.requests"}'), 'too-expensive', false],
+  [envelope('the query time range exceeds the limit (limit: 7d)'), 'too-expensive', false],
+  [envelope('query timed out in expression evaluation'), 'timeout', false],
+  [envelope('1:5: parse error', 'bad_data'), 'rejected', false],
+])('422 that may be a throttle, with %s', (body, reason, isDoubtful) => {
+  const answer = { status: 422, headers: new Headers(), body };
+  const refusal = readRefusal(answer, { throttlesWith422: true });
+  expect(refusal).toMatchObject({ reason, isDoubtful, canHeal: reason === 'throttled' });
+  expect(readRefusal(answer).isDoubtful).toBe(false);
+});
+
+test('a 422 of nothing but quotes is read', () => {
+  for (const text of ['{', '"', '\\"', '"\\', '{"']) {
+    const answer = { status: 422, headers: new Headers(), body: text.repeat(60_000) };
+    expect(readRefusal(answer, { throttlesWith422: true }).reason).toBe('throttled');
+  }
+});
+
 test.each(['throttled.requests', 'signature.ver', 'request timeout', 'limit', 'rate exceeded'])(
   'a parse error that quotes "%s" is still a parse error',
   (words) => {
