@@ -1,6 +1,8 @@
 import { systemClock } from '../lib/clock.ts';
 import { type Amp, startAmp } from './amp.ts';
 import { type CloudWatch, startCloudWatch } from './cloudwatch.ts';
+import { type CloudWatchPromqlApi, openCloudWatchPromql } from './cloudwatch-promql.ts';
+import { asOtlp } from './otlp.ts';
 import { type Pipeline, startPipeline } from './pipeline.ts';
 import { eksAdotAmp } from './pipelines/eks-adot-amp.ts';
 import { type EksAdotCloudWatch, startEksAdotCloudWatch } from './pipelines/eks-adot-cloudwatch.ts';
@@ -13,6 +15,7 @@ const A_DAY_MS = 24 * 3_600_000;
 export interface Account {
   readonly amp: Amp;
   readonly cloudWatch: CloudWatch;
+  readonly cloudWatchPromql: CloudWatchPromqlApi;
   readonly pipeline: Pipeline;
   readonly emf: EksAdotCloudWatch;
   /** Where the SDK finds the account's APIs. */
@@ -20,7 +23,10 @@ export interface Account {
   close(): Promise<void>;
 }
 
-/** The EKS add-on pipeline, running since a day, as AMP and CloudWatch show it. `happened` tells what broke, and when. */
+/**
+ * The EKS add-on pipeline, running since a day, as AMP and CloudWatch show it; what it sends to AMP arrives in CloudWatch
+ * as OpenTelemetry metrics too. `happened` tells what broke, and when.
+ */
 export async function startAccount(
   happened: (pipeline: Pipeline, emf: EksAdotCloudWatch, now: number) => void,
 ): Promise<Account> {
@@ -31,10 +37,13 @@ export async function startAccount(
   happened(pipeline, emf, now);
   const common = { clock: systemClock, region: REGION, credentials: [CREDENTIALS] };
   const amp = await startAmp({ ...common, workspaces: new Map([[WORKSPACE, pipeline]]) });
-  const cloudWatch = await startCloudWatch({ ...common, store: emf.store });
+  const storage = asOtlp(pipeline, { account: '111122223333', region: REGION });
+  const cloudWatchPromql = openCloudWatchPromql({ ...common, storage });
+  const cloudWatch = await startCloudWatch({ ...common, store: emf.store, promql: cloudWatchPromql });
   return {
     amp,
     cloudWatch,
+    cloudWatchPromql,
     pipeline,
     emf,
     environment: { AWS_ENDPOINT_URL_AMP: amp.url, AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.url },

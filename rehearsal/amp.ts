@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
-import { dated, json, serve } from './http.ts';
+import { dated, formOf, json, serve } from './http.ts';
 import type { ArrivedRequest, Outcome, Reply, RunningServer } from './http.ts';
 import { answerQuery } from './prometheus-api.ts';
 import { verifySignature } from './sigv4.ts';
@@ -76,11 +76,8 @@ function routeOf({ method, path }: ArrivedRequest): Route | undefined {
 }
 
 function describe(arrived: ArrivedRequest, route: Route | undefined, at: number): AmpRequest {
-  const { method, path, rawQuery, headers, body } = arrived;
-  const isForm = headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') ?? false;
-  const posted = isForm ? new URLSearchParams(Buffer.from(body).toString('utf8')) : [];
-  const form = new URLSearchParams([...posted, ...new URLSearchParams(rawQuery)]);
-  return { method, path, action: route?.action, form, headers, bytes: body.length, at };
+  const { method, path, headers, body } = arrived;
+  return { method, path, action: route?.action, form: formOf(arrived), headers, bytes: body.length, at };
 }
 
 function refuse(arrived: ArrivedRequest, { region, credentials, clock }: AmpOptions): Reply | undefined {

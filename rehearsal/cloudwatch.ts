@@ -38,6 +38,8 @@ export interface CloudWatchOptions {
   readonly pageSize?: { readonly metrics?: number; readonly datapoints?: number };
   /** Minutes from the first datapoint of a metric until it is listed: 15 where not given. */
   readonly listedAfter?: number;
+  /** The PromQL API, which the same host answers. */
+  readonly promql?: { readonly answer: (arrived: ArrivedRequest) => Outcome };
   /** What becomes of single queries of GetMetricData. */
   readonly statusOf?: (query: MetricDataQuery) => QueryFault | undefined;
 }
@@ -71,6 +73,7 @@ export async function startCloudWatch(options: CloudWatchOptions): Promise<Cloud
     return awsJsonError(400, 'ThrottlingException', 'Rate exceeded');
   };
   const server = await serve((arrived): Outcome => {
+    if (options.promql && arrived.path.startsWith('/api/')) return options.promql.answer(arrived);
     const at = options.clock.now();
     const read = readOf(arrived);
     const request = { ...read, headers: arrived.headers, bytes: arrived.body.length, at };

@@ -55,6 +55,13 @@ export function json(status: number, body: string, type?: string): Reply {
   return { status, headers: { 'content-type': 'application/json', ...errorType }, body };
 }
 
+/** The parameters of the query and of a posted form together. */
+export function formOf({ rawQuery, headers, body }: ArrivedRequest): URLSearchParams {
+  const isForm = headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') ?? false;
+  const posted = isForm ? new URLSearchParams(Buffer.from(body).toString('utf8')) : [];
+  return new URLSearchParams([...posted, ...new URLSearchParams(rawQuery)]);
+}
+
 /** A reply of the simulated time (ms): clients correct their own clock by it. */
 export function dated(reply: Reply, now: number): Reply {
   return { ...reply, headers: { date: new Date(now).toUTCString(), ...reply.headers } };

@@ -11,8 +11,16 @@ import type { Storage } from './storage.ts';
 const ERROR_THRESHOLD = 'max_samples_processed_error_threshold';
 const WARNING_THRESHOLD = 'max_samples_processed_warning_threshold';
 
-/** Answers `api/v1/query` with Prometheus's envelope. `now` (ms) is what the storage knows and the default time. */
-export function answerQuery(form: URLSearchParams, storage: Storage, now: number): Reply {
+/**
+ * Answers `api/v1/query` with Prometheus's envelope, at most so many series of it. `now` (ms) is what the storage knows
+ * and the default time.
+ */
+export function answerQuery(
+  form: URLSearchParams,
+  storage: Storage,
+  now: number,
+  mostSeries = Number.POSITIVE_INFINITY,
+): Reply {
   const at = parseTime(form.get('time'), now);
   if (at === undefined) {
     const text = `cannot parse "${form.get('time')}" to a valid timestamp`;
@@ -22,7 +30,7 @@ export function answerQuery(form: URLSearchParams, storage: Storage, now: number
   try {
     const query = form.get('query') ?? '';
     const answer = evaluateQuery(query, visibleUntil(storage, now), at, { maxSamplesProcessed });
-    return json(200, success(answer, at, form));
+    return json(200, success(answer, at, form, mostSeries));
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     const { errorType, message } = error;
@@ -32,7 +40,8 @@ export function answerQuery(form: URLSearchParams, storage: Storage, now: number
   }
 }
 
-function failure(status: number, errorType: string, error: string): Reply {
+/** A refusal in Prometheus's envelope. */
+export function failure(status: number, errorType: string, error: string): Reply {
   return json(status, JSON.stringify({ status: 'error', errorType, error }));
 }
 
@@ -49,20 +58,37 @@ function parseTime(text: string | null, now: number): number | undefined {
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 
-function success({ result, samplesProcessed }: Answer, at: number, form: URLSearchParams): string {
+function success(
+  { result, samplesProcessed }: Answer,
+  at: number,
+  form: URLSearchParams,
+  mostSeries: number,
+): string {
   const stamp = (value: string) => `[${at / 1000},"${value}"]`;
   const rendered =
     result.type === 'scalar'
       ? stamp(formatScalar(result.value))
-      : `[${result.samples.map(({ labels, value }) => `{"metric":${labelsJson(labels)},"value":${stamp(formatValue(value))}}`).join(',')}]`;
+      : `[${result.samples
+          .slice(0, mostSeries)
+          .map(({ labels, value }) => `{"metric":${labelsJson(labels)},"value":${stamp(formatValue(value))}}`)
+          .join(',')}]`;
   const samples = { totalQueryableSamples: samplesProcessed, peakSamples: samplesProcessed };
   const stats = form.get('stats') === 'all' ? `,"stats":${JSON.stringify({ timings: {}, samples })}` : '';
   const data = `{"resultType":"${result.type}","result":${rendered}${stats}}`;
-  return `{"status":"success","data":${data}${warnings(samplesProcessed, threshold(form, WARNING_THRESHOLD))}}`;
+  const warnings = [
+    ...tooManySamples(samplesProcessed, threshold(form, WARNING_THRESHOLD)),
+    ...tooManySeries(result.type === 'vector' ? result.samples.length : 0, mostSeries),
+  ];
+  const told = warnings.length === 0 ? '' : `,"warnings":${JSON.stringify(warnings)}`;
+  return `{"status":"success","data":${data}${told}}`;
 }
 
-function warnings(samples: number, limit: number | undefined): string {
-  if (limit === undefined || samples <= limit) return '';
-  const text = `the query processed ${samples} samples, more than the warning threshold of ${limit}`;
-  return `,"warnings":${JSON.stringify([text])}`;
+function tooManySamples(samples: number, limit: number | undefined): string[] {
+  if (limit === undefined || samples <= limit) return [];
+  return [`the query processed ${samples} samples, more than the warning threshold of ${limit}`];
+}
+
+function tooManySeries(series: number, most: number): string[] {
+  if (series <= most) return [];
+  return [`result truncated to the maximum of ${most} series; refine the query or use the limit parameter`];
 }
