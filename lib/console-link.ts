@@ -42,6 +42,8 @@ const links: Readonly<Record<Plane, (signal: Signal, question: string | null, wi
     };
     return `${consoleHost(region)}/cloudwatch/home?region=${region}#metricsV2:graph=${jsurl(graph)}`;
   },
+  // How the Query Studio keeps a question in its address is not documented.
+  cloudwatchPromql: ({ region }) => `${consoleHost(region)}/cloudwatch/home?region=${region}#query-studio`,
 };
 
 function consoleHost(region: string): string {

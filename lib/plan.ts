@@ -90,7 +90,7 @@ function planSignal(cluster: ClusterSettings, signal: SignalSettings): Signal {
   const { series } = signal;
   return {
     name: signal.name,
-    ...placeOf(signal),
+    ...placeOf(signal, signal.region ?? cluster.region),
     endpoint: signal.endpoint,
     region: signal.region ?? cluster.region,
     role: signal.role ?? cluster.role,
@@ -112,7 +112,8 @@ function planSignal(cluster: ClusterSettings, signal: SignalSettings): Signal {
 }
 
 /** The schema has made sure that there is exactly one plane. */
-function placeOf(settings: SignalSettings): Pick<Signal, 'plane' | 'address'> {
+function placeOf(settings: SignalSettings, region: string): Pick<Signal, 'plane' | 'address'> {
   const plane = planes.find((key) => settings[key] !== undefined) ?? 'amp';
-  return { plane, address: settings[plane] ?? '' };
+  const address = settings[plane];
+  return { plane, address: typeof address === 'string' ? address : region };
 }

@@ -4,21 +4,26 @@ import type { SeriesSettings } from './checks/series.ts';
 import type { Matcher } from './config/values.ts';
 import type { AwaitedGroup } from './silence.ts';
 
-export const planes = ['amp', 'prometheus', 'cloudwatch'] as const;
+export const planes = ['amp', 'prometheus', 'cloudwatch', 'cloudwatchPromql'] as const;
 
 /** A place where telemetry can be observed; the word is the key in the YAML and the file in `lib/sources/`. */
 export type Plane = (typeof planes)[number];
 
+/** Whether a plane is one for each region and account, without an address of its own that clusters could share. */
+export function isRegional(plane: Plane): boolean {
+  return plane === 'cloudwatch' || plane === 'cloudwatchPromql';
+}
+
 /** Whether a plane shows within seconds what arrives: a second look a minute later may then see something else. */
 export function answersAtOnce(plane: string): boolean {
-  return plane !== 'cloudwatch';
+  return plane !== 'cloudwatch' && plane !== 'cloudwatchPromql';
 }
 
 /** One stream that must arrive at one plane, as planned: what the cluster sets and the signal overrides is merged. */
 export interface Signal {
   readonly name: string;
   readonly plane: Plane;
-  /** What the plane key says: a workspace id, a base URL, a namespace. */
+  /** What the plane key says: a workspace id, a base URL, a namespace; the region where it says nothing more. */
   readonly address: string;
   readonly endpoint: string | undefined;
   readonly region: string;

@@ -53,10 +53,13 @@ const turningOver: ReadonlySet<string> = new Set([
   'uid',
 ]);
 
+/** What CloudWatch puts before the attributes of OpenTelemetry. */
+const SCOPE = /^@(?:resource|instrumentation|datapoint)\./;
+
 /**
  * Whether rollouts, autoscaling or upgrades give the label new values (a pod name, a task id, a node, an address), judged
  * by the label's name alone (failure-modes §5.6).
  */
 export function turnsOver(label: string): boolean {
-  return turningOver.has(label);
+  return turningOver.has(label.replace(SCOPE, ''));
 }

@@ -27,6 +27,12 @@ test('a Prometheus, with the question and the time', () => {
   });
 });
 
+test('the OpenTelemetry metrics of CloudWatch, where they can be asked', () => {
+  expect(link({ plane: 'cloudwatchPromql', region: 'us-east-1' }, 'count(up)')).toBe(
+    'https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#query-studio',
+  );
+});
+
 test('CloudWatch, with a search and the time, in the notation of its console', () => {
   const url = link({ plane: 'cloudwatch', address: 'A/b', metric: "it's" });
   expect(url).toBe(

@@ -74,6 +74,16 @@ describe('what a signal is once planned', () => {
     });
   });
 
+  test('what CloudWatch holds has its region for an address', () => {
+    const metrics = { name: 'metrics', cloudwatchPromql: true, metric: 'up' };
+    expect(signalOf(configOf(cluster('prod', [metrics])))).toMatchObject({
+      plane: 'cloudwatchPromql',
+      address: 'eu-west-1',
+    });
+    const elsewhere = { ...metrics, region: 'us-east-1' };
+    expect(signalOf(configOf(cluster('prod', [elsewhere])))).toMatchObject({ address: 'us-east-1' });
+  });
+
   test.each([
     [{ max: 0 }, false],
     [{ exactly: 0 }, false],

@@ -142,6 +142,16 @@ describe('a scheduled run', () => {
     await run([clusterOf('a', { failAfter: 1 })]);
     expect(confirmed).toEqual([]);
   });
+
+  test('asks for none where CloudWatch shows samples only minutes later', async () => {
+    const credentials = () => async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' });
+    const { run, silent, confirmed, store, clusterOf } = await service(['a'], { credentials });
+    silent.add('a');
+    const [{ signal: plain } = { signal: signal() }] = clusterOf('a').signals;
+    await run([clusterOf('a', { plane: 'cloudwatchPromql', endpoint: plain.address })]);
+    expect(store.recorded).toMatchObject([{ failing: ['canary'] }]);
+    expect(confirmed).toEqual([]);
+  });
 });
 
 describe('only', () => {

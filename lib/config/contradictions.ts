@@ -4,7 +4,9 @@ import type { Fault, Level, Path } from './problems.ts';
 import type { Regexes } from './regexes.ts';
 
 const HALF_A_MINUTE_MS = 30_000;
+const FIVE_MINUTES_MS = 300_000;
 const TEN_MINUTES_MS = 600_000;
+const SIX_DAYS_MS = 6 * 86_400_000;
 
 /** What cannot hold together within one signal, and what is likely to be regretted. Paths begin at the signal. */
 export function contradictions(signal: DraftSignal, regexes: Regexes): Fault[] {
@@ -12,7 +14,7 @@ export function contradictions(signal: DraftSignal, regexes: Regexes): Fault[] {
     ...matchFaults(signal, regexes),
     ...operatorWarnings(signal),
     ...groupWarnings(signal),
-    ...freshWarnings(signal),
+    ...freshFaults(signal),
     ...seriesFaults(signal),
     ...labelsFaults(signal),
     ...valuesFaults(signal, regexes),
@@ -47,10 +49,17 @@ function groupWarnings({ by = [] }: DraftSignal): Fault[] {
   );
 }
 
-function freshWarnings({ fresh, cloudwatch }: DraftSignal): Fault[] {
+function freshFaults({ fresh, cloudwatch, cloudwatchPromql }: DraftSignal): Fault[] {
   if (fresh === undefined) return [];
   if (cloudwatch !== undefined && fresh < TEN_MINUTES_MS) {
     return [warning(['fresh'], 'is less than points may be late in CloudWatch; write 10m or more')];
+  }
+  if (cloudwatchPromql !== undefined && fresh < FIVE_MINUTES_MS) {
+    return [warning(['fresh'], 'is less than samples may be late in CloudWatch; write 5m or more')];
+  }
+  if (cloudwatchPromql !== undefined && fresh > SIX_DAYS_MS) {
+    const says = 'is more than questions may span there, which is seven days in all; write 6d or less';
+    return [fault(['fresh'], says)];
   }
   return fresh < HALF_A_MINUTE_MS
     ? [

@@ -67,7 +67,16 @@ export const signalSettings = z
       'Plane: the base URL of a Prometheus that is asked unsigned.',
     ),
     cloudwatch: about(z.optional(namespace), 'Plane: a namespace of CloudWatch metrics.'),
-    endpoint: about(z.optional(endpointUrl), 'Where the workspace is asked instead of its public endpoint.'),
+    cloudwatchPromql: about(
+      z.optional(
+        z.literal(true, {
+          error:
+            'is not true; write cloudwatchPromql: true, and a region other than the cluster’s under region',
+        }),
+      ),
+      'Plane: the OpenTelemetry metrics that CloudWatch holds in the signal’s region and account, asked with PromQL.',
+    ),
+    endpoint: about(z.optional(endpointUrl), 'Where the plane is asked instead of its public endpoint.'),
     metric: about(metricName, 'The metric whose series must arrive.'),
     match: about(
       z.optional(matchers),
@@ -106,9 +115,17 @@ export const signalSettings = z
     off: about(z.optional(z.boolean()), 'Switches the signal off.'),
   })
   .check(
-    exactlyOneOf(planes, 'plane', 'write one of amp: ws-…, prometheus: http://… or cloudwatch: NAMESPACE'),
+    exactlyOneOf(
+      planes,
+      'plane',
+      'write one of amp: ws-…, prometheus: http://…, cloudwatch: NAMESPACE or cloudwatchPromql: true',
+    ),
     oneOf(planes),
-    z.meta({ dependentRequired: { endpoint: ['amp'] } }),
+    z.meta({
+      dependentSchemas: {
+        endpoint: { anyOf: [{ required: ['amp'] }, { required: ['cloudwatchPromql'] }] },
+      },
+    }),
     always(
       (signal) => !('endpoint' in signal && 'prometheus' in signal && !('amp' in signal)),
       'has an endpoint beside prometheus; write the URL under prometheus alone',

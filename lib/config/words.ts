@@ -11,9 +11,12 @@ const LATER = new Map([
   ['profile', 'profiles are not available in this version; list what must arrive under signals'],
   ['with', 'profiles are not available in this version; list what must arrive under signals'],
   ['drift', 'baselines are not available in this version; write min, max or exactly'],
-  ...['cloudwatchPromql', 'logs', 'xray', 'eksAddon', 'ecsService', 'ampWorkspace'].map(
+  ...['logs', 'xray', 'eksAddon', 'ecsService', 'ampWorkspace'].map(
     (plane) =>
-      [plane, 'this plane is not available in this version; use amp, prometheus or cloudwatch'] as const,
+      [
+        plane,
+        'this plane is not available in this version; use amp, prometheus, cloudwatch or cloudwatchPromql',
+      ] as const,
   ),
 ]);
 

@@ -2,7 +2,7 @@ import { instant } from '../instant.ts';
 import { type Entry, type Message, named, type Reason } from '../message.ts';
 import type { PlannedCluster } from '../plan.ts';
 import type { Report } from '../report/report.ts';
-import type { Signal } from '../signal.ts';
+import { isRegional, type Signal } from '../signal.ts';
 import { digest } from './identity.ts';
 
 /** A cluster of which something opened in this run, with the reason that most of it shares. */
@@ -55,7 +55,7 @@ export function stormsOf(turns: readonly Turn[], watched: readonly PlannedCluste
 
 function placesOf(signals: readonly Signal[]): readonly string[] {
   const places = signals.flatMap(({ plane, address, endpoint, role, region }) => [
-    ...(plane === 'cloudwatch' ? [] : [`${plane} ${address}`]),
+    ...(isRegional(plane) ? [] : [`${plane} ${address}`]),
     ...(endpoint === undefined ? [] : [`endpoint ${endpoint}`]),
     ...(role === undefined ? [] : [`account ${role.split(':')[4] ?? ''}`]),
     `region ${region}`,

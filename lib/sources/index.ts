@@ -1,6 +1,7 @@
 import type { Plane, Signal } from '../signal.ts';
 import { amp } from './amp.ts';
 import { cloudwatch } from './cloudwatch.ts';
+import { cloudwatchPromql } from './cloudwatchPromql.ts';
 import { prometheus } from './prometheus.ts';
 import type { Source, SourcePorts } from './source.ts';
 
@@ -9,6 +10,7 @@ const sources: Readonly<Record<Plane, (signal: Signal, ports: SourcePorts) => So
   amp,
   prometheus,
   cloudwatch,
+  cloudwatchPromql,
 };
 
 /** Signals with equal keys are answered by one source, together. */

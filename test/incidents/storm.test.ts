@@ -47,6 +47,10 @@ describe('clusters that turn together', () => {
     expect(told(account, elsewhere)).toEqual([['account 111122223333', 3]]);
     const workspace = names(3).map((name) => cluster(name, { address: 'ws-central' }));
     expect(told(workspace, elsewhere)).toEqual([['amp ws-central', 3]]);
+    const regional = names(3).map((name) =>
+      cluster(name, { plane: 'cloudwatchPromql', address: 'eu-west-1' }),
+    );
+    expect(told(regional, [])).toEqual([['region eu-west-1', 3]]);
   });
 
   test('are none where they turn for different reasons', () => {

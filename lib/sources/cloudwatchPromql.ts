@@ -1,0 +1,56 @@
+import { awsFailure } from '../aws/failure.ts';
+import type { Unavailable } from '../evidence.ts';
+import type { PromqlEndpoint } from '../promql/client.ts';
+import { queryUrl } from '../promql/query-url.ts';
+import { sigV4 } from '../promql/sign.ts';
+import type { Signal } from '../signal.ts';
+import { promqlSource } from './promql.ts';
+import type { Source, SourcePorts } from './source.ts';
+
+const ACTIONS = 'cloudwatch:GetMetricData and cloudwatch:ListMetrics';
+
+/** The PromQL API of CloudWatch, one for each region and account: what was sent to it as OpenTelemetry metrics. */
+export function cloudwatchPromql(signal: Signal, ports: SourcePorts): Source {
+  let endpoint: Promise<PromqlEndpoint | Unavailable> | undefined;
+  return promqlSource(() => (endpoint ??= openEndpoint(signal, ports)), ports);
+}
+
+async function openEndpoint(signal: Signal, ports: SourcePorts): Promise<PromqlEndpoint | Unavailable> {
+  const { region, role } = signal;
+  const credentials = ports.credentials(signal);
+  try {
+    return {
+      url: queryUrl(signal.endpoint ?? (await baseUrl(region))),
+      place: `the metrics of ${region}`,
+      // The API knows neither a timeout nor a guard against cost.
+      parameters: () => ({}),
+      sign: await sigV4({ service: 'monitoring', region, credentials, action: ACTIONS }, ports.clock),
+      throttlesWith422: true,
+      explainDenied: (detail) =>
+        /not authorized to perform/.test(detail)
+          ? detail
+          : `${detail}; needed: ${ACTIONS}, as ${role ?? 'the default AWS credentials'}`,
+    };
+  } catch (error) {
+    return awsFailure(error, `the address of CloudWatch in ${region}`);
+  }
+}
+
+/** The API shares the address of CloudWatch, which the SDK knows in every partition and takes from its usual settings. */
+async function baseUrl(region: string): Promise<string> {
+  const { CloudWatchClient } = await import('../aws/cloudwatch.ts');
+  const client = new CloudWatchClient({ region });
+  try {
+    const { config } = client;
+    const configured = await config.serviceConfiguredEndpoint?.();
+    if (configured) return configured;
+    const parameters = {
+      Region: region,
+      UseFIPS: await config.useFipsEndpoint(),
+      UseDualStack: await config.useDualstackEndpoint(),
+    };
+    return config.endpointProvider(parameters).url.href;
+  } finally {
+    client.destroy();
+  }
+}
