@@ -62,6 +62,7 @@ const REMEMBERED_RUNS = 8;
 
 /** As long as a group that was seen is expected. */
 const AWAITED_MS = 24 * 3_600_000;
+const MOST_AWAITED_GROUPS = 1000;
 const NOT_RETURNED =
   'what is silent has not been seen for a day and is no longer expected; list it under labels.values to be told for longer';
 
@@ -99,13 +100,21 @@ export function decide(
     return moved(signal, one, run, rules, keyOf(one.severity));
   });
   return {
-    memory: {
-      ...memory,
-      signals,
-      runs: withRun(memory, run),
-    },
+    memory: { ...memory, signals: withinBounds(signals), runs: withRun(memory, run) },
     ...changes(memory.signals, signals),
   };
+}
+
+/** What is waited for must not fill the memory: a signal beyond that recovers as if it waited for nothing. */
+function withinBounds(signals: ClusterMemory['signals']): ClusterMemory['signals'] {
+  let left = MOST_AWAITED_GROUPS;
+  return mapSignals(signals, (signal) =>
+    mapTracks(signal, (episode) => {
+      const { awaited = [], ...rest } = episode;
+      left -= awaited.length;
+      return awaited.length > 0 && left < 0 ? rest : episode;
+    }),
+  );
 }
 
 function isCounting(episode: Episode | undefined): boolean {

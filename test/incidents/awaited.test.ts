@@ -73,6 +73,36 @@ function decided(seen: (minute: number) => Partial<Judged>, untilMinute: number)
   return memory.signals['canary']?.failing;
 }
 
+test('a cluster does not wait for more than its memory holds', () => {
+  const names = Array.from({ length: 200 }, (_, index) => `s${index}`);
+  const missing = Array.from({ length: 12 }, (_, index) => [['job', `j${index}`]] as const);
+  const run: RunFacts = {
+    id: 'run',
+    at: NOON,
+    checkedAt: NOON,
+    isConfirmation: false,
+    watched: new Set(names),
+    judged: names.map((signal) => ({
+      signal,
+      plane: 'amp',
+      severity: 'critical',
+      failAfter: 1,
+      verdict: 'failing',
+      findings: new Map([['a', []]]),
+      since: null,
+      isHeld: false,
+      isPending: false,
+      missing,
+      onlyAwaits: false,
+    })),
+  };
+  const { memory } = decide('prod-eu', NOTHING, run, { recoverAfter: 2, blindAfter: 3 }) ?? {};
+  const waiting = Object.values(memory?.signals ?? {}).flatMap(({ failing }) => failing?.awaited ?? []);
+  expect(waiting.length).toBeGreaterThan(900);
+  expect(waiting.length).toBeLessThanOrEqual(1000);
+  expect(Object.keys(memory?.signals ?? {})).toHaveLength(200);
+});
+
 test('an incident waits a day for what does not return, and then says so', () => {
   const onlyAwaits = (minute: number) => ({ onlyAwaits: minute > 60 });
   const day = (24 * HOUR_MS) / MINUTE_MS;

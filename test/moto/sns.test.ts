@@ -55,7 +55,7 @@ describe.skipIf(!available)('subscriptions to the topic, on moto', () => {
         new SubscribeCommand({
           TopicArn,
           Protocol: 'sqs',
-          Endpoint: `arn:aws:sqs:${REGION}:123456789012:${name}-${index}`,
+          Endpoint: TopicArn.replace(':sns:', ':sqs:').replace(/[^:]+$/, `${name}-${index}`),
           Attributes: { FilterPolicy: JSON.stringify(policy) },
         }),
       );
