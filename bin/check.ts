@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { checkNow } from '../lib/attempt.ts';
 import { awsCredentials } from '../lib/aws/credentials.ts';
 import { systemClock } from '../lib/clock.ts';
+import { counted } from '../lib/counted.ts';
 import { quote } from '../lib/config/problems.ts';
 import { parseDuration } from '../lib/config/values.ts';
 import { formatDuration } from '../lib/duration.ts';
@@ -52,9 +53,7 @@ export async function check(options: CheckOptions): Promise<number> {
   const defects: unknown[] = [];
   const { expensive } = sourceMemory();
   const line = progress(process.stderr);
-  line.show(
-    `asking about ${planned.clusters.length === 1 ? '1 cluster' : `${planned.clusters.length} clusters`} …`,
-  );
+  line.show(`asking about ${counted(planned.clusters.length, 'cluster')} …`);
   const report = await checkNow(planned.clusters, settings, {
     clock,
     deadline: Number.POSITIVE_INFINITY,

@@ -1,3 +1,4 @@
+import { counted } from '../lib/counted.ts';
 import { formatProblem } from '../lib/config/problems.ts';
 import { loadFile } from './config.ts';
 import { EXIT } from './exit.ts';
@@ -13,7 +14,7 @@ export async function validate({ config: file }: { config: string }): Promise<nu
     process.stdout.write(`${formatProblem(problem)}\n`);
   if (!read.config) {
     const { length } = read.problems;
-    process.stderr.write(`plumbline: ${length === 1 ? '1 problem' : `${length} problems`} in ${file}\n`);
+    process.stderr.write(`plumbline: ${counted(length, 'problem')} in ${file}\n`);
     return EXIT.wrong;
   }
   const { clusters } = read.config;
@@ -22,8 +23,4 @@ export async function validate({ config: file }: { config: string }): Promise<nu
     `${file}: ok, ${counted(clusters.length, 'cluster')}, ${counted(signals, 'signal')}\n`,
   );
   return EXIT.ok;
-}
-
-function counted(count: number, what: string): string {
-  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
 }

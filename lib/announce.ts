@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { compose } from './incidents/compose.ts';
 import { isOpen } from './incidents/episode.ts';
-import { isStormKey, placeOfStorm } from './incidents/incident-states.ts';
+import { isStormKey, placeOf, stormAmong } from './incidents/incident-states.ts';
 import type { ClusterMemory } from './incidents/memory.ts';
 import type { Occasion } from './incidents/occasion.ts';
 import { tracks } from './incidents/owe.ts';
@@ -86,8 +86,7 @@ export async function announce(
 
 /** Clusters whose news belongs to one storm are told together, the others each on their own. */
 function grouped(occasions: readonly Occasion[]): Occasion[][] {
-  const stormOf = ({ owed }: Occasion) =>
-    owed.map(({ episode }) => episode.opened.key.replace(/\/blind$/, '')).find(isStormKey);
+  const stormOf = ({ owed }: Occasion) => stormAmong(owed.map(({ episode }) => episode.opened.key));
   return [
     ...Map.groupBy(occasions, (occasion) => stormOf(occasion) ?? `cluster ${occasion.cluster.name}`).values(),
   ];
@@ -133,15 +132,15 @@ async function messageOf(group: readonly Occasion[], { everyone }: AnnouncePorts
   const messages = group.map(compose);
   const [only, ...more] = messages;
   if (!only) throw new Error('a message about no cluster');
-  const isPartOfStorm = messages.some(({ incidents }) => incidents.some(({ key }) => isStormKey(key)));
-  if (!isPartOfStorm) return only;
+  const storm = stormAmong(messages.flatMap(({ incidents }) => incidents.map(({ key }) => key)));
+  if (storm === undefined) return only;
   const told = new Set(group.map(({ cluster }) => cluster.name));
   const others = [...(await everyone())].filter(([name]) => !told.has(name));
   const message =
     more.length === 0
       ? only
       : composeStorm(messages, {
-          place: placeOfStorm(only.incidents.map(({ key }) => key)),
+          place: placeOf(storm),
           calm: others.flatMap(([name, memory]) => (isCalm(memory) ? [printable(name, 60)] : [])),
           working: workingIn(group),
         });

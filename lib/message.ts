@@ -1,7 +1,7 @@
 import type { Severity } from './incidents/memory.ts';
 
 /**
- * Why a message is sent, the most urgent of what it holds: an incident opened, an open one has new findings, signals
+ * Why a message is sent, the most urgent of what it holds, in this order: an incident opened, an open one has new findings, signals
  * could not be observed any more, a reminder (of what is still open, or that a mute ended), a recovery, sight returned,
  * or signals are no longer watched.
  */
@@ -16,6 +16,11 @@ export const reasons = [
   'test',
 ] as const;
 export type Reason = (typeof reasons)[number];
+
+/** The most urgent of why things are told, in the order of `reasons`. */
+export function mostUrgent(all: readonly Reason[]): Reason {
+  return reasons.find((reason) => all.includes(reason)) ?? 'reminder';
+}
 
 /**
  * What people are told after one run: about one cluster, or about several that share one story. Every text is printable

@@ -2,7 +2,7 @@ import type { AlertsSettings } from './config/schema.ts';
 import { decide, type Decision, ownKey } from './incidents/decide.ts';
 import { factsOf, type Run } from './incidents/facts.ts';
 import { rekey, stormKey } from './incidents/incident-states.ts';
-import type { ClusterMemory } from './incidents/memory.ts';
+import { type ClusterMemory, signalIn } from './incidents/memory.ts';
 import { owe } from './incidents/owe.ts';
 import { owesAnything } from './incidents/settle.ts';
 import { stormsOf, turnOf } from './incidents/storm.ts';
@@ -39,12 +39,12 @@ export interface DecideOptions {
 }
 
 /** The cluster with what its open incidents wait for: it is expected although it may be gone for hours. */
-export function waitingFor(cluster: PlannedCluster, { signals }: ClusterMemory): PlannedCluster {
+export function waitingFor(cluster: PlannedCluster, memory: ClusterMemory): PlannedCluster {
   return {
     ...cluster,
     signals: cluster.signals.map((planned) => {
       const { name } = planned.signal;
-      const awaited = Object.hasOwn(signals, name) ? signals[name]?.failing?.awaited : undefined;
+      const awaited = signalIn(memory, name)?.failing?.awaited;
       return awaited ? { ...planned, signal: { ...planned.signal, awaited } } : planned;
     }),
   };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { announce, type Claimed } from './announce.ts';
 import type { AlertsSettings } from './config/schema.ts';
+import { counted } from './counted.ts';
 import { clusterHealth, runHealth } from './health.ts';
 import { recordOf, type Run } from './incidents/facts.ts';
 import { type ActiveMutes, mutesAt } from './mutes.ts';
@@ -77,6 +78,7 @@ export async function watch(
       for (const signal of report.signals) ports.log({ what: 'verdict', cluster: cluster.name, signal });
       if (!before) return undefined;
       const options = { run, rules: alerts, checkedAt: clock.now(), awaiting };
+      // Read again: another run may have written while this one was verifying.
       return decideCluster(cluster, report, await store.read(cluster.name), options);
     });
   const depart = (name: string): Promise<Decided | undefined> =>
@@ -247,8 +249,4 @@ export function troubleOf(
     ...(undelivered > 0 ? [`${counted(undelivered, 'message')} not delivered`] : []),
   ];
   return trouble.length === 0 ? undefined : `${trouble.join('; ')}; the log says more`;
-}
-
-function counted(count: number, what: string): string {
-  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
 }

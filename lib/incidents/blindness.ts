@@ -1,5 +1,6 @@
 import { type Blind, named } from '../message.ts';
 import { printable } from '../printable.ts';
+import { signalIn } from './memory.ts';
 import type { Occasion } from './occasion.ts';
 
 const MOST_REASONS = 5;
@@ -30,8 +31,7 @@ export function blindOf({ report, owed, memory }: Occasion): Blind[] {
     alike.set(key, entry);
   };
   for (const { signal, unavailable } of report.signals) {
-    const isHeld =
-      Object.hasOwn(memory.signals, signal) && memory.signals[signal]?.blind?.heldBy !== undefined;
+    const isHeld = signalIn(memory, signal)?.blind?.heldBy !== undefined;
     if (isHeld && !opened.has(signal)) continue;
     for (const { reason, detail } of unavailable) add(signal, reason, detail);
   }

@@ -1,12 +1,12 @@
 import { consoleLink } from '../console-link.ts';
 import { formatDuration } from '../duration.ts';
 import { instant } from '../instant.ts';
-import { type Entry, type Message, named, type Over, type Reason } from '../message.ts';
+import { type Entry, type Message, mostUrgent, named, type Over, type Reason } from '../message.ts';
 import { printable } from '../printable.ts';
 import type { SignalReport } from '../report/report.ts';
 import { digest, findingIdentity } from './identity.ts';
 import { incidentStates } from './incident-states.ts';
-import type { Severity } from './memory.ts';
+import { channelIn, gravest, type Severity, signalIn } from './memory.ts';
 import { blindOf } from './blindness.ts';
 import { failureOf, type Occasion } from './occasion.ts';
 import type { Owed } from './settle.ts';
@@ -23,28 +23,27 @@ export function compose(occasion: Occasion): Message {
   const failing = owed
     .filter(({ track, episode }) => track === 'failing' && !episode.over)
     .sort((a, b) => rank(severityOf(occasion, a)) - rank(severityOf(occasion, b)));
-  const over = overOf(owed);
   return {
     id: digest([cluster.name, owed.map((one) => identityOf(one, occasion.channel))]),
     clusters: [printable(cluster.name)],
-    severity: owed.some((one) => one.track === 'failing' && severityOf(occasion, one) === 'critical')
-      ? 'critical'
-      : 'warning',
-    reason: reasonOf(owed, occasion.channel),
+    severity: gravest(
+      owed.filter(({ track }) => track === 'failing').map((one) => severityOf(occasion, one)),
+    ),
+    reason: mostUrgent(owed.map((one) => reasonOf(one, occasion.channel))),
     title: titleOf(occasion),
     checkedAt: new Date(checkedAt).toISOString(),
     story: storyOf(occasion),
     entries: failing.slice(0, MOST_ENTRIES).map((one) => entryOf(one, occasion)),
     others: failing.slice(MOST_ENTRIES).map(({ signal }) => printable(signal, 60)),
     blind: blindOf(occasion),
-    over,
+    over: overOf(owed),
     ok: report.signals.filter(({ verdict }) => verdict === 'ok').map(({ signal }) => printable(signal, 60)),
     incidents: incidentStates(occasion),
   };
 }
 
-export function severityOf({ memory }: Occasion, { signal }: Owed): Severity {
-  return (Object.hasOwn(memory.signals, signal) ? memory.signals[signal]?.severity : undefined) ?? 'critical';
+function severityOf({ memory }: Occasion, { signal }: Owed): Severity {
+  return signalIn(memory, signal)?.severity ?? 'critical';
 }
 
 function rank(severity: Severity): number {
@@ -54,31 +53,16 @@ function rank(severity: Severity): number {
 /** What of a message makes it the same message, sent again. */
 function identityOf({ signal, track, telling, episode }: Owed, channel: string): readonly unknown[] {
   const { at, key } = episode.opened;
-  const told = Object.hasOwn(episode.channels, channel) ? episode.channels[channel]?.told?.at : undefined;
+  const told = channelIn(episode, channel)?.told?.at;
   return [signal, track, telling, key, at, episode.findings.length, told ?? 0];
 }
 
-const MOST_URGENT_FIRST: readonly Reason[] = [
-  'opened',
-  'found',
-  'blind',
-  'reminder',
-  'recovered',
-  'sighted',
-  'unwatched',
-];
-
-function reasonOf(owed: readonly Owed[], channel: string): Reason {
-  const all = new Set(owed.map((one) => reasonOfOne(one, channel)));
-  return MOST_URGENT_FIRST.find((reason) => all.has(reason)) ?? 'reminder';
-}
-
-function reasonOfOne({ track, telling, episode }: Owed, channel: string): Reason {
+function reasonOf({ track, telling, episode }: Owed, channel: string): Reason {
   if (telling === 'recovered') return track === 'blind' ? 'sighted' : 'recovered';
   if (telling === 'unwatched') return 'unwatched';
   if (track === 'blind') return 'blind';
   if (telling !== 'unmuted') return telling;
-  return episode.channels[channel]?.told ? 'reminder' : 'opened';
+  return channelIn(episode, channel)?.told ? 'reminder' : 'opened';
 }
 
 function entryOf(owed: Owed, occasion: Occasion): Entry {
@@ -89,7 +73,7 @@ function entryOf(owed: Owed, occasion: Occasion): Entry {
   const findings = seen?.findings ?? [];
   const question =
     findings.find((finding) => finding.question !== null)?.question ?? seen?.evidence.questions[0];
-  const told = episode.channels[channel]?.told;
+  const told = channelIn(episode, channel)?.told;
   const news = new Set(told ? episode.findings.slice(told.findings) : []);
   const strongest = findings
     .map((finding) => ({ finding, isNew: news.has(findingIdentity(finding)) }))
@@ -126,7 +110,7 @@ function whyOf(
   channel: string,
 ): string {
   const { opened } = episode;
-  const told = episode.channels[channel]?.told;
+  const told = channelIn(episode, channel)?.told;
   const openFor = formatDuration(now - opened.at);
   const parts = {
     opened: `${opened.because}${now - opened.at >= 60_000 ? `, open for ${openFor}: it may not have been told before` : ''}`,
@@ -136,13 +120,13 @@ function whyOf(
     recovered: '',
     unwatched: '',
   } as const;
-  const now_ =
+  const lately =
     seen?.verdict === 'ok'
       ? '; the last run saw it ok'
       : seen?.verdict === 'unknown'
         ? '; the last run could not observe it'
         : '';
-  return `${parts[telling]}${now_}`;
+  return `${parts[telling]}${lately}`;
 }
 
 function sinceOf({ episode }: Owed, seen: SignalReport | undefined, now: number): Entry['since'] {

@@ -3,7 +3,7 @@ import { instant } from '../instant.ts';
 import { advance, isOpen, type Speech } from './episode.ts';
 import { answersAtOnce } from '../signal.ts';
 import type { AwaitedGroup } from '../silence.ts';
-import type { ClusterMemory, Episode, Severity, SignalMemory } from './memory.ts';
+import { type ClusterMemory, type Episode, type Severity, signalIn, type SignalMemory } from './memory.ts';
 import { newsTo } from './news.ts';
 import { mapSignals, mapTracks, type Track } from './owe.ts';
 
@@ -231,7 +231,7 @@ function incidentKeys(cluster: string, { signals }: ClusterMemory, { at, checked
 
 function changes(before: ClusterMemory['signals'], after: ClusterMemory['signals']) {
   const episodeOf = (signals: ClusterMemory['signals'], name: string, track: Track) =>
-    Object.hasOwn(signals, name) ? signals[name]?.[track] : undefined;
+    signalIn({ signals }, name)?.[track];
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const openings = (track: Track) =>
     names.filter((name) => isOpen(episodeOf(after, name, track)) && !isOpen(episodeOf(before, name, track)));

@@ -1,7 +1,7 @@
 import type { IncidentState } from '../message.ts';
 import { printable } from '../printable.ts';
 import { isOpen } from './episode.ts';
-import type { ClusterMemory } from './memory.ts';
+import { type ClusterMemory, gravest } from './memory.ts';
 import type { Occasion } from './occasion.ts';
 import { mapSignals, mapTracks, tracks } from './owe.ts';
 
@@ -12,16 +12,14 @@ export function stormKey(at: number, place: string): string {
   return `${STORM}${new Date(at).toISOString()}/${place}`;
 }
 
-/** What the clusters of the first storm among the keys share. */
-export function placeOfStorm(keys: readonly string[]): string {
-  const key = keys.find(isStormKey) ?? '';
-  return (
-    key
-      .split('/')
-      .slice(2)
-      .join('/')
-      .replace(/\/blind$/, '') || 'one place'
-  );
+/** The storm that the first of the keys belongs to which belongs to one; blindness has a key of its own under it. */
+export function stormAmong(keys: readonly string[]): string | undefined {
+  return keys.find(isStormKey)?.replace(/\/blind$/, '');
+}
+
+/** What the clusters of a storm share. */
+export function placeOf(storm: string): string {
+  return storm.split('/').slice(2).join('/');
 }
 
 export function isStormKey(key: string): boolean {
@@ -67,9 +65,7 @@ export function incidentStates({ cluster, memory, owed, channel }: Occasion): In
           : 'failing';
     return {
       key,
-      severity: told.some(({ severity, track }) => severity === 'critical' && track === 'failing')
-        ? 'critical'
-        : 'warning',
+      severity: gravest(told.filter(({ track }) => track === 'failing').map(({ severity }) => severity)),
       isOver: open.length === 0,
       summary: `${printable(cluster.name, 60)}: ${names.length === 1 ? names[0] : `${names.length} signals`} ${state}`,
     };

@@ -65,3 +65,21 @@ export interface ChannelMemory {
 }
 
 export const NOTHING: ClusterMemory = { runs: [], signals: {} };
+
+/** What is remembered of a signal; its name may be that of something which every object has. */
+export function signalIn(
+  { signals }: Pick<ClusterMemory, 'signals'>,
+  name: string,
+): SignalMemory | undefined {
+  return Object.hasOwn(signals, name) ? signals[name] : undefined;
+}
+
+/** What a channel knows of an episode. */
+export function channelIn({ channels }: Pick<Episode, 'channels'>, key: string): ChannelMemory | undefined {
+  return Object.hasOwn(channels, key) ? channels[key] : undefined;
+}
+
+/** Critical where any is, else warning. */
+export function gravest(severities: readonly Severity[]): Severity {
+  return severities.includes('critical') ? 'critical' : 'warning';
+}

@@ -1,5 +1,13 @@
 import { isOpen } from './episode.ts';
-import type { ChannelMemory, ClusterMemory, Episode, Severity, SignalMemory, Telling } from './memory.ts';
+import {
+  channelIn,
+  type ChannelMemory,
+  type ClusterMemory,
+  type Episode,
+  type Severity,
+  type SignalMemory,
+  type Telling,
+} from './memory.ts';
 
 /** A channel as far as deciding what to tell it needs. */
 export interface Listener {
@@ -39,7 +47,7 @@ function oweOf(
   if (!episode.opened) return episode;
   const channels: Record<string, ChannelMemory> = {};
   for (const { key, wants } of rules.listeners) {
-    const remembered = Object.hasOwn(episode.channels, key) ? episode.channels[key] : undefined;
+    const remembered = channelIn(episode, key);
     // What is held may have been told without anybody having recorded it: that is not forgotten.
     const owed =
       heldBy === undefined

@@ -1,5 +1,5 @@
 import { isOpen } from './episode.ts';
-import type { ChannelMemory, ClusterMemory, Episode, Telling } from './memory.ts';
+import { channelIn, type ChannelMemory, type ClusterMemory, type Episode, type Telling } from './memory.ts';
 import { mapSignals, mapTracks, type Track, tracks } from './owe.ts';
 
 /** One thing that one channel is owed. */
@@ -16,7 +16,7 @@ export function owedTo({ signals }: ClusterMemory, channel: string): readonly Ow
     tracks.flatMap((track): Owed[] => {
       const episode = remembered[track];
       if (!episode?.opened || episode.heldBy !== undefined) return [];
-      const telling = channelOf(episode, channel)?.owed;
+      const telling = channelIn(episode, channel)?.owed;
       return telling ? [{ signal, track, telling, episode: { ...episode, opened: episode.opened } }] : [];
     }),
   );
@@ -56,7 +56,7 @@ export function settle(
 }
 
 function settleOne(episode: Episode, channel: string, item: Owed, at: number): Episode | undefined {
-  const remembered = channelOf(episode, channel);
+  const remembered = channelIn(episode, channel);
   if (!remembered || !isSame(episode, item)) return episode;
   const owed = remembered.owed === item.telling ? undefined : remembered.owed;
   const isOver = item.episode.over !== undefined;
@@ -74,8 +74,4 @@ function settleOne(episode: Episode, channel: string, item: Owed, at: number): E
 /** Told and remembered are the same incident: one that ended and opened again meanwhile is another. */
 function isSame(episode: Episode, { episode: told }: Owed): boolean {
   return episode.opened?.key === told.opened.key && episode.opened.at === told.opened.at;
-}
-
-function channelOf({ channels }: Episode, key: string): ChannelMemory | undefined {
-  return Object.hasOwn(channels, key) ? channels[key] : undefined;
 }

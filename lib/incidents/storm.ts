@@ -1,9 +1,11 @@
+import { counted } from '../counted.ts';
 import { instant } from '../instant.ts';
-import { type Entry, type Message, named, type Reason } from '../message.ts';
+import { type Entry, type Message, mostUrgent, named, type Reason } from '../message.ts';
 import type { PlannedCluster } from '../plan.ts';
 import type { Report } from '../report/report.ts';
 import { isRegional, type Signal } from '../signal.ts';
 import { digest } from './identity.ts';
+import { gravest } from './memory.ts';
 
 /** A cluster of which something opened in this run, with the reason that most of it shares. */
 export interface Turn {
@@ -104,14 +106,14 @@ export function composeStorm(messages: readonly Message[], { place, calm, workin
   const [first] = messages;
   if (!first) throw new Error('a storm of no cluster');
   const failing = messages.filter(({ entries }) => entries.length > 0);
-  const reason = messages.map((message) => message.reason).sort((a, b) => urgency(a) - urgency(b))[0];
+  const reason = mostUrgent(messages.map((message) => message.reason));
   const isQuiet = failing.length === 0;
   return {
     id: digest(messages.map(({ id }) => id).sort()),
     clusters,
-    severity: messages.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning',
-    reason: reason ?? first.reason,
-    title: `${clusters.length} clusters ${WORDS[reason ?? first.reason]} (${place})`,
+    severity: gravest(messages.map(({ severity }) => severity)),
+    reason,
+    title: `${clusters.length} clusters ${WORDS[reason]} (${place})`,
     checkedAt: first.checkedAt,
     story: [
       ...(isQuiet ? [`They share ${place}.`] : brokenIn(failing, place)),
@@ -163,10 +165,6 @@ const WORDS: Readonly<Record<Reason, string>> = {
   test: 'test',
 };
 
-function urgency(reason: Reason): number {
-  return Object.keys(WORDS).indexOf(reason);
-}
-
 function clusterEntry({ clusters, entries, others, severity }: Message): Entry {
   const [first] = entries;
   if (!first) throw new Error('a failing cluster without an entry');
@@ -178,7 +176,7 @@ function clusterEntry({ clusters, entries, others, severity }: Message): Entry {
     ...first,
     name: clusters[0] ?? '',
     severity,
-    about: `${names.length === 1 ? '1 signal' : `${names.length} signals`}: ${named(names, 5)}`,
+    about: `${counted(names.length, 'signal')}: ${named(names, 5)}`,
     since: earliest ?? null,
     findings: findings.slice(0, MOST_FINDINGS),
     moreFindings: Math.max(0, all - Math.min(findings.length, MOST_FINDINGS)),
@@ -204,7 +202,7 @@ function mergedIncidents(messages: readonly Message[], place: string): Message['
   const all = messages.flatMap(({ incidents }) => incidents);
   return [...Map.groupBy(all, ({ key }) => key)].map(([key, alike]) => ({
     key,
-    severity: alike.some(({ severity }) => severity === 'critical') ? 'critical' : 'warning',
+    severity: gravest(alike.map(({ severity }) => severity)),
     isOver: alike.every(({ isOver }) => isOver),
     summary:
       alike.length === 1

@@ -2,6 +2,7 @@ import { formatDuration } from '../duration.ts';
 import { instant } from '../instant.ts';
 import { named } from '../message.ts';
 import { printable } from '../printable.ts';
+import { signalIn } from './memory.ts';
 import type { SignalReport } from '../report/report.ts';
 import { type Failure, failureOf, type Occasion, openTo, stillOpen } from './occasion.ts';
 import type { Owed } from './settle.ts';
@@ -72,7 +73,7 @@ function subject(owed: readonly Owed[]): string {
 }
 
 function planesOf({ memory }: Occasion, owed: readonly Owed[]): string {
-  const planes = new Set(owed.flatMap(({ signal }) => memory.signals[signal]?.plane ?? []));
+  const planes = new Set(owed.flatMap(({ signal }) => signalIn(memory, signal)?.plane ?? []));
   return planes.size === 0 ? '' : ` (${[...planes].join(', ')})`;
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { formatDuration } from '../duration.ts';
 import type { Spell } from '../history.ts';
 import { instant } from '../instant.ts';
@@ -5,7 +6,6 @@ import { formatShare, type Past, seenShare, type SignalPast, verdictNow } from '
 import { printable } from '../printable.ts';
 import { json } from './json.ts';
 import type { Paint } from './text.ts';
-import { counted } from './words.ts';
 
 const BARS = { ok: '▁', unknown: '▄', failing: '█' } as const;
 const MOST_SPELLS = 5;

@@ -1,9 +1,9 @@
+import { counted } from '../counted.ts';
 import { formatDuration } from '../duration.ts';
 import type { Spell } from '../history.ts';
 import { instant } from '../instant.ts';
 import { formatShare, type Past, seenShare, type SignalPast } from '../past.ts';
 import { html, type Markup, nothing, words } from './html-markup.ts';
-import { counted } from './words.ts';
 
 const MOST_SIGNALS = 200;
 const MOST_SPELLS = 20;

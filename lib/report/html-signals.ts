@@ -1,10 +1,11 @@
+import { counted } from '../counted.ts';
 import { formatShare, type SignalPast } from '../past.ts';
 import type { Verdict } from '../verify.ts';
 import { webAddress } from '../web-address.ts';
 import { strip } from './html-history.ts';
 import { html, type Markup, nothing, words } from './html-markup.ts';
 import type { Report, SignalReport } from './report.ts';
-import { about, type Blindness, blindAlike, blindness, counted, runbooksOf } from './words.ts';
+import { about, type Blindness, blindAlike, blindness, runbooksOf } from './words.ts';
 
 /** Of one cluster: this many failing signals stand open with this many findings each; JSON has everything. */
 const OPEN = 20;

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { createHash } from 'node:crypto';
 import { instant } from '../instant.ts';
 import type { Past } from '../past.ts';
@@ -6,7 +7,7 @@ import { html as markup, type Markup, nothing, words } from './html-markup.ts';
 import { cells, clusterSection, verdictWord } from './html-signals.ts';
 import { style } from './html-style.ts';
 import type { Report } from './report.ts';
-import { counted, tally, took } from './words.ts';
+import { tally, took } from './words.ts';
 
 export interface HtmlExtras {
   /** What was recorded of the clusters; undefined where nothing is remembered. */

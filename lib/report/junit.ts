@@ -1,7 +1,8 @@
+import { counted } from '../counted.ts';
 import junitReport, { type Builder, type TestCase } from 'junit-report-builder';
 import { printable } from '../printable.ts';
 import type { Report, SignalReport } from './report.ts';
-import { about, blindness, counted } from './words.ts';
+import { about, blindness } from './words.ts';
 
 /** A CommonJS module that is the builder; its types say that it has one as its default. */
 const library = junitReport as unknown as Builder;

@@ -1,7 +1,8 @@
+import { counted } from '../counted.ts';
 import { instant } from '../instant.ts';
 import type { Report, SignalReport } from './report.ts';
 import { cell, code, codeBlock, link } from './markdown-words.ts';
-import { about, blindAlike, blindness, counted, runbooksOf, tally, took } from './words.ts';
+import { about, blindAlike, blindness, runbooksOf, tally, took } from './words.ts';
 
 /** A comment on GitHub holds 65,536 characters; the summary of a job sixteen times that. */
 const MOST_BYTES = 65_000;

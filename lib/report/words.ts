@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { formatDuration } from '../duration.ts';
 import { instant } from '../instant.ts';
 import type { Verdict } from '../verify.ts';
@@ -5,11 +6,6 @@ import type { SignalReport } from './report.ts';
 
 export function took(durationMs: number): string {
   return durationMs < 1000 ? `${durationMs} ms` : formatDuration(durationMs);
-}
-
-/** `1 signal`, `2 signals` */
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** `3 signals: 1 failing, 2 ok` */
