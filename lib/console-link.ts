@@ -1,4 +1,4 @@
-import type { Plane, Signal } from './signal.ts';
+import type { Plane, Signal, StreamSignal } from './signal.ts';
 
 /** How much time before a break is worth seeing with it. */
 const BEFORE_MS = 3_600_000;
@@ -8,7 +8,7 @@ const BEFORE_MS = 3_600_000;
  * epoch) where it knows time, which that of AMP does not; https but for a Prometheus that is itself asked over http.
  */
 export function consoleLink(signal: Signal, question: string | null, since: number, now: number): string {
-  return links[signal.plane](signal, question, { from: since - BEFORE_MS, to: now });
+  return links[signal.plane](signal as StreamSignal, question, { from: since - BEFORE_MS, to: now });
 }
 
 interface Window {
@@ -16,7 +16,9 @@ interface Window {
   readonly to: number;
 }
 
-const links: Readonly<Record<Plane, (signal: Signal, question: string | null, window: Window) => string>> = {
+const links: Readonly<
+  Record<Plane, (signal: StreamSignal, question: string | null, window: Window) => string>
+> = {
   amp: ({ region, address }) =>
     `${consoleHost(region)}/prometheus/home?region=${region}#/workspaces/workspace/${encodeURIComponent(address)}`,
   prometheus: ({ address }, question, { from, to }) => {
@@ -42,6 +44,20 @@ const links: Readonly<Record<Plane, (signal: Signal, question: string | null, wi
     };
     return `${consoleHost(region)}/cloudwatch/home?region=${region}#metricsV2:graph=${jsurl(graph)}`;
   },
+  logs: ({ region, address }, _question, { from, to }) =>
+    `${consoleHost(region)}/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${inFragment(address)}/log-events$3Fstart$3D${from}$26end$3D${to}`,
+  xray: ({ region, address }) =>
+    `${consoleHost(region)}/cloudwatch/home?region=${region}#xray:traces/query?~(query~(expression~${jsurl(`service("${address}")`).slice(1)}))`,
+  eksAddon: ({ region, address }) => {
+    const [cluster = '', addon = ''] = address.split('/');
+    return `${consoleHost(region)}/eks/home?region=${region}#/clusters/${cluster}/add-ons/${addon}`;
+  },
+  ecsService: ({ region, address }) => {
+    const [cluster = '', service = ''] = address.split('/');
+    return `${consoleHost(region)}/ecs/v2/clusters/${cluster}/services/${service}/health?region=${region}`;
+  },
+  ampWorkspace: ({ region, address }) =>
+    `${consoleHost(region)}/prometheus/home?region=${region}#/workspaces/workspace/${encodeURIComponent(address)}`,
   // How the Query Studio keeps a question in its address is not documented.
   cloudwatchPromql: ({ region }) => `${consoleHost(region)}/cloudwatch/home?region=${region}#query-studio`,
 };
@@ -50,6 +66,11 @@ function consoleHost(region: string): string {
   if (region.startsWith('cn-')) return `https://${region}.console.amazonaws.cn`;
   if (region.startsWith('us-gov-')) return `https://${region}.console.amazonaws-us-gov.com`;
   return `https://${region}.console.aws.amazon.com`;
+}
+
+/** The console of CloudWatch Logs encodes twice what stands in its fragment, and writes `$` for the percent sign. */
+function inFragment(text: string): string {
+  return encodeURIComponent(encodeURIComponent(text)).replaceAll('%', '$');
 }
 
 function quoted(text: string): string {

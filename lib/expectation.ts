@@ -1,5 +1,5 @@
 import type { Answers, EvidenceBook, Question } from './question.ts';
-import type { Signal } from './signal.ts';
+import { isStream, type Signal, type StateSignal, type StreamSignal } from './signal.ts';
 
 /** One violated expectation. Its identity is (expectation, subject); what was observed may change from run to run. */
 export interface Finding {
@@ -8,6 +8,13 @@ export interface Finding {
   readonly subject: string;
   readonly expected: string;
   readonly observed: string;
+}
+
+/** A change of the machinery, such as of a version: what changes with it has an explanation. */
+export interface Marker {
+  readonly what: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 export interface Judgement {
@@ -36,10 +43,24 @@ export interface Expectation {
   /** The question that shows a finding best, for people to repeat; by default the last of `questions`. */
   readonly shows?: (book: EvidenceBook) => Question;
   readonly judge: (book: EvidenceBook) => Judgement;
+  /** What the answers show that people should know, whatever the verdict: short, without a full stop. */
+  readonly facts?: (book: EvidenceBook) => readonly string[];
+  /** Changes of the machinery that the answers show, and when they were. */
+  readonly markers?: (book: EvidenceBook) => readonly Marker[];
 }
 
 /** Turns a signal's settings for one expectation into what must be asked and how it is judged. */
 export type Check = (signal: Signal) => readonly Expectation[];
+
+/** A check of what arrives; a state has nothing of it. */
+export function forStreams(check: (signal: StreamSignal) => readonly Expectation[]): Check {
+  return (signal) => (isStream(signal) ? check(signal) : []);
+}
+
+/** A check of the state that machinery is in; a stream has nothing of it. */
+export function forStates(check: (signal: StateSignal) => readonly Expectation[]): Check {
+  return (signal) => (isStream(signal) ? [] : check(signal));
+}
 
 /** An answer that the runner has made sure of before it lets a check judge. */
 export function answered<Q extends Question>(book: EvidenceBook, question: Q): Answers[Q['ask']] {

@@ -2,7 +2,7 @@ import type { Evidence, Reason } from './evidence.ts';
 import { LEFT_OUT, NOT_LISTED_YET } from './judge.ts';
 import { liveSeries, total } from './live-series.ts';
 import type { Answers, CountQuestion } from './question.ts';
-import type { Signal } from './signal.ts';
+import type { Signal, StreamSignal } from './signal.ts';
 
 type When = NonNullable<Signal['when']>;
 
@@ -10,7 +10,7 @@ type When = NonNullable<Signal['when']>;
 export type Gate = 'open' | 'idle' | { readonly reason: Reason; readonly detail: string };
 
 /** How many series of the gating signal are live, counted at least as far as the gate needs. */
-export function gateQuestion(gating: Signal, { atLeast }: When): CountQuestion {
+export function gateQuestion(gating: StreamSignal, { atLeast }: When): CountQuestion {
   const live = liveSeries(gating);
   const { enough } = live;
   return enough === undefined ? live : { ...live, enough: Math.max(enough, atLeast) };

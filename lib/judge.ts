@@ -1,5 +1,5 @@
 import type { Absent, Evidence, Reason } from './evidence.ts';
-import type { Expectation, Finding, Judgement } from './expectation.ts';
+import type { Expectation, Finding, Judgement, Marker } from './expectation.ts';
 import { type EvidenceBook, type Question, questionKey } from './question.ts';
 
 export interface Unobserved {
@@ -12,6 +12,12 @@ export interface Unobserved {
 export interface Shown {
   readonly finding: Finding;
   readonly question: Question | undefined;
+}
+
+/** What the answered questions show besides: facts for people, and changes of the machinery. */
+export interface Context {
+  readonly facts: readonly string[];
+  readonly markers: readonly Marker[];
 }
 
 export interface Judged {
@@ -91,4 +97,15 @@ export function questionsOf(expectation: Expectation, book: EvidenceBook): reado
   const isAnswered = expectation.questions.every((question) => book.get(question)?.kind === 'found');
   const further = isAnswered ? (expectation.furtherQuestions?.(book) ?? []) : [];
   return [...new Map([...first, ...further].map((question) => [questionKey(question), question])).values()];
+}
+
+/** What is known besides, from the expectations whose questions were all answered. */
+export function contextOf(expectations: readonly Expectation[], book: EvidenceBook): Context {
+  const known = expectations.filter(({ questions }) =>
+    questions.every((question) => book.get(question)?.kind === 'found'),
+  );
+  return {
+    facts: [...new Set(known.flatMap(({ facts }) => facts?.(book) ?? []))],
+    markers: known.flatMap(({ markers }) => markers?.(book) ?? []),
+  };
 }

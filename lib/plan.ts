@@ -1,6 +1,6 @@
 import { didYouMean, knownNames, quote } from './config/problems.ts';
 import type { ClusterSettings, Config, SignalSettings } from './config/schema.ts';
-import { planes, type Signal } from './signal.ts';
+import { isOneOf, type Plane, planes, type Signal, statePlanes, type StreamPlane } from './signal.ts';
 
 /** How old the newest sample may be where a signal does not say. */
 export const DEFAULT_FRESH_MS = 15 * 60_000;
@@ -87,33 +87,64 @@ function planCluster(cluster: ClusterSettings, selected: readonly string[]): Pla
 }
 
 function planSignal(cluster: ClusterSettings, signal: SignalSettings): Signal {
-  const { series } = signal;
-  return {
+  const plane = planeOf(signal);
+  const base = {
     name: signal.name,
-    ...placeOf(signal, signal.region ?? cluster.region),
+    address: addressOf(signal, plane, cluster),
     endpoint: signal.endpoint,
     region: signal.region ?? cluster.region,
     role: signal.role ?? cluster.role,
     externalId: signal.externalId ?? cluster.externalId,
+    account: signal.account,
     maxSamplesProcessed: signal.maxSamplesProcessed ?? cluster.maxSamplesProcessed,
-    metric: signal.metric,
-    match: signal.match ?? [],
-    by: signal.by ?? [],
-    freshMs: signal.fresh ?? DEFAULT_FRESH_MS,
-    expectsSeries: series?.max !== 0 && series?.exactly !== 0,
-    series,
-    labels: signal.labels,
-    dimensions: signal.dimensions,
+    everyMs: signal.every ?? cluster.every,
     when: signal.when,
     severity: signal.severity,
     failAfter: signal.failAfter,
     runbook: signal.runbook,
   };
+  if (isOneOf(statePlanes, plane)) {
+    const { version, running, containers, discarded, quotas, scrapers, rules, alerting } = signal;
+    return { ...base, plane, version, running, containers, discarded, quotas, scrapers, rules, alerting };
+  }
+  const { series, labels, dimensions, statistic, targets, promql, probe } = signal;
+  const { retention, logClass, encrypted, streams, emf, traces } = signal;
+  return {
+    ...base,
+    plane,
+    metric: signal.metric ?? ARRIVALS[plane] ?? '',
+    match: signal.match ?? [],
+    by: signal.by ?? [],
+    freshMs: signal.fresh ?? DEFAULT_FRESH_MS,
+    expectsSeries: series?.max !== 0 && series?.exactly !== 0,
+    series,
+    labels,
+    dimensions,
+    statistic,
+    targets,
+    promql,
+    probe,
+    retention,
+    logClass,
+    encrypted,
+    streams,
+    emf,
+    traces,
+  };
 }
 
-/** The schema has made sure that there is exactly one plane. */
-function placeOf(settings: SignalSettings, region: string): Pick<Signal, 'plane' | 'address'> {
-  const plane = planes.find((key) => settings[key] !== undefined) ?? 'amp';
+/** What arrives where there are no metrics. */
+const ARRIVALS: Partial<Record<StreamPlane, string>> = { logs: 'IncomingLogEvents', xray: 'traces' };
+
+/** The schema has made sure that there is exactly one. */
+function planeOf(settings: SignalSettings): Plane {
+  return planes.find((key) => settings[key] !== undefined) ?? 'amp';
+}
+
+/** What lives inside a cluster of EKS or ECS is addressed with it; by default it has the name of Plumbline's. */
+function addressOf(settings: SignalSettings, plane: Plane, cluster: ClusterSettings): string {
   const address = settings[plane];
-  return { plane, address: typeof address === 'string' ? address : region };
+  if (typeof address !== 'string') return settings.region ?? cluster.region;
+  const isInside = plane === 'eksAddon' || plane === 'ecsService';
+  return isInside && !address.includes('/') ? `${cluster.name}/${address}` : address;
 }

@@ -7,6 +7,10 @@ export interface Selection {
   readonly match: readonly Matcher[];
   /** Of the plane where metrics have one. */
   readonly namespace?: string;
+  /** The log group, or the service, that they are of, on planes without metrics. */
+  readonly place?: string;
+  /** The linked account that they are in; undefined is the account that is asked. */
+  readonly account?: string;
   /** Only series whose label names are exactly one of these sets, each sorted. */
   readonly keySets?: readonly (readonly string[])[];
 }
@@ -58,9 +62,55 @@ export interface KeySetsQuestion {
   readonly sets?: readonly (readonly string[])[];
 }
 
-/** What can be asked of any metric plane. Every question is answered by aggregates: cost never grows with the series. */
-export type MetricQuestion = CountQuestion | NewestQuestion | NewSeriesQuestion | OtherLabelsQuestion;
-export type Question = MetricQuestion | KeySetsQuestion;
+/** A statistic of every sample of the last `overMs`, for each group. */
+export interface StatisticQuestion {
+  readonly ask: 'statistic';
+  readonly of: Selection;
+  readonly statistic: 'average' | 'sum' | 'minimum' | 'maximum' | 'sampleCount' | `p${number}`;
+  readonly overMs: number;
+  readonly by: readonly string[];
+}
+
+/** Which series there are, and when they were seen. */
+export type PresenceQuestion =
+  | CountQuestion
+  | NewestQuestion
+  | NewSeriesQuestion
+  | OtherLabelsQuestion
+  | KeySetsQuestion;
+
+/** A question about a selection of series. Every one is answered by aggregates: cost never grows with the series. */
+export type SeriesQuestion = PresenceQuestion | StatisticQuestion;
+
+/** What can be asked of any metric plane. */
+export type MetricQuestion = Exclude<SeriesQuestion, KeySetsQuestion>;
+
+/** What state a piece of the machinery is in. */
+export interface StatusQuestion {
+  readonly ask: 'status';
+  /** Its address: a workspace id, `CLUSTER/ADDON`, `CLUSTER/SERVICE`. */
+  readonly place: string;
+}
+
+export type Question = SeriesQuestion | StatusQuestion;
+
+/** Whether a question is about series; a source that knows only those refuses the others. */
+export function isAboutSeries(question: Question): question is SeriesQuestion {
+  return 'of' in question;
+}
+
+/** The state that a piece of the machinery is in, as its API tells it. */
+export interface Condition {
+  /** In the words of the API: `ACTIVE`, `DEGRADED`. */
+  readonly status: string;
+  /** `changing` is a healthy way from one state to another, such as an update. */
+  readonly is: 'good' | 'changing' | 'bad';
+  /** What the API says is wrong, each with its code. */
+  readonly issues: readonly string[];
+  readonly version?: string;
+  /** When it was last changed. Milliseconds since the epoch. */
+  readonly changedAt?: number;
+}
 
 /** The labels of a group; a label that its series lack is not a key. */
 export type Group = ReadonlyMap<string, string>;
@@ -86,6 +136,8 @@ export interface Answers {
   newSeries: number;
   otherLabels: { readonly names: readonly string[]; readonly series: number };
   keySets: readonly KeySet[];
+  statistic: readonly { readonly group: Group; readonly value: number }[];
+  status: Condition;
 }
 
 export type AnswerTo<Q extends Question> = Answers[Q['ask']];

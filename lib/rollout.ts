@@ -1,7 +1,7 @@
 import { answered } from './expectation.ts';
 import { liveSeries, select, total } from './live-series.ts';
 import type { Answers, CountQuestion, EvidenceBook, NewSeriesQuestion, Question } from './question.ts';
-import type { Signal } from './signal.ts';
+import type { StreamSignal } from './signal.ts';
 
 const MINUTE_MS = 60_000;
 /** A rise is explained by a rollout for at most this long. */
@@ -9,7 +9,7 @@ const LONGEST_HOLD_MS = 30 * MINUTE_MS;
 const NEW_SHARE = 0.2;
 
 /** What tells a rollout from a rise; asked only when an upper bound is exceeded. */
-export function rolloutQuestions(signal: Signal): readonly Question[] {
+export function rolloutQuestions(signal: StreamSignal): readonly Question[] {
   return [
     standing(signal),
     newSeries(signal),
@@ -26,7 +26,7 @@ type Exceeded = (groups: Answers['count']) => boolean;
  * today's are new, and the bound was not exceeded half an hour ago already (`exceeded` is given the groups of that
  * time). False where any of this could not be asked, or was answered in part.
  */
-export function isRollout(signal: Signal, book: EvidenceBook, exceeded: Exceeded): boolean {
+export function isRollout(signal: StreamSignal, book: EvidenceBook, exceeded: Exceeded): boolean {
   const complete = <Q extends Question>(question: Q): Answers[Q['ask']] | undefined => {
     const evidence = book.get(question);
     return evidence?.kind === 'found' && !evidence.partial ? evidence.value : undefined;
@@ -45,19 +45,19 @@ export function isRollout(signal: Signal, book: EvidenceBook, exceeded: Exceeded
  * How long series count as new: 15 minutes, and longer with a longer bound, because the old generation is live for
  * `freshMs` after its last sample and the two may overlap for ten minutes before that.
  */
-function overlapMs({ freshMs }: Signal): number {
+function overlapMs({ freshMs }: StreamSignal): number {
   return Math.min(LONGEST_HOLD_MS, Math.max(15 * MINUTE_MS, freshMs + 10 * MINUTE_MS));
 }
 
-function newSeries(signal: Signal): NewSeriesQuestion {
+function newSeries(signal: StreamSignal): NewSeriesQuestion {
   return { ask: 'newSeries', of: select(signal), freshMs: signal.freshMs, sinceMs: overlapMs(signal) };
 }
 
-function liveBefore(signal: Signal, beforeMs: number): CountQuestion {
+function liveBefore(signal: StreamSignal, beforeMs: number): CountQuestion {
   return { ...liveSeries(signal), beforeMs };
 }
 
 /** Live series that have not ended since: a replaced target counts until it is older than the bound, but stands no more. */
-function standing(signal: Signal): CountQuestion {
+function standing(signal: StreamSignal): CountQuestion {
   return { ...liveSeries(signal), standing: true };
 }

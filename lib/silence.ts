@@ -1,7 +1,7 @@
 import { answered, type Finding } from './expectation.ts';
 import { subjectOf } from './group.ts';
 import type { CountQuestion, EvidenceBook, Group } from './question.ts';
-import type { Signal } from './signal.ts';
+import type { StreamSignal } from './signal.ts';
 import { turnsOver } from './turnover.ts';
 import { anyLiveSeries } from './live-series.ts';
 
@@ -21,7 +21,7 @@ export type AwaitedGroup = readonly (readonly [label: string, value: string | nu
  * Which groups existed an hour ago. Groups are remembered by the labels of `by` whose values do not turn over: a pod
  * that a rollout replaced is not expected back. Undefined where no such label is left.
  */
-export function earlierGroups(signal: Signal): CountQuestion | undefined {
+export function earlierGroups(signal: StreamSignal): CountQuestion | undefined {
   const by = signal.by.filter((label) => !turnsOver(label));
   return by.length === 0 ? undefined : { ...anyLiveSeries(signal), by, beforeMs: AN_HOUR_MS, enough: 1 };
 }
@@ -30,7 +30,7 @@ export function earlierGroups(signal: Signal): CountQuestion | undefined {
  * The expected groups without a live series: an expected group never disappears silently. Expected is what
  * `labels.values` lists, what existed an hour ago, and what an open incident waits for. Where nothing at all is live, the one group of everything.
  */
-export function silentGroups(signal: Signal, book: EvidenceBook): readonly ExpectedGroup[] {
+export function silentGroups(signal: StreamSignal, book: EvidenceBook): readonly ExpectedGroup[] {
   const counts = answered(book, anyLiveSeries(signal));
   const live = counts.filter(({ series }) => series > 0);
   if (live.length === 0) return [{ group: new Map(), by: [], because: 'seen' }];
@@ -42,7 +42,7 @@ export function silentGroups(signal: Signal, book: EvidenceBook): readonly Expec
  * for.
  */
 export function missingGroups(
-  signal: Signal,
+  signal: StreamSignal,
   book: EvidenceBook,
   live = answered(book, anyLiveSeries(signal)).filter(({ series }) => series > 0),
 ): readonly ExpectedGroup[] {
@@ -61,7 +61,7 @@ function keyOf(group: Group, by: readonly string[]): string {
   return JSON.stringify([by, by.map((label) => group.get(label))]);
 }
 
-function expectedGroups(signal: Signal, book: EvidenceBook): readonly ExpectedGroup[] {
+function expectedGroups(signal: StreamSignal, book: EvidenceBook): readonly ExpectedGroup[] {
   const listed = (signal.labels?.values ?? []).flatMap(([label, values]): ExpectedGroup[] =>
     Array.isArray(values) && signal.by.includes(label)
       ? values.map((value) => ({ group: new Map([[label, value]]), by: [label], because: 'listed' }))
@@ -70,7 +70,7 @@ function expectedGroups(signal: Signal, book: EvidenceBook): readonly ExpectedGr
   return [...seenEarlier(signal, book), ...listed, ...awaitedGroups(signal)];
 }
 
-function seenEarlier(signal: Signal, book: EvidenceBook): readonly ExpectedGroup[] {
+function seenEarlier(signal: StreamSignal, book: EvidenceBook): readonly ExpectedGroup[] {
   const question = earlierGroups(signal);
   const earlier = question && book.get(question);
   if (earlier?.kind !== 'found') return [];
@@ -80,7 +80,7 @@ function seenEarlier(signal: Signal, book: EvidenceBook): readonly ExpectedGroup
 }
 
 /** What an open incident waits for; a group by labels that are no longer in `by` is not waited for. */
-function awaitedGroups({ awaited, by }: Signal): readonly ExpectedGroup[] {
+function awaitedGroups({ awaited, by }: StreamSignal): readonly ExpectedGroup[] {
   return (awaited ?? [])
     .filter((group) => group.every(([label]) => by.includes(label)))
     .map((group): ExpectedGroup => ({
@@ -101,7 +101,7 @@ export interface Awaiting {
 export const NOT_WAITING: Awaiting = { missing: [], onlyAwaits: false };
 
 /** What an incident with these findings waits for. */
-export function awaiting(signal: Signal, book: EvidenceBook, findings: readonly Finding[]): Awaiting {
+export function awaiting(signal: StreamSignal, book: EvidenceBook, findings: readonly Finding[]): Awaiting {
   if (findings.length === 0 || signal.by.length === 0) return NOT_WAITING;
   const missing = missingGroups(signal, book);
   const awaited = new Set(
@@ -116,7 +116,7 @@ export function awaiting(signal: Signal, book: EvidenceBook, findings: readonly 
 }
 
 /** Whether a silent group may have a successor that the plane does not list yet. */
-export function isPending(signal: Signal, { group, by }: ExpectedGroup, book: EvidenceBook): boolean {
+export function isPending(signal: StreamSignal, { group, by }: ExpectedGroup, book: EvidenceBook): boolean {
   return answered(book, anyLiveSeries(signal)).some(
     ({ group: seen, pending = 0 }) =>
       pending > 0 && by.every((label) => seen.get(label) === group.get(label)),

@@ -1,6 +1,6 @@
 import { parseDuration } from './config/values.ts';
 import type { PlannedCluster } from './plan.ts';
-import type { Plane } from './signal.ts';
+import { isStream, type Plane, type Signal } from './signal.ts';
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 /** The clocks of a pipeline's machine and of this one may differ a little. */
@@ -43,7 +43,7 @@ export function sinceOnly(clusters: readonly PlannedCluster[], since: number, no
       signals: [
         ...kept.map(({ signal }) => ({ signal, judged: false })),
         ...judged.map(({ signal }) => ({
-          signal: { ...signal, freshMs: Math.min(signal.freshMs, boundFor(signal.plane, boundMs)) },
+          signal: shortened(signal, boundMs),
           judged: true,
         })),
       ],
@@ -51,7 +51,14 @@ export function sinceOnly(clusters: readonly PlannedCluster[], since: number, no
   });
 }
 
+/** A state is that of now, whatever was before. */
+function shortened(signal: Signal, boundMs: number): Signal {
+  if (!isStream(signal)) return signal;
+  return { ...signal, freshMs: Math.min(signal.freshMs, boundFor(signal.plane, boundMs)) };
+}
+
 /** CloudWatch dates a minute by its end: only one that began after `since` holds nothing from before. */
 function boundFor(plane: Plane, boundMs: number): number {
-  return plane === 'cloudwatch' ? Math.max(SHORTEST_MS, boundMs - 60_000) : boundMs;
+  const isByMinute = plane === 'cloudwatch' || plane === 'logs';
+  return isByMinute ? Math.max(SHORTEST_MS, boundMs - 60_000) : boundMs;
 }

@@ -1,13 +1,13 @@
 import { checks } from './checks/index.ts';
 import { newestSampleAt } from './checks/fresh.ts';
 import { unavailable as notAnswered } from './evidence.ts';
-import type { Expectation, Finding } from './expectation.ts';
+import type { Expectation, Finding, Marker } from './expectation.ts';
 import { liveSeries, total } from './live-series.ts';
 import { type Gate, gateQuestion, readGate } from './gate.ts';
-import { judgeAll, questionsOf, type Unobserved } from './judge.ts';
+import { contextOf, judgeAll, questionsOf, type Unobserved } from './judge.ts';
 import type { PlannedCluster } from './plan.ts';
 import { type AnyEvidence, type EvidenceBook, evidenceBook, type Question, questionKey } from './question.ts';
-import type { Signal } from './signal.ts';
+import { isStream, type Signal } from './signal.ts';
 import { type Awaiting, awaiting, NOT_WAITING } from './silence.ts';
 import { openSource, sourceKey } from './sources/index.ts';
 import type { Source, SourcePorts } from './sources/source.ts';
@@ -32,6 +32,9 @@ export interface SignalVerdict extends Awaiting {
     readonly newestSampleAt: number | null;
     /** What was asked, plain enough to paste into a console. */
     readonly questions: readonly string[];
+    /** What else is known, for people. */
+    readonly facts: readonly string[];
+    readonly markers: readonly Marker[];
   };
 }
 
@@ -88,6 +91,7 @@ export async function verifyCluster(
   });
   await askRounds(inquiries, ports);
   if (renewRemembered(inquiries)) await askRounds(inquiries, ports);
+  if (renewAfterTurn(cluster.name, inquiries, ports)) await askRounds(inquiries, ports);
   const signals = inquiries
     .filter(({ judged }) => judged)
     .map((inquiry) => {
@@ -128,6 +132,35 @@ function renewRemembered(inquiries: readonly Inquiry[]): boolean {
   return isAny;
 }
 
+/**
+ * What changes seldom is asked at once when a signal of the cluster turns: an add-on that was updated explains what
+ * broke with it. Returns whether there is any of it.
+ */
+function renewAfterTurn(
+  cluster: string,
+  inquiries: readonly Inquiry[],
+  { memory: { verdicts } }: VerifyPorts,
+): boolean {
+  let hasTurned = false;
+  for (const inquiry of inquiries) {
+    if (!inquiry.judged) continue;
+    const key = JSON.stringify([cluster, inquiry.signal.name]);
+    const now = isPlainlyOk(inquiry, gateOf(inquiry.signal, inquiries)) ? 'ok' : 'not ok';
+    const before = verdicts.get(key);
+    hasTurned ||= before !== undefined && before !== now;
+    verdicts.set(key, now);
+  }
+  if (!hasTurned) return false;
+  const slow = inquiries
+    .filter(({ signal }) => signal.plane !== 'cloudwatch')
+    .flatMap((inquiry) => rememberedEvidence(inquiry, inquiries));
+  for (const { asked, key } of slow) {
+    asked.source.renew?.();
+    asked.evidence.delete(key);
+  }
+  return slow.length > 0;
+}
+
 /** Where a signal's evidence, or its gate's, rests on something remembered. */
 function rememberedEvidence(inquiry: Inquiry, all: readonly Inquiry[]) {
   const { signal, expectations, book, source } = inquiry;
@@ -160,7 +193,7 @@ function questionsDue(inquiries: readonly Inquiry[]): Map<OpenSource, Map<string
   };
   for (const inquiry of inquiries) {
     const { signal, expectations, book } = inquiry;
-    want(inquiry, liveSeries(signal));
+    if (isStream(signal)) want(inquiry, liveSeries(signal));
     for (const expectation of expectations) {
       for (const question of questionsOf(expectation, book)) want(inquiry, question);
     }
@@ -194,20 +227,21 @@ async function askAll({ source, evidence }: OpenSource, questions: readonly Ques
 
 function judgeSignal(inquiry: Inquiry, all: readonly Inquiry[]): SignalVerdict {
   const { signal, expectations, book, source } = inquiry;
-  const live = book.get(liveSeries(signal));
+  const live = isStream(signal) ? book.get(liveSeries(signal)) : undefined;
+  const silent = isStream(signal) && canBeSilent(inquiry) ? signal : undefined;
   const asked = expectations.flatMap((expectation) => questionsOf(expectation, book));
   const evidence = {
     series: live?.kind === 'found' && !live.partial && live.atLeast !== true ? total(live.value) : null,
-    newestSampleAt:
-      (live?.kind === 'found' && canBeSilent(inquiry) ? newestSampleAt(signal, book) : null) ?? null,
+    newestSampleAt: (live?.kind === 'found' && silent ? newestSampleAt(silent, book) : null) ?? null,
     questions: [...new Set(asked.map((question) => source.source.text(question)))],
+    ...contextOf(expectations, book),
   };
   const judged = withGate(judge(inquiry), gateOf(signal, all));
   return {
     signal,
     evidence,
     ...judged,
-    ...(canBeSilent(inquiry) ? awaiting(signal, book, judged.findings) : NOT_WAITING),
+    ...(silent ? awaiting(silent, book, judged.findings) : NOT_WAITING),
   };
 }
 
@@ -221,7 +255,7 @@ function notJudged({ signal }: Inquiry): SignalVerdict {
     findings: [],
     unavailable: [{ expectation: 'all', reason: 'invalid-response', detail }],
     ...NOT_WAITING,
-    evidence: { series: null, newestSampleAt: null, questions: [] },
+    evidence: { series: null, newestSampleAt: null, questions: [], facts: [], markers: [] },
   };
 }
 
@@ -245,7 +279,8 @@ function judge({ expectations, book, source }: Inquiry): Judged {
 /** The signal that `when` names, and the question that gates. */
 function gateFor({ when }: Signal, all: readonly Inquiry[]) {
   const inquiry = when && all.find(({ signal }) => signal.name === when.signal);
-  return inquiry && { inquiry, question: gateQuestion(inquiry.signal, when) };
+  if (!inquiry || !isStream(inquiry.signal)) return undefined;
+  return { inquiry, question: gateQuestion(inquiry.signal, when) };
 }
 
 function gateOf(signal: Signal, all: readonly Inquiry[]): Gate {

@@ -1,3 +1,4 @@
+import { isStream } from '../lib/signal.ts';
 import { describe, expect, test } from 'vitest';
 import { parseSince, sinceOnly } from '../lib/since.ts';
 import { judge, signal } from './support/world.ts';
@@ -43,7 +44,7 @@ describe('only what is newer', () => {
     sinceOnly([{ name: 'c', region: 'eu-west-1', signals }], since, now)[0]?.signals.map((one) => [
       one.signal.name,
       one.judged,
-      one.signal.freshMs / 1000,
+      (isStream(one.signal) ? one.signal.freshMs : 0) / 1000,
     ]);
 
   test.each([

@@ -3,7 +3,7 @@ import type { Run } from '../lib/incidents/facts.ts';
 import type { Message } from '../lib/message.ts';
 import type { Notifier } from '../lib/notifiers/notifier.ts';
 import type { PlannedCluster } from '../lib/plan.ts';
-import type { Signal } from '../lib/signal.ts';
+import type { StreamSignal } from '../lib/signal.ts';
 import { StoreError } from '../lib/stores/store.ts';
 import type { LogLine } from '../lib/trouble.ts';
 import { together, troubleOf, watch, type WatchPorts } from '../lib/watch.ts';
@@ -26,7 +26,7 @@ async function service(names: readonly string[], over: Partial<WatchPorts> = {})
     if (denied.has(cluster)) response.writeHead(403).end('forbidden');
     else response.end(vector(silent.has(cluster) ? [] : [[{}, '3']]));
   });
-  const clusterOf = (name: string, bent: Partial<Signal> = {}): PlannedCluster => ({
+  const clusterOf = (name: string, bent: Partial<StreamSignal> = {}): PlannedCluster => ({
     name,
     region: 'eu-west-1',
     signals: [{ judged: true, signal: signal({ address: `${url}/${name}`, ...bent }) }],

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { labelName } from '../config/values.ts';
 import { formatDuration } from '../duration.ts';
-import { answered, type Check, type Expectation, type Finding } from '../expectation.ts';
+import { answered, type Check, type Expectation, type Finding, forStreams } from '../expectation.ts';
 import { anyLiveSeries, selectAll, total } from '../live-series.ts';
 import type { EvidenceBook, KeySet, KeySetsQuestion, NewestQuestion } from '../question.ts';
-import type { Signal } from '../signal.ts';
+import type { StreamSignal } from '../signal.ts';
 
 const names = z
   .array(labelName)
@@ -38,13 +38,13 @@ const SCOPE_LABEL = 'OTelLib';
 const SIX_HOURS_MS = 6 * 3_600_000;
 
 /** Judges under which sets of dimensions the metric is live: exactly these, a superset is another set. */
-export const dimensions: Check = (signal) => {
+export const dimensions: Check = forStreams((signal) => {
   const { dimensions: settings } = signal;
   if (!settings || !signal.expectsSeries) return [];
   return [listedSets(signal, settings), ...(settings.only ? [noOtherSet(signal, settings)] : [])];
-};
+});
 
-function listedSets(signal: Signal, settings: DimensionsSettings): Expectation {
+function listedSets(signal: StreamSignal, settings: DimensionsSettings): Expectation {
   const listed = keySets(signal, settings.sets);
   const every = keySets(signal);
   const missing = (book: EvidenceBook): readonly (readonly string[])[] =>
@@ -73,12 +73,12 @@ function listedSets(signal: Signal, settings: DimensionsSettings): Expectation {
 }
 
 /** Silence of the whole metric is told by `fresh`. */
-function isSilent(signal: Signal, book: EvidenceBook): boolean {
+function isSilent(signal: StreamSignal, book: EvidenceBook): boolean {
   return total(answered(book, anyLiveSeries(signal))) === 0;
 }
 
 function missingSet(
-  signal: Signal,
+  signal: StreamSignal,
   set: readonly string[],
   book: EvidenceBook,
   every: KeySetsQuestion,
@@ -93,7 +93,7 @@ function missingSet(
   };
 }
 
-function lastSeen(signal: Signal, set: readonly string[], book: EvidenceBook): string {
+function lastSeen(signal: StreamSignal, set: readonly string[], book: EvidenceBook): string {
   const evidence = book.get(newestOf(signal, set));
   if (evidence?.kind !== 'found') return '';
   const times = evidence.value.map(({ newestSampleAt }) => newestSampleAt);
@@ -122,7 +122,7 @@ function nearest(set: readonly string[], others: readonly KeySet[]): string {
     .join(', ')}${others.length > 3 ? ` and ${others.length - 3} more` : ''}`;
 }
 
-function noOtherSet(signal: Signal, settings: DimensionsSettings): Expectation {
+function noOtherSet(signal: StreamSignal, settings: DimensionsSettings): Expectation {
   const every = keySets(signal);
   return {
     path: 'dimensions',
@@ -153,12 +153,12 @@ function setText(set: readonly string[]): string {
   return `[${set.join(', ')}]`;
 }
 
-function keySets(signal: Signal, only?: DimensionsSettings['sets']): KeySetsQuestion {
+function keySets(signal: StreamSignal, only?: DimensionsSettings['sets']): KeySetsQuestion {
   const of = selectAll(signal, signal.match);
   return { ask: 'keySets', of, freshMs: signal.freshMs, ...(only ? { sets: only } : {}) };
 }
 
-function newestOf(signal: Signal, set: readonly string[]): NewestQuestion {
+function newestOf(signal: StreamSignal, set: readonly string[]): NewestQuestion {
   const of = { ...selectAll(signal, signal.match), keySets: [set] };
   return { ask: 'newest', of, by: [], withinMs: SIX_HOURS_MS };
 }

@@ -1,11 +1,11 @@
 import { duration, type Matcher } from '../config/values.ts';
 import { formatDuration } from '../duration.ts';
-import type { Check, Finding } from '../expectation.ts';
+import { type Check, type Finding, forStreams } from '../expectation.ts';
 import { subjectOf } from '../group.ts';
 import { anyOf, matcherText } from '../promql/text.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Answers, CountQuestion, EvidenceBook, NewestQuestion, Question } from '../question.ts';
-import type { Signal } from '../signal.ts';
+import { arrivals, type StreamSignal } from '../signal.ts';
 import { anyLiveSeries, selectAll, total } from '../live-series.ts';
 import { earlierGroups, type ExpectedGroup, isPending, silentGroups } from '../silence.ts';
 
@@ -17,7 +17,7 @@ const SIX_HOURS_MS = 6 * 3_600_000;
 const MAX_NAMED_GROUPS = 50;
 
 /** Judges that every expected group has a sample inside the bound; asks for ages only where one has none. */
-export const fresh: Check = (signal) => {
+export const fresh: Check = forStreams((signal) => {
   if (!signal.expectsSeries) return [];
   const earlier = earlierGroups(signal);
   return [
@@ -43,10 +43,10 @@ export const fresh: Check = (signal) => {
       },
     },
   ];
-};
+});
 
 /** The newest sample that the failing path found for the silent groups. Milliseconds since the epoch. */
-export function newestSampleAt(signal: Signal, book: EvidenceBook): number | undefined {
+export function newestSampleAt(signal: StreamSignal, book: EvidenceBook): number | undefined {
   const silent = silentGroups(signal, book);
   const evidence = silent.length === 0 ? undefined : book.get(newestOf(signal, silent));
   if (evidence?.kind !== 'found') return undefined;
@@ -55,34 +55,35 @@ export function newestSampleAt(signal: Signal, book: EvidenceBook): number | und
 }
 
 function judgeGroup(
-  signal: Signal,
+  signal: StreamSignal,
   expected: ExpectedGroup,
   silent: readonly ExpectedGroup[],
   lastSeen: Evidence<Answers['newest']> | undefined,
   book: EvidenceBook,
 ): readonly Finding[] {
   const bound = formatDuration(signal.freshMs);
+  const { one, all } = arrivals[signal.plane];
   const finding = (observed: string): Finding => ({
     expectation: 'fresh',
-    subject: subjectOf(expected.group, expected.by),
-    expected: `newest sample at most ${bound} old`,
+    subject: expected.by.length === 0 ? all : subjectOf(expected.group, expected.by),
+    expected: `newest ${one} at most ${bound} old`,
     observed,
   });
-  if (lastSeen?.kind !== 'found') return [finding(`no sample in the last ${bound}`)];
+  if (lastSeen?.kind !== 'found') return [finding(`no ${one} in the last ${bound}`)];
   const newest = newestIn(expected, lastSeen.value);
   if (newest === undefined) {
-    const never = `no sample in the last ${formatDuration(lookBackMs(signal))}`;
+    const never = `no ${one} in the last ${formatDuration(lookBackMs(signal))}`;
     const why =
       expected.because === 'listed' ? ' (listed under labels.values)' : explainEmpty(signal, silent, book);
     return [finding(never + why)];
   }
   const ageMs = lastSeen.at - newest;
   // It arrived between the two questions: late, but inside the bound.
-  return ageMs <= signal.freshMs ? [] : [finding(`newest sample ${formatDuration(ageMs)} old`)];
+  return ageMs <= signal.freshMs ? [] : [finding(`newest ${one} ${formatDuration(ageMs)} old`)];
 }
 
 /** How far back "last seen" looks: six hours beyond a long bound. */
-function lookBackMs({ freshMs }: Signal): number {
+function lookBackMs({ freshMs }: StreamSignal): number {
   return freshMs < SIX_HOURS_MS ? SIX_HOURS_MS : freshMs + SIX_HOURS_MS;
 }
 
@@ -96,7 +97,7 @@ function newestIn(
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
-function newestOf(signal: Signal, silent: readonly ExpectedGroup[]): NewestQuestion {
+function newestOf(signal: StreamSignal, silent: readonly ExpectedGroup[]): NewestQuestion {
   const by = signal.by.filter((label) => silent.some((expected) => expected.by.includes(label)));
   const shared =
     silent.length > MAX_NAMED_GROUPS ? [] : by.filter((l) => silent.every((e) => e.by.includes(l)));
@@ -117,7 +118,7 @@ function newestOf(signal: Signal, silent: readonly ExpectedGroup[]): NewestQuest
 
 /** When nothing matches and nothing was seen for hours, the metric is asked for again with one matcher at a time. */
 function whyEmpty(
-  signal: Signal,
+  signal: StreamSignal,
   silent: readonly ExpectedGroup[],
   lastSeen: ReturnType<EvidenceBook['get']>,
 ): readonly Question[] {
@@ -126,11 +127,11 @@ function whyEmpty(
   return [withoutMatch(signal), ...signal.match.map((matcher) => withoutMatch(signal, matcher))];
 }
 
-function withoutMatch(signal: Signal, ...match: readonly Matcher[]): CountQuestion {
+function withoutMatch(signal: StreamSignal, ...match: readonly Matcher[]): CountQuestion {
   return { ask: 'count', of: selectAll(signal, match), freshMs: signal.freshMs, by: [] };
 }
 
-function explainEmpty(signal: Signal, silent: readonly ExpectedGroup[], book: EvidenceBook): string {
+function explainEmpty(signal: StreamSignal, silent: readonly ExpectedGroup[], book: EvidenceBook): string {
   const all = book.get(withoutMatch(signal));
   if (silent[0]?.by.length !== 0 || all?.kind !== 'found') return '';
   const series = total(all.value);

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { about, entries, labelName, labelNameProblem, notEmpty } from '../config/values.ts';
-import { answered, type Check, type Expectation, type Finding } from '../expectation.ts';
+import { answered, type Check, type Expectation, type Finding, forStreams } from '../expectation.ts';
 import { labelled, someSubjects } from '../group.ts';
 import { countOf, isSilent, liveSeries, select, total } from '../live-series.ts';
 import { anyOf } from '../promql/text.ts';
 import type { Answers, CountQuestion, EvidenceBook, OtherLabelsQuestion } from '../question.ts';
-import type { Signal } from '../signal.ts';
+import type { StreamSignal } from '../signal.ts';
 
 const labelNames = z.array(labelName).check(z.minLength(1));
 const labelValues = z.array(z.string().check(z.minLength(1))).check(z.minLength(1));
@@ -35,7 +35,7 @@ export type LabelsSettings = z.output<typeof labelsSettings>;
 const NAMED_VALUES = 10;
 
 /** Judges which labels live series carry, and with which values. A silent signal is told by `fresh` alone. */
-export const labels: Check = (signal) => {
+export const labels: Check = forStreams((signal) => {
   const { require = [], forbid = [], values = [], exactly } = signal.labels ?? {};
   return [
     ...require.map((label) => carried(signal, 'labels.require', label)),
@@ -47,9 +47,9 @@ export const labels: Check = (signal) => {
       ? [...exactly.map((label) => carried(signal, 'labels.exactly', label)), noOthers(signal, exactly)]
       : []),
   ];
-};
+});
 
-function carried(signal: Signal, path: string, label: string): Expectation {
+function carried(signal: StreamSignal, path: string, label: string): Expectation {
   const lacking = countOf(signal, [{ label, operator: '=', value: '' }], signal.by);
   return absence(signal, path, [lacking], (book) =>
     share(signal, book, lacking, (observed) => ({
@@ -61,7 +61,7 @@ function carried(signal: Signal, path: string, label: string): Expectation {
   );
 }
 
-function notCarried(signal: Signal, label: string): Expectation {
+function notCarried(signal: StreamSignal, label: string): Expectation {
   const carrying = countOf(signal, [{ label, operator: '!=', value: '' }], signal.by);
   return absence(signal, 'labels.forbid', [carrying], (book) =>
     share(signal, book, carrying, (observed) => ({
@@ -75,7 +75,7 @@ function notCarried(signal: Signal, label: string): Expectation {
 
 /** One finding that says how many live series are concerned and in which groups; none where there are none. */
 function share(
-  signal: Signal,
+  signal: StreamSignal,
   book: EvidenceBook,
   question: CountQuestion,
   finding: (observed: string) => Finding,
@@ -94,7 +94,7 @@ function share(
 }
 
 /** A listed value of a label in `by` is an expected group: its silence is told by `fresh`. */
-function listed(signal: Signal, label: string, values: readonly string[]): readonly Expectation[] {
+function listed(signal: StreamSignal, label: string, values: readonly string[]): readonly Expectation[] {
   if (signal.by.includes(label)) return [];
   const question = countOf(signal, [{ label, operator: '=~', value: anyOf(values) }], [label]);
   return [
@@ -123,7 +123,7 @@ function missingValue(label: string, value: string): Finding {
   };
 }
 
-function onlyListed(signal: Signal, label: string, values: readonly string[]): Expectation {
+function onlyListed(signal: StreamSignal, label: string, values: readonly string[]): Expectation {
   const others = [
     { label, operator: '!~', value: anyOf(values) },
     { label, operator: '!=', value: '' },
@@ -141,7 +141,7 @@ function onlyListed(signal: Signal, label: string, values: readonly string[]): E
   );
 }
 
-function noOthers(signal: Signal, names: readonly string[]): Expectation {
+function noOthers(signal: StreamSignal, names: readonly string[]): Expectation {
   const of = select(signal);
   const question: OtherLabelsQuestion = { ask: 'otherLabels', of, freshMs: signal.freshMs, names };
   return absence(signal, 'labels.exactly', [question], (book) =>
@@ -155,7 +155,7 @@ function noOthers(signal: Signal, names: readonly string[]): Expectation {
 }
 
 function absence(
-  signal: Signal,
+  signal: StreamSignal,
   path: string,
   questions: Expectation['questions'],
   judge: (book: EvidenceBook) => readonly Finding[],

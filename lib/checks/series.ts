@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { about, count, notEmpty } from '../config/values.ts';
-import { answered, type Check, type Expectation, type Finding } from '../expectation.ts';
+import { answered, type Check, type Expectation, type Finding, forStreams } from '../expectation.ts';
 import { subjectOf, WHOLE } from '../group.ts';
 import { anyLiveSeries, isSilent, liveSeries, total } from '../live-series.ts';
 import type { Answers } from '../question.ts';
 import { isRollout, rolloutQuestions } from '../rollout.ts';
-import type { Signal } from '../signal.ts';
+import type { StreamSignal } from '../signal.ts';
 import { earlierGroups, silentGroups } from '../silence.ts';
 
 const bounds = {
@@ -35,7 +35,7 @@ type Bound = 'min' | 'max' | 'exactly';
 type Groups = Answers['count'];
 
 /** Judges how many series are live, of the whole signal and of each group. */
-export const series: Check = (signal) => {
+export const series: Check = forStreams((signal) => {
   const { each, ...whole } = signal.series ?? {};
   return [
     ...boundsOf(whole).flatMap(([bound, limit]) => expectations(signal, 'series', bound, limit, sumUp)),
@@ -43,7 +43,7 @@ export const series: Check = (signal) => {
       expectations(signal, 'series.each', bound, limit, (groups) => groups),
     ),
   ];
-};
+});
 
 function boundsOf(settings: Partial<Record<Bound, number | undefined>>): readonly [Bound, number][] {
   return (['min', 'max', 'exactly'] as const).flatMap((bound) => {
@@ -54,7 +54,7 @@ function boundsOf(settings: Partial<Record<Bound, number | undefined>>): readonl
 
 /** `exactly` is two expectations: a lower bound that presence proves, an upper one that it refutes. */
 function expectations(
-  signal: Signal,
+  signal: StreamSignal,
   path: string,
   bound: Bound,
   limit: number,

@@ -1,5 +1,5 @@
 import { type Evidence, type Unavailable } from '../evidence.ts';
-import type { AnyEvidence, Answers, Group, Question } from '../question.ts';
+import type { AnyEvidence, Answers, Group, PresenceQuestion } from '../question.ts';
 import { turnsOver } from '../turnover.ts';
 import type { ListedSeries } from './listing.ts';
 import type { Reading } from './reading.ts';
@@ -23,7 +23,7 @@ export interface Part {
 export type Readings = ReadonlyMap<string, Reading>;
 
 /** The parts of a question's candidates that are answered each on their own: groups of labels, or sets of names. */
-export function partsOf(question: Question, candidates: readonly ListedSeries[]): readonly Part[] {
+export function partsOf(question: PresenceQuestion, candidates: readonly ListedSeries[]): readonly Part[] {
   const parts = new Map<string, { group: Group; members: ListedSeries[] }>();
   const listed =
     question.ask === 'keySets' ? question.sets?.map((names) => JSON.stringify(names)) : undefined;
@@ -39,7 +39,7 @@ export function partsOf(question: Question, candidates: readonly ListedSeries[])
   return ordered.map(([, part]) => ({ ...part, enough }));
 }
 
-function partKey(question: Question, { dimensions }: ListedSeries): { key: string; group: Group } {
+function partKey(question: PresenceQuestion, { dimensions }: ListedSeries): { key: string; group: Group } {
   if (question.ask === 'keySets') return { key: JSON.stringify([...dimensions.keys()]), group: new Map() };
   const by = 'by' in question ? question.by : [];
   const group = new Map(
@@ -55,14 +55,14 @@ export function isLive(reading: Reading | undefined, now: number, freshMs: numbe
 }
 
 /** Members that were read and live, as the question counts them. */
-function liveMembers(question: Question, { members }: Part, readings: Readings, now: number) {
+function liveMembers(question: PresenceQuestion, { members }: Part, readings: Readings, now: number) {
   const freshMs = 'freshMs' in question ? question.freshMs : 0;
   const beforeMs = question.ask === 'count' ? question.beforeMs : 0;
   return members.filter(({ key }) => isLive(readings.get(key), now, freshMs, beforeMs));
 }
 
 /** True where what was read settles the part: enough live members are proven, or every member was read. */
-export function isSettled(question: Question, part: Part, readings: Readings, now: number): boolean {
+export function isSettled(question: PresenceQuestion, part: Part, readings: Readings, now: number): boolean {
   if (part.members.every(({ key }) => readings.has(key))) return true;
   return part.enough !== undefined && liveMembers(question, part, readings, now).length >= part.enough;
 }
@@ -72,7 +72,7 @@ export function isSettled(question: Question, part: Part, readings: Readings, no
  * and counts need every member, else the trouble of the reading is the answer.
  */
 export function answer(
-  question: Question,
+  question: PresenceQuestion,
   parts: readonly Part[],
   readings: Readings,
   now: number,
@@ -89,14 +89,19 @@ function found<T extends Answers[keyof Answers]>(value: T, at: number): Evidence
   return { kind: 'found', value, at, partial: false };
 }
 
-function troubleOf(question: Question, part: Part, readings: Readings, now: number): Unavailable | undefined {
+function troubleOf(
+  question: PresenceQuestion,
+  part: Part,
+  readings: Readings,
+  now: number,
+): Unavailable | undefined {
   const { enough } = part;
   if (enough !== undefined && liveMembers(question, part, readings, now).length >= enough) return undefined;
   return part.members.flatMap(({ key }) => readings.get(key)?.trouble ?? [])[0];
 }
 
 function valueOf(
-  question: Question,
+  question: PresenceQuestion,
   parts: readonly Part[],
   readings: Readings,
   now: number,

@@ -2,7 +2,7 @@ import { awsFailure } from '../aws/failure.ts';
 import type { Matcher } from '../config/values.ts';
 import { type Unavailable, unavailable } from '../evidence.ts';
 import type { SourcePorts } from '../sources/source.ts';
-import { type CloudWatch, untilDeadline } from './client.ts';
+import type { CloudWatch } from './client.ts';
 
 /** A metric of one set of dimensions, as CloudWatch lists it; whether it is alive only its datapoints tell. */
 export interface ListedSeries {
@@ -39,7 +39,7 @@ export const MAX_FILTERS = 10;
  */
 export async function listSeries(
   request: ListRequest,
-  { client, commands, as }: CloudWatch,
+  { request: send, commands, as }: CloudWatch,
   ports: SourcePorts,
 ): Promise<Listing | Unavailable> {
   const series = new Map<string, ListedSeries>();
@@ -54,7 +54,9 @@ export async function listSeries(
         Dimensions: request.equals.map(({ label, value }) => ({ Name: label, Value: value })),
         ...(token === undefined ? {} : { NextToken: token }),
       });
-      const page = await ports.limit(() => client.send(command, { abortSignal: untilDeadline(ports) }));
+      const page = await send({ action: 'cloudwatch:ListMetrics' }, (client, options) =>
+        client.send(command, options),
+      );
       for (const { MetricName, Dimensions } of page.Metrics ?? []) {
         if (MetricName === undefined)
           return unavailable('invalid-response', 'ListMetrics listed a metric without a name');

@@ -2,7 +2,7 @@ import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwat
 import { awsFailure } from '../aws/failure.ts';
 import { type Unavailable, unavailable } from '../evidence.ts';
 import type { SourcePorts } from '../sources/source.ts';
-import { type CloudWatch, untilDeadline } from './client.ts';
+import type { CloudWatch } from './client.ts';
 import type { ListedSeries } from './listing.ts';
 
 /** GetMetricData takes at most this many queries a call. */
@@ -41,7 +41,7 @@ export async function readSeries(
 async function readCall(
   series: readonly ListedSeries[],
   from: number,
-  { client, commands, as }: CloudWatch,
+  { request, commands, as }: CloudWatch,
   ports: SourcePorts,
 ): Promise<[string, Reading][]> {
   const now = ports.clock.now();
@@ -58,7 +58,9 @@ async function readCall(
   try {
     do {
       const command = new commands.GetMetricDataCommand({ ...input, ...(token ? { NextToken: token } : {}) });
-      const page = await ports.limit(() => client.send(command, { abortSignal: untilDeadline(ports) }));
+      // Every page is a request; what is paid are the metrics, once.
+      const counted = { action: 'cloudwatch:GetMetricData', metrics: token ? 0 : series.length };
+      const page = await request(counted, (client, options) => client.send(command, options));
       for (const result of page.MetricDataResults ?? []) collect(result, periodMs, collected);
       if (page.NextToken !== undefined && page.NextToken === token) {
         failure = unavailable('invalid-response', 'GetMetricData gave the same page twice');

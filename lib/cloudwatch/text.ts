@@ -1,10 +1,10 @@
-import type { Question } from '../question.ts';
+import type { SeriesQuestion } from '../question.ts';
 
 /**
  * The question as a person repeats it: a search expression for the metrics console, or the command that lists the sets of
  * dimensions. Matchers other than equality stand beside it.
  */
-export function searchText(question: Question): string {
+export function searchText(question: SeriesQuestion): string {
   const { namespace = '', metric, match } = question.of;
   if (question.ask === 'keySets') {
     return `aws cloudwatch list-metrics --namespace ${shell(namespace)} --metric-name ${shell(metric)} --recently-active PT3H`;

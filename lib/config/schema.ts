@@ -1,14 +1,34 @@
 import * as z from 'zod/mini';
+import { containersSettings } from '../checks/containers.ts';
 import { dimensionsSettings } from '../checks/dimensions.ts';
+import { discardedSettings } from '../checks/discarded.ts';
+import { emfSettings } from '../checks/emf.ts';
+import { encryptedSettings } from '../checks/encrypted.ts';
 import { freshSettings } from '../checks/fresh.ts';
 import { labelsSettings } from '../checks/labels.ts';
+import { logClassSettings } from '../checks/logClass.ts';
+import { probeSettings } from '../checks/probe.ts';
+import { promqlSettings } from '../checks/promql.ts';
+import { quotasSettings } from '../checks/quotas.ts';
+import { retentionSettings } from '../checks/retention.ts';
+import { runningSettings } from '../checks/running.ts';
 import { seriesSettings } from '../checks/series.ts';
+import { statisticSettings } from '../checks/statistic.ts';
+import { streamsSettings } from '../checks/streams.ts';
+import { targetsSettings } from '../checks/targets.ts';
+import { tracesSettings } from '../checks/traces.ts';
 import { muteSettings } from '../mutes/settings.ts';
 import { planes } from '../signal.ts';
 import { channelSettings } from './channels.ts';
+import { editorsKeys, keysOfPlanes, metricWhereKnown } from './plane-keys.ts';
 import {
+  accountId,
+  addon,
+  addonVersion,
+  ecsService,
   endpointUrl,
   externalId,
+  logGroup,
   metricName,
   namespace,
   name,
@@ -17,6 +37,7 @@ import {
   role,
   runbookUrl,
   state,
+  traceService,
   workspace,
 } from './texts.ts';
 import { about, always, duration, exactlyOneOf, labelName, matchers, oneOf, positive } from './values.ts';
@@ -58,6 +79,16 @@ const labelNames = z.array(labelName).check(
   z.meta({ uniqueItems: true }),
 );
 
+/** Planes that are asked through clients of the AWS SDK, and what their environment variables call them. */
+const ENDPOINTS = {
+  cloudwatch: 'CLOUDWATCH',
+  logs: 'CLOUDWATCH_LOGS',
+  xray: 'XRAY',
+  eksAddon: 'EKS',
+  ecsService: 'ECS',
+  ampWorkspace: 'AMP',
+};
+
 export const signalSettings = z
   .strictObject({
     name: about(name, 'What reports and alerts call the signal; unique in its cluster.'),
@@ -76,8 +107,22 @@ export const signalSettings = z
       ),
       'Plane: the OpenTelemetry metrics that CloudWatch holds in the signal’s region and account, asked with PromQL.',
     ),
+    logs: about(z.optional(logGroup), 'Plane: a log group of CloudWatch Logs.'),
+    xray: about(z.optional(traceService), 'Plane: the traces of a service in X-Ray.'),
+    eksAddon: about(
+      z.optional(addon),
+      'Plane: an add-on of the EKS cluster of the same name as this cluster, or EKS-CLUSTER/ADDON.',
+    ),
+    ecsService: about(
+      z.optional(ecsService),
+      'Plane: a service of the ECS cluster of the same name as this cluster, or ECS-CLUSTER/SERVICE.',
+    ),
+    ampWorkspace: about(
+      z.optional(workspace),
+      'Plane: the state of an AMP workspace: what it discards, its quotas, scrapers, rules and alerts.',
+    ),
     endpoint: about(z.optional(endpointUrl), 'Where the plane is asked instead of its public endpoint.'),
-    metric: about(metricName, 'The metric whose series must arrive.'),
+    metric: about(z.optional(metricName), 'The metric whose series must arrive. On planes of metrics.'),
     match: about(
       z.optional(matchers),
       'Label matchers, all of which hold: a text, or =~, !=, !~ (anchored RE2).',
@@ -95,6 +140,43 @@ export const signalSettings = z
     dimensions: about(
       z.optional(dimensionsSettings),
       'Sets of dimension names under which the metric must be live, each exactly so (CloudWatch).',
+    ),
+    statistic: about(z.optional(statisticSettings), 'A statistic of the series against a bound.'),
+    targets: about(z.optional(targetsSettings), 'How the targets of the jobs are scraped.'),
+    promql: about(z.optional(promqlSettings), 'A PromQL question of your own, and what must come back.'),
+    probe: about(
+      z.optional(probeSettings),
+      'Plumbline writes a sample itself and reads it back: whether the backend takes what is sent.',
+    ),
+    retention: about(z.optional(retentionSettings), 'How long the log group keeps events: 7d, or never.'),
+    logClass: about(z.optional(logClassSettings), 'The class of the log group.'),
+    encrypted: about(
+      z.optional(encryptedSettings),
+      'Whether the log group is encrypted with a KMS key of your own, or the ARN of which.',
+    ),
+    streams: about(z.optional(streamsSettings), 'How the live streams of the log group are called.'),
+    emf: about(
+      z.optional(emfSettings),
+      'The metric that CloudWatch makes of the log events: it must live as long as they arrive.',
+    ),
+    traces: about(z.optional(tracesSettings), 'How many traces there are.'),
+    version: about(z.optional(addonVersion), 'The version that the add-on must have.'),
+    running: about(z.optional(runningSettings), 'How many tasks run.'),
+    containers: about(
+      z.optional(containersSettings),
+      'Containers that must run in every task. Default: those whose name or image contains otel, adot or collector.',
+    ),
+    discarded: about(z.optional(discardedSettings), 'How much of what is sent the workspace discards.'),
+    quotas: about(z.optional(quotasSettings), 'How much of its quotas the workspace uses.'),
+    scrapers: about(z.optional(z.literal(true)), 'The managed scrapers that write to the workspace work.'),
+    rules: about(z.optional(z.literal(true)), 'The rule groups of the workspace are loaded and evaluate.'),
+    alerting: about(
+      z.optional(z.literal(true)),
+      'The alert manager of the workspace is loaded and delivers notifications.',
+    ),
+    account: about(
+      z.optional(accountId),
+      'The linked account whose telemetry is read through cross-account observability, instead of a role.',
     ),
     when: about(
       z.optional(
@@ -115,28 +197,20 @@ export const signalSettings = z
     off: about(z.optional(z.boolean()), 'Switches the signal off.'),
   })
   .check(
-    exactlyOneOf(
-      planes,
-      'plane',
-      'write one of amp: ws-…, prometheus: http://…, cloudwatch: NAMESPACE or cloudwatchPromql: true',
-    ),
+    exactlyOneOf(planes, 'plane', `write one of ${planes.join(', ')}, such as amp: ws-1234`),
     oneOf(planes),
-    z.meta({
-      dependentSchemas: {
-        endpoint: { anyOf: [{ required: ['amp'] }, { required: ['cloudwatchPromql'] }] },
-      },
-    }),
+    editorsKeys,
+    metricWhereKnown,
+    ...keysOfPlanes,
     always(
       (signal) => !('endpoint' in signal && 'prometheus' in signal && !('amp' in signal)),
       'has an endpoint beside prometheus; write the URL under prometheus alone',
     ),
-    always(
-      (signal) => !('dimensions' in signal) || 'cloudwatch' in signal,
-      'has dimensions, which only cloudwatch knows; use labels',
-    ),
-    always(
-      (signal) => !('endpoint' in signal && 'cloudwatch' in signal),
-      'has an endpoint beside cloudwatch; set AWS_ENDPOINT_URL_CLOUDWATCH instead',
+    ...Object.entries(ENDPOINTS).map(([plane, service]) =>
+      always(
+        (signal) => !('endpoint' in signal && plane in signal),
+        `has an endpoint beside ${plane}; set AWS_ENDPOINT_URL_${service} instead`,
+      ),
     ),
   );
 

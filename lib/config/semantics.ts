@@ -1,6 +1,7 @@
 import { formatDuration } from '../duration.ts';
 import type { Crons } from '../mutes/cron.ts';
 import { DEFAULT_FRESH_MS } from '../plan.ts';
+import { statePlanes } from '../signal.ts';
 import { contradictions } from './contradictions.ts';
 import type { DraftCluster, DraftConfig, DraftSignal } from './draft.ts';
 import { muteFaults } from './mute-faults.ts';
@@ -92,6 +93,8 @@ interface Gates {
   readonly isInCycle: (name: string | undefined) => boolean;
   /** How long the series of a signal count as live, by name. Milliseconds. */
   readonly freshMs: ReadonlyMap<string, number>;
+  /** Signals of machinery, which have no series, by name. */
+  readonly states: ReadonlySet<string | undefined>;
   /** A name that could not be read may be any. */
   readonly hasUnnamed: boolean;
   /** The names as the file has them. */
@@ -113,9 +116,13 @@ function gatesOf(signals: readonly (DraftSignal | undefined)[], path: Path, writ
   const freshMs = new Map(
     signals.flatMap((signal) => (signal?.name ? [[signal.name, signal.fresh ?? DEFAULT_FRESH_MS]] : [])),
   );
+  const states = new Set(
+    signals.filter((signal) => signal && statePlanes.some((plane) => signal[plane])).map((one) => one?.name),
+  );
   return {
     isOn,
     freshMs,
+    states,
     isInCycle: (name) => {
       const seen = new Set<string>();
       for (let at = name && next.get(name); at !== undefined && !seen.has(at); at = next.get(at)) {
@@ -140,6 +147,8 @@ function whenFaults(signal: DraftSignal, gates: Gates, written: unknown, path: P
       'leads back to the signal itself, so that all of them could be idle for ever; cut the circle',
     );
   }
+  if (gates.states.has(gate))
+    return fault('has no series that could be counted; name a signal of another plane');
   const isOn = gates.isOn.get(gate);
   if (isOn === false) return fault('is switched off; name another signal, or remove its off: true');
   if (isOn === true) return gateWarnings(signal, gates, at);

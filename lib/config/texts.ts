@@ -42,6 +42,41 @@ export const workspace = textLike(
   'is not the id of an AMP workspace; write one such as ws-1234 (its id, not its alias or ARN)',
 );
 
+export const logGroup = textLike(
+  /^[\w./#-]{1,512}$/,
+  'is not the name of a log group; write it as CloudWatch Logs shows it, such as /aws/containerinsights/prod-eu/performance',
+);
+
+export const streamPattern = textLike(
+  /^(?=[^{}:*\p{Cc}]*(?:\{[A-Za-z_]\w*\}[^{}:*\p{Cc}]*)*$).{1,512}$/u,
+  "is not a pattern for names of log streams; write text in which {name} stands for what differs, such as '{ns}.{pod}.{container}'",
+);
+
+export const traceService = textLike(
+  /^[^\p{Cc}\p{Cs}"\\]{1,200}$/u,
+  'is not the name of a service in X-Ray; write what its spans have as service.name',
+);
+
+export const addon = textLike(
+  /^(?:[A-Za-z0-9][\w-]{0,99}\/)?[A-Za-z0-9][\w-]{0,99}$/,
+  'is not an add-on; write its name, such as adot, or EKS-CLUSTER/adot where the EKS cluster has another name than this cluster',
+);
+
+export const ecsService = textLike(
+  /^(?:[\w-]{1,255}\/)?[\w-]{1,255}$/,
+  'is not an ECS service; write its name, or ECS-CLUSTER/SERVICE where the ECS cluster has another name than this cluster',
+);
+
+export const accountId = textLike(
+  /^[0-9]{12}$/,
+  'is not the id of an AWS account; write its twelve digits in quotes',
+);
+
+export const addonVersion = textLike(
+  /^v?[0-9][\w.+-]{0,99}$/,
+  'is not the version of an add-on; write one such as v0.109.0-eksbuild.1',
+);
+
 export const prometheusUrl = url(
   '^https?://[^\\s\\\\@?#]+$',
   'is not the base URL of a Prometheus; write one such as http://127.0.0.1:9090, without user, query and fragment',

@@ -38,6 +38,24 @@ export const positive = wholeNumber(
   'is not a whole number of one or more; write digits without quotes, such as 2',
 );
 
+/** Any number. */
+export const decimal = z
+  .number({ error: 'is not a number; write digits without quotes, such as 0.5' })
+  .check(z.refine(Number.isFinite, { error: 'is not a number; write digits without quotes, such as 0.5' }));
+
+const NOT_A_SHARE = 'is not a share; write a number from 0 to 100 and a percent sign, such as 20%';
+
+/** `20%` in the YAML; 0.2 once loaded. */
+export const share = z.pipe(
+  z
+    .string({ error: NOT_A_SHARE })
+    .check(
+      z.regex(/^(?:100|\d{1,2}(?:\.\d{1,3})?)%$/, { error: NOT_A_SHARE }),
+      z.meta({ description: 'A share: 1%, 20%.' }),
+    ),
+  z.transform((text) => Number(text.slice(0, -1)) / 100),
+);
+
 function wholeNumber(minimum: number, error: string) {
   return z.number({ error }).check(
     z.refine((n) => Number.isSafeInteger(n) && n >= minimum, { error }),

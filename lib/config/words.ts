@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { type Fault, type Path, suggestion, valueAt, WRITTEN } from './problems.ts';
+import { keysKnownTo } from './plane-keys.ts';
 import { knownKeys, schemaAt } from './walk.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -11,13 +12,6 @@ const LATER = new Map([
   ['profile', 'profiles are not available in this version; list what must arrive under signals'],
   ['with', 'profiles are not available in this version; list what must arrive under signals'],
   ['drift', 'baselines are not available in this version; write min, max or exactly'],
-  ...['logs', 'xray', 'eksAddon', 'ecsService', 'ampWorkspace'].map(
-    (plane) =>
-      [
-        plane,
-        'this plane is not available in this version; use amp, prometheus, cloudwatch or cloudwatchPromql',
-      ] as const,
-  ),
 ]);
 
 /** Everything that the schema finds wrong with the value, in words for users. */
@@ -71,8 +65,9 @@ function unknownKey(key: string, known: readonly string[], value: unknown, path:
   const later = LATER.get(key);
   if (later !== undefined) return `is not known; ${later}`;
   const mapping = valueAt(value, path);
-  const likely = known.filter((name) => !(isObject(mapping) && Object.hasOwn(mapping, name)));
-  return `is not known; ${suggestion(key, known, { likely, limit: known.length })}`;
+  const here = isObject(mapping) ? keysKnownTo(mapping, known) : known;
+  const likely = here.filter((name) => !(isObject(mapping) && Object.hasOwn(mapping, name)));
+  return `is not known; ${suggestion(key, here, { likely, limit: here.length })}`;
 }
 
 function predicate(schema: z.core.$ZodType, found: unknown, issue: Issue, path: Path): string {

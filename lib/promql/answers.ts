@@ -22,6 +22,11 @@ function answer(question: MetricQuestion, rows: readonly Row[]): Answers[keyof A
       }));
     case 'newest':
       return rows.map((row) => ({ group: groupOf(row, question.by), newestSampleAt: row.value * 1000 }));
+    case 'statistic':
+      return inOrder(rows, question.by).map((row) => ({
+        group: groupOf(row, question.by),
+        value: row.value,
+      }));
     case 'newSeries':
       return rows[0]?.value ?? 0;
     case 'otherLabels': {

@@ -2,6 +2,7 @@ import pRetry from 'p-retry';
 import type { Clock } from '../clock.ts';
 import { type Absent, type Evidence, type Reason, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
+import type { OnRequest } from '../requests.ts';
 import type { Row } from './answers.ts';
 import { readVector } from './envelope.ts';
 import { type HttpAnswer, type Refusal, readRefusal, retryAfterMs } from './refusal.ts';
@@ -18,6 +19,8 @@ export interface HttpPorts {
   readonly deadline: number;
   /** Bounds the requests in flight over all planes. */
   readonly limit: <T>(request: () => Promise<T>) => Promise<T>;
+  /** Told of every request to an observed plane, as it is sent. */
+  readonly onRequest?: OnRequest;
 }
 
 export interface SignableRequest {
@@ -33,6 +36,8 @@ export type Sign = (
 ) => Promise<Readonly<Record<string, string>> | Unavailable>;
 
 export interface PromqlEndpoint {
+  /** The IAM action that a question needs, such as `aps:QueryMetrics`; what it is called where there is none. */
+  readonly action: string;
   /** The full address of the query API, ending in `/api/v1/query`. */
   readonly url: URL;
   /** What is asked, as people call it: `workspace ws-1234`. */
@@ -122,6 +127,7 @@ async function ask(
   const plain = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
   const signed = (await endpoint.sign?.({ url: endpoint.url, headers: plain, body }, { renew })) ?? plain;
   if (isUnavailable(signed)) return signed;
+  ports.onRequest?.({ action: endpoint.action });
   const { answer, tooLarge } = await send(endpoint.url, signed, body, remainingMs, ports.fetch);
   if (answer.status !== 200) {
     throw new RefusedError(readRefusal(answer, endpoint), retryAfterMs(answer.headers, ports.clock.now()));

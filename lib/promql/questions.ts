@@ -1,4 +1,4 @@
-import type { CountQuestion, MetricQuestion, Selection } from '../question.ts';
+import type { CountQuestion, MetricQuestion, Selection, StatisticQuestion } from '../question.ts';
 import { labelList, promDuration, selector } from './text.ts';
 
 const LONGEST_RANGE_MS = 3_600_000;
@@ -21,11 +21,17 @@ export function promql(question: MetricQuestion): string {
       const now = live(question.of, question.freshMs, 0);
       return `count(${now} unless ${live(question.of, seenForMs, question.sinceMs)})`;
     }
+    case 'statistic':
+      return statisticQuery(question);
     case 'otherLabels': {
       const counted = `count without (${labelList(question.names)}) (${live(question.of, question.freshMs, 0)})`;
       return `topk(${OTHER_LABELS_ROWS}, ${counted})`;
     }
   }
+}
+
+function statisticQuery({ of, statistic, overMs, by }: StatisticQuestion): string {
+  throw new Error(`not asked yet: ${statistic} of ${selector(of)} over ${overMs} by ${by.join()}`);
 }
 
 function countQuery({ of, freshMs, by, beforeMs = 0, top, standing = false }: CountQuestion): string {

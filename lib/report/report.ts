@@ -51,6 +51,12 @@ const signal = z.object({
     questions: z
       .array(z.string())
       .check(z.meta({ description: 'What was asked, one signal each, to be pasted into a console.' })),
+    facts: z
+      .array(z.string())
+      .check(z.meta({ description: 'What else is known, such as the version of an add-on.' })),
+    markers: z
+      .array(z.object({ what: z.string(), at: time }))
+      .check(z.meta({ description: 'Changes of the machinery, and when they were.' })),
   }),
   runbook: z.nullable(z.string()),
 });
@@ -96,7 +102,7 @@ export function toReport(
 }
 
 function toSignalReport(judged: SignalVerdict): SignalReport {
-  const { series, newestSampleAt, questions } = judged.evidence;
+  const { series, newestSampleAt, questions, facts, markers } = judged.evidence;
   return {
     signal: judged.signal.name,
     plane: judged.signal.plane,
@@ -109,6 +115,8 @@ function toSignalReport(judged: SignalVerdict): SignalReport {
       series,
       newestSampleAt: newestSampleAt === null ? null : new Date(newestSampleAt).toISOString(),
       questions: [...questions],
+      facts: [...facts],
+      markers: markers.map(({ what, at }) => ({ what, at: new Date(at).toISOString() })),
     },
     runbook: judged.signal.runbook ?? null,
   };

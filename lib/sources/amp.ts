@@ -1,6 +1,6 @@
 import { awsFailure } from '../aws/failure.ts';
 import type { CredentialProvider } from '../aws/credentials.ts';
-import { systemClock } from '../clock.ts';
+import { awsService } from '../aws/service.ts';
 import { type Absent, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import type { PromqlEndpoint } from '../promql/client.ts';
@@ -22,9 +22,10 @@ async function openWorkspace(
   credentials: CredentialProvider,
   ports: SourcePorts,
 ): Promise<PromqlEndpoint | Absent | Unavailable> {
-  const base = signal.endpoint ?? (await baseUrl(signal, credentials, ports));
+  const base = signal.endpoint ?? (await baseUrl(signal, ports));
   if (typeof base !== 'string') return base;
   return {
+    action: 'aps:QueryMetrics',
     url: queryUrl(base),
     place: placeOf(signal),
     parameters: (timeout) => ({
@@ -44,12 +45,12 @@ async function openWorkspace(
 }
 
 /** One lookup of a workspace for all clusters that write to it. */
-function baseUrl(signal: Signal, credentials: CredentialProvider, ports: SourcePorts) {
+function baseUrl(signal: Signal, ports: SourcePorts) {
   const { workspaces } = ports.memory;
   const key = JSON.stringify([signal.address, signal.region, signal.role, signal.externalId]);
   const known = workspaces.get(key);
   if (known) return known;
-  const lookup = ports.limit(() => describeWorkspace(signal, credentials, ports));
+  const lookup = describeWorkspace(signal, ports);
   workspaces.set(key, lookup);
   void lookup.then((base) => typeof base === 'string' || workspaces.delete(key));
   return lookup;
@@ -59,24 +60,15 @@ function placeOf({ address }: Signal): string {
   return `workspace ${address}`;
 }
 
-async function describeWorkspace(
-  signal: Signal,
-  credentials: CredentialProvider,
-  { deadline, clock }: SourcePorts,
-): Promise<string | Absent | Unavailable> {
-  const { address, region, role } = signal;
+async function describeWorkspace(signal: Signal, ports: SourcePorts): Promise<string | Absent | Unavailable> {
+  const { address, region } = signal;
   const { AmpClient, DescribeWorkspaceCommand } = await import('../aws/amp.ts');
-  const client = new AmpClient({
-    region,
-    credentials: () => credentials(),
-    maxAttempts: 3,
-    systemClockOffset: clock.now() - systemClock.now(),
-  });
-  const action = `aps:DescribeWorkspace on workspace ${address}, as ${role ?? 'the default AWS credentials'}`;
+  const { as, request } = awsService(AmpClient, signal, ports);
+  const action = `aps:DescribeWorkspace on workspace ${address}, as ${as}`;
   try {
-    const { workspace } = await client.send(new DescribeWorkspaceCommand({ workspaceId: address }), {
-      abortSignal: AbortSignal.timeout(Math.max(1, deadline - clock.now() - 500)),
-    });
+    const { workspace } = await request({ action: 'aps:DescribeWorkspace' }, (client, options) =>
+      client.send(new DescribeWorkspaceCommand({ workspaceId: address }), options),
+    );
     if (workspace?.prometheusEndpoint) return workspace.prometheusEndpoint;
     return unavailable('invalid-response', `${action}: the answer has no prometheusEndpoint`);
   } catch (error) {
@@ -88,7 +80,5 @@ async function describeWorkspace(
       };
     }
     return awsFailure(error, action);
-  } finally {
-    client.destroy();
   }
 }

@@ -12,9 +12,15 @@ import { type Reading, readSeries } from '../cloudwatch/reading.ts';
 import { searchText } from '../cloudwatch/text.ts';
 import { type Unavailable, unavailable } from '../evidence.ts';
 import { matching } from '../matching.ts';
-import { type AnyEvidence, type Question, questionKey } from '../question.ts';
+import {
+  type AnyEvidence,
+  isAboutSeries,
+  type PresenceQuestion,
+  type Question,
+  questionKey,
+} from '../question.ts';
 import type { Signal } from '../signal.ts';
-import type { Source, SourcePorts } from './source.ts';
+import { notKnownHere, type Source, type SourcePorts } from './source.ts';
 
 const MINUTE_MS = 60_000;
 /** What `RecentlyActive: PT3H` is sure to list. */
@@ -23,7 +29,7 @@ const RECENT_MS = 3 * 60 * MINUTE_MS;
 const LONGEST_BY_MINUTE_MS = 23 * 60 * MINUTE_MS;
 
 interface Inquiry {
-  readonly question: Question;
+  readonly question: PresenceQuestion;
   readonly request: ListRequest;
 }
 
@@ -78,7 +84,11 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
   }
 
   /** Members that were alive inside the bound when they were last read, or a little before: the likeliest first. */
-  function firstReads(question: Question, parts: readonly Part[], now: number): readonly ListedSeries[] {
+  function firstReads(
+    question: PresenceQuestion,
+    parts: readonly Part[],
+    now: number,
+  ): readonly ListedSeries[] {
     const boundMs = ('freshMs' in question ? question.freshMs : 0) + LISTING_LASTS_MS;
     return parts.flatMap(({ members, enough }) => {
       if (enough === undefined) return members;
@@ -88,7 +98,7 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
     });
   }
 
-  async function askTogether(reader: Reader, questions: readonly Question[]) {
+  async function askTogether(reader: Reader, questions: readonly PresenceQuestion[]) {
     const now = ports.clock.now();
     const inquiries = plan(questions);
     const from = now - Math.max(...questions.map(reachMs)) - MINUTE_MS;
@@ -119,29 +129,34 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
   }
 
   return {
-    text: searchText,
+    text: (question) => (isAboutSeries(question) ? searchText(question) : question.ask),
     renew: () => {
       renewedAt = ports.clock.now();
     },
-    async ask(questions) {
+    async ask(all) {
+      const questions = all.filter(isPresence);
       forget(alive, ports.clock.now());
-      const isCoarse = (question: Question): boolean => reachMs(question) > LONGEST_BY_MINUTE_MS;
+      const isCoarse = (question: PresenceQuestion): boolean => reachMs(question) > LONGEST_BY_MINUTE_MS;
       const [minutes, long] = [questions.filter((one) => !isCoarse(one)), questions.filter(isCoarse)];
       const answers = await Promise.all([
         minutes.length > 0 ? askTogether(byMinute, minutes) : [],
         long.length > 0 ? askTogether(coarse, long) : [],
       ]);
-      return new Map(answers.flat());
+      return new Map([...answers.flat(), ...notKnownHere(all.filter((one) => !isPresence(one)))]);
     },
   };
+}
+
+function isPresence(question: Question): question is PresenceQuestion {
+  return isAboutSeries(question) && question.ask !== 'statistic';
 }
 
 /** The parts of every question whose listing is there and whose patterns can be read. */
 async function partsByQuestion(
   inquiries: readonly Inquiry[],
   listings: ReadonlyMap<string, Listing | Unavailable>,
-): Promise<ReadonlyMap<Question, readonly Part[]>> {
-  const parts = new Map<Question, readonly Part[]>();
+): Promise<ReadonlyMap<PresenceQuestion, readonly Part[]>> {
+  const parts = new Map<PresenceQuestion, readonly Part[]>();
   for (const { question, request } of inquiries) {
     const listing = listings.get(JSON.stringify(request));
     const holds = await matching(question.of.match);
@@ -170,7 +185,7 @@ function forget(alive: Map<string, number>, now: number): void {
 const NOT_RE2 = unavailable('rejected', 'a pattern under match is not RE2');
 
 /** One list for the metrics that share a match; a metric of its own where there is no match to narrow the list. */
-function plan(questions: readonly Question[]): readonly Inquiry[] {
+function plan(questions: readonly PresenceQuestion[]): readonly Inquiry[] {
   const requests = questions.map((question) => ({ question, request: requestFor(question) }));
   return requests.map(({ question, request }) => {
     const sharing = requests.filter((other) => sameList(other.request, request));
@@ -180,7 +195,7 @@ function plan(questions: readonly Question[]): readonly Inquiry[] {
   });
 }
 
-function requestFor(question: Question): ListRequest {
+function requestFor(question: PresenceQuestion): ListRequest {
   const equals = question.of.match.filter(({ operator, value }) => operator === '=' && value !== '');
   return {
     namespace: question.of.namespace ?? '',
@@ -199,7 +214,7 @@ function sameList(a: ListRequest, b: ListRequest): boolean {
 }
 
 /** How far back a question looks; of the present, as far as what may have a successor that is not listed yet. */
-function reachMs(question: Question): number {
+function reachMs(question: PresenceQuestion): number {
   switch (question.ask) {
     case 'count':
       return Math.max(question.freshMs, LISTED_LATE_MS) + (question.beforeMs ?? 0);

@@ -20,6 +20,7 @@ async function openEndpoint(signal: Signal, ports: SourcePorts): Promise<PromqlE
   const credentials = ports.credentials(signal);
   try {
     return {
+      action: 'cloudwatch:GetMetricData',
       url: queryUrl(signal.endpoint ?? (await baseUrl(region))),
       place: `the metrics of ${region}`,
       // The API knows neither a timeout nor a guard against cost.

@@ -1,9 +1,14 @@
 import type { Plane, Signal } from '../signal.ts';
 import { amp } from './amp.ts';
+import { ampWorkspace } from './ampWorkspace.ts';
 import { cloudwatch } from './cloudwatch.ts';
 import { cloudwatchPromql } from './cloudwatchPromql.ts';
+import { ecsService } from './ecsService.ts';
+import { eksAddon } from './eksAddon.ts';
+import { logs } from './logs.ts';
 import { prometheus } from './prometheus.ts';
 import type { Source, SourcePorts } from './source.ts';
+import { xray } from './xray.ts';
 
 /** Every plane and how it is opened. */
 const sources: Readonly<Record<Plane, (signal: Signal, ports: SourcePorts) => Source>> = {
@@ -11,13 +16,20 @@ const sources: Readonly<Record<Plane, (signal: Signal, ports: SourcePorts) => So
   prometheus,
   cloudwatch,
   cloudwatchPromql,
+  logs,
+  xray,
+  eksAddon,
+  ecsService,
+  ampWorkspace,
 };
+
+/** Planes whose questions name the place that they are about: one source answers for all of a region and account. */
+const NAMES_PLACES = new Set<Plane>(['cloudwatch', 'logs', 'xray', 'eksAddon', 'ecsService', 'ampWorkspace']);
 
 /** Signals with equal keys are answered by one source, together. */
 export function sourceKey(signal: Signal): string {
   const { plane, address, endpoint, region, role, externalId, maxSamplesProcessed } = signal;
-  // CloudWatch answers for all namespaces of a region in one call.
-  if (plane === 'cloudwatch') return JSON.stringify([plane, region, role, externalId]);
+  if (NAMES_PLACES.has(plane)) return JSON.stringify([plane, region, role, externalId]);
   return JSON.stringify([plane, address, endpoint, region, role, externalId, maxSamplesProcessed]);
 }
 

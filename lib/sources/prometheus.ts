@@ -6,6 +6,7 @@ import type { Source, SourcePorts } from './source.ts';
 /** Any Prometheus-compatible server by its base URL, unsigned: for local stacks. */
 export function prometheus(signal: Signal, ports: SourcePorts): Source {
   const endpoint = {
+    action: 'prometheus:query',
     url: queryUrl(signal.address),
     place: signal.address,
     parameters: (timeout: string) => ({ timeout }),

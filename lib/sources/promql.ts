@@ -1,10 +1,16 @@
-import { type Absent, type Unavailable, unavailable } from '../evidence.ts';
+import type { Absent, Unavailable } from '../evidence.ts';
 import { readAnswer } from '../promql/answers.ts';
 import { askInBatches } from '../promql/batch.ts';
 import { instantQuery, type PromqlEndpoint } from '../promql/client.ts';
 import { promql } from '../promql/questions.ts';
-import { type AnyEvidence, questionKey } from '../question.ts';
-import type { Source, SourcePorts } from './source.ts';
+import {
+  type AnyEvidence,
+  isAboutSeries,
+  type MetricQuestion,
+  type Question,
+  questionKey,
+} from '../question.ts';
+import { notKnownHere, type Source, type SourcePorts } from './source.ts';
 
 /** A source over any Prometheus-compatible query API. `open` finds the endpoint when the first question is asked. */
 export function promqlSource(
@@ -12,7 +18,7 @@ export function promqlSource(
   ports: SourcePorts,
 ): Source {
   return {
-    text: (question) => (question.ask === 'keySets' ? NO_KEY_SETS.detail : promql(question)),
+    text: (question) => (isOfMetrics(question) ? promql(question) : question.ask),
     async ask(questions) {
       const endpoint = await open();
       const evidence = new Map<string, AnyEvidence>();
@@ -20,16 +26,14 @@ export function promqlSource(
         for (const question of questions) evidence.set(questionKey(question), endpoint);
         return evidence;
       }
-      const metricQuestions = questions.filter((question) => question.ask !== 'keySets');
+      const metricQuestions = questions.filter(isOfMetrics);
       const answers = await askInBatches(metricQuestions.map(promql), {
         expensive: ports.memory.expensive,
         query: (query, alone) => instantQuery(query, patience(ports, alone), endpoint, ports),
       });
-      for (const question of questions) {
-        if (question.ask === 'keySets') {
-          evidence.set(questionKey(question), NO_KEY_SETS);
-          continue;
-        }
+      const others = questions.filter((question) => !isOfMetrics(question));
+      for (const [key, answer] of notKnownHere(others)) evidence.set(key, answer);
+      for (const question of metricQuestions) {
         const rows = answers.get(promql(question));
         if (rows) evidence.set(questionKey(question), readAnswer(question, rows));
       }
@@ -38,8 +42,9 @@ export function promqlSource(
   };
 }
 
-/** The configuration refuses `dimensions` on these planes; this stands in case it ever does not. */
-const NO_KEY_SETS = unavailable('rejected', 'Prometheus is not asked for sets of label names');
+function isOfMetrics(question: Question): question is MetricQuestion {
+  return isAboutSeries(question) && question.ask !== 'keySets';
+}
 
 /** A batch may use half of the time that is left, so that its halves can still be asked; a lone question all of it. */
 function patience({ deadline, clock }: SourcePorts, alone: boolean): number {

@@ -1,8 +1,8 @@
 import type { CredentialsFor } from '../aws/credentials.ts';
 import type { Listing } from '../cloudwatch/listing.ts';
-import type { Absent, Unavailable } from '../evidence.ts';
+import { type Absent, type Unavailable, unavailable } from '../evidence.ts';
 import type { HttpPorts } from '../promql/client.ts';
-import type { AnyEvidence, Question } from '../question.ts';
+import { type AnyEvidence, type Question, questionKey } from '../question.ts';
 
 /** What sources remember from run to run, as long as the process lives. Losing it costs requests, never a verdict. */
 export interface SourceMemory {
@@ -14,12 +14,32 @@ export interface SourceMemory {
   readonly listings: Map<string, Listing>;
   /** When each CloudWatch series had its newest datapoint as last read. Milliseconds since the epoch. */
   readonly alive: Map<string, number>;
+  /** What changes seldom and was read at some time, by what was asked. */
+  readonly slow: Map<string, SlowFact>;
+  /** How each signal was judged last, by cluster and name. */
+  readonly verdicts: Map<string, string>;
+}
+
+export interface SlowFact {
+  /** When it was read. Milliseconds since the epoch. */
+  readonly at: number;
+  readonly evidence: AnyEvidence;
 }
 
 /** A memory with nothing in it. */
 export function sourceMemory(): SourceMemory {
-  return { expensive: new Set(), workspaces: new Map(), listings: new Map(), alive: new Map() };
+  return {
+    expensive: new Set(),
+    workspaces: new Map(),
+    listings: new Map(),
+    alive: new Map(),
+    slow: new Map(),
+    verdicts: new Map(),
+  };
 }
+
+/** How long what changes seldom is remembered. */
+export const SLOW_LASTS_MS = 30 * 60_000;
 
 export interface SourcePorts extends HttpPorts {
   readonly credentials: CredentialsFor;
@@ -34,4 +54,10 @@ export interface Source {
   renew?(): void;
   /** The question as a person would paste it into the plane's console. */
   text(question: Question): string;
+}
+
+/** What a source answers to a question that its plane knows nothing of. The configuration asks none; this stands in case. */
+export function notKnownHere(questions: readonly Question[]): [string, AnyEvidence][] {
+  const answer = unavailable('rejected', 'this plane does not know such a question');
+  return questions.map((question) => [questionKey(question), answer]);
 }

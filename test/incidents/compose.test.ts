@@ -79,7 +79,7 @@ describe('the story', () => {
   test('tells a wrong shape from silence', () => {
     const since = 'since 2026-11-20 11:55:00Z (5m).';
     const of = (subject: string, expectation: string) => {
-      const evidence = { series: 41, newestSampleAt: null, questions: ['count(m)'] };
+      const evidence = { series: 41, newestSampleAt: null, questions: ['count(m)'], facts: [], markers: [] };
       const [finding] = failing.findings;
       return finding ? bad('canary', { evidence, findings: [{ ...finding, subject, expectation }] }) : ok();
     };

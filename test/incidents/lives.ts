@@ -1,6 +1,7 @@
 import { compose } from '../../lib/incidents/compose.ts';
 import { NOTHING } from '../../lib/incidents/memory.ts';
 import { owedTo, settle } from '../../lib/incidents/settle.ts';
+import type { StreamSignal } from '../../lib/signal.ts';
 import type { Message } from '../../lib/message.ts';
 import type { PlannedCluster } from '../../lib/plan.ts';
 import { decideCluster, withDebts } from '../../lib/remember.ts';
@@ -41,7 +42,7 @@ export function tellings(
       region: 'eu-west-1',
       signals: names.map((one) => {
         const seen = runs.flat().find(({ signal: called }) => called === one);
-        const plane = seen?.plane ?? 'amp';
+        const plane = (seen?.plane ?? 'amp') as StreamSignal['plane'];
         return { judged: true, signal: signal({ name: one, plane, address: 'ws-1' }) };
       }),
     };

@@ -2,18 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { composeStorm, stormsOf, turnOf } from '../../lib/incidents/storm.ts';
 import type { Message } from '../../lib/message.ts';
 import type { PlannedCluster } from '../../lib/plan.ts';
-import type { Signal } from '../../lib/signal.ts';
+import type { Plane, StreamSignal } from '../../lib/signal.ts';
 import { failing, report, unknown } from '../report/reports.ts';
 import { signal } from '../support/world.ts';
 import { lastTelling } from './lives.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/plumbline-reader';
-const cluster = (name: string, over: Partial<Signal> = {}): PlannedCluster => ({
+const cluster = (name: string, over: Partial<StreamSignal> = {}): PlannedCluster => ({
   name,
   region: 'eu-west-1',
   signals: [{ judged: true, signal: signal({ plane: 'amp', address: `ws-${name}`, ...over }) }],
 });
-const bad = (plane: Signal['plane'] = 'amp') => ({ ...failing, plane });
+const bad = (plane: Plane = 'amp') => ({ ...failing, plane });
 /** The cluster turns with its canary. */
 const turn = (one: PlannedCluster, seen = bad()) => {
   const made = report({ [one.name]: [seen] }).clusters[0];

@@ -1,6 +1,6 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Signal } from '../../lib/signal.ts';
+import type { StreamSignal } from '../../lib/signal.ts';
 import { verifyCluster } from '../../lib/verify.ts';
 import { testPorts } from '../support/ports.ts';
 import { systemClock } from '../../lib/clock.ts';
@@ -44,7 +44,7 @@ describe.skipIf(!available)('the CloudWatch plane on moto', () => {
     vi.unstubAllEnvs();
   });
 
-  async function verdict(over: Partial<Signal>): Promise<string[]> {
+  async function verdict(over: Partial<StreamSignal>): Promise<string[]> {
     const ports = testPorts({ clock: systemClock, credentials: () => async () => CREDENTIALS });
     const one = signal({ plane: 'cloudwatch', address: NAMESPACE, freshMs: 15 * 60_000, ...over });
     const cluster = { name: 'c', region: 'eu-west-1', signals: [{ signal: one, judged: true }] };

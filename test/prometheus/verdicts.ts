@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Signal } from '../../lib/signal.ts';
+import type { StreamSignal } from '../../lib/signal.ts';
 import { verifyCluster, type SignalVerdict } from '../../lib/verify.ts';
 import { answerQuery } from '../../rehearsal/prometheus-api.ts';
 import { fakeClock, testPorts } from '../support/ports.ts';
@@ -8,7 +8,7 @@ import type { Comparison } from './compare.ts';
 import { END, evaluationTimes, HOUR, MINUTE } from './series.ts';
 
 /** Any signal over the compared series: every expectation, and so every question that can be asked. */
-export const anySignal: fc.Arbitrary<Signal> = fc
+export const anySignal: fc.Arbitrary<StreamSignal> = fc
   .record({
     metric: fc.constantFrom('m', 'n', 'nothing'),
     match: fc.constantFrom(
@@ -23,7 +23,7 @@ export const anySignal: fc.Arbitrary<Signal> = fc
     ),
     by: fc.constantFrom([], ['job'], ['g'], ['job', 'g'], ['__proto__'], ['job', 'pod']),
     freshMs: fc.constantFrom(1, 4, 5, 12, 15, 60, 61, 120).map((minutes) => minutes * MINUTE),
-    series: fc.constantFrom<Signal['series'][]>(
+    series: fc.constantFrom<StreamSignal['series'][]>(
       undefined,
       { min: 3, max: 4 },
       { exactly: 5 },
@@ -31,7 +31,7 @@ export const anySignal: fc.Arbitrary<Signal> = fc
       { max: 2, each: { min: 2, max: 2 } },
       { each: { exactly: 1 } },
     ),
-    labels: fc.constantFrom<Signal['labels'][]>(
+    labels: fc.constantFrom<StreamSignal['labels'][]>(
       undefined,
       { require: ['instance', 'g'], forbid: ['__proto__', 'code'] },
       {
@@ -49,7 +49,7 @@ export const anySignal: fc.Arbitrary<Signal> = fc
 export const anyTime = fc.constantFrom(...evaluationTimes);
 
 /** The signal's verdict at `at`, by the real server and by the simulated one, through all that Plumbline asks. */
-export async function verdicts(comparison: Comparison, one: Signal, at: number) {
+export async function verdicts(comparison: Comparison, one: StreamSignal, at: number) {
   const seconds = (at / 1000).toFixed(3);
   const real: typeof fetch = (_url, init) => {
     const form = new URLSearchParams(init?.body as string);
@@ -65,7 +65,11 @@ export async function verdicts(comparison: Comparison, one: Signal, at: number) 
   return { real: await verdict(one, real, at), simulated: await verdict(one, simulated, at) };
 }
 
-async function verdict(one: Signal, fetchPort: typeof fetch, at: number): Promise<SignalVerdict | undefined> {
+async function verdict(
+  one: StreamSignal,
+  fetchPort: typeof fetch,
+  at: number,
+): Promise<SignalVerdict | undefined> {
   const ports = testPorts({ clock: fakeClock(at), fetch: fetchPort });
   const onDefect = (error: unknown): void => {
     throw error;

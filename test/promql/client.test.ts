@@ -5,6 +5,7 @@ import { fakeClock, testPorts } from '../support/ports.ts';
 
 const endpoint = (url: string, sign?: Sign): PromqlEndpoint => ({
   url: new URL(`${url}/api/v1/query`),
+  action: 'test:query',
   place: 'test server',
   parameters: (timeout) => ({ timeout }),
   sign,

@@ -23,7 +23,7 @@ export const hostile = signalReport({
   state: EVIL,
   findings: [{ expectation: EVIL, subject: EVIL, observed: EVIL, expected: EVIL, question: EVIL }],
   unavailable: [{ expectation: EVIL, reason: 'rejected', detail: EVIL }],
-  evidence: { series: 1, newestSampleAt: null, questions: [EVIL, 'count(m)'] },
+  evidence: { series: 1, newestSampleAt: null, questions: [EVIL, 'count(m)'], facts: [], markers: [] },
   runbook: `javascript:window.hacked=true//${EVIL}`,
 });
 
@@ -83,7 +83,13 @@ const emf = signalReport({
       question: null,
     },
   ],
-  evidence: { series: 9, newestSampleAt: null, questions: ['ListMetrics ContainerInsights/Prometheus'] },
+  evidence: {
+    series: 9,
+    newestSampleAt: null,
+    questions: ['ListMetrics ContainerInsights/Prometheus'],
+    facts: [],
+    markers: [],
+  },
 });
 
 /** Two clusters with this many signals that are ok, some that are not, and one that waits for traffic. */

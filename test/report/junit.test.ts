@@ -81,7 +81,7 @@ test('any text from outside yields well-formed XML', () => {
     fc.property(text, text, text, (a, b, c) => {
       const findings = [{ expectation: a, subject: b, observed: c, expected: a, question: b }];
       const unavailable = [{ expectation: a, reason: 'rejected' as const, detail: c }];
-      const evidence = { series: null, newestSampleAt: null, questions: [a, b] };
+      const evidence = { series: null, newestSampleAt: null, questions: [a, b], facts: [], markers: [] };
       const xml = junit(
         report({
           [a]: [

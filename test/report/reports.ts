@@ -10,7 +10,7 @@ export function signalReport(over: Partial<SignalReport> = {}): SignalReport {
     state: null,
     findings: [],
     unavailable: [],
-    evidence: { series: 41, newestSampleAt: null, questions: ['count(m)'] },
+    evidence: { series: 41, newestSampleAt: null, questions: ['count(m)'], facts: [], markers: [] },
     runbook: null,
     ...over,
   };
@@ -52,6 +52,8 @@ export const failing = signalReport({
     series: 41,
     newestSampleAt: '2026-11-20T11:45:40.000Z',
     questions: ['count by (job) (last_over_time(m[4m]))', 'count(m)'],
+    facts: [],
+    markers: [],
   },
   runbook: 'https://wiki.example/adot',
 });
@@ -62,5 +64,5 @@ export const unknown = signalReport({
     { expectation: 'fresh', reason: 'denied', detail: 'needed: aps:QueryMetrics' },
     { expectation: 'series.min', reason: 'denied', detail: 'needed: aps:QueryMetrics' },
   ],
-  evidence: { series: null, newestSampleAt: null, questions: ['count(m)'] },
+  evidence: { series: null, newestSampleAt: null, questions: ['count(m)'], facts: [], markers: [] },
 });

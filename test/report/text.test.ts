@@ -72,7 +72,7 @@ test('text from outside cannot steer a terminal or forge a line', () => {
     signal: evil,
     findings: [{ ...finding!, subject: evil, observed: evil }],
     unavailable: [{ expectation: 'fresh', reason: 'rejected', detail: evil }],
-    evidence: { series: 1, newestSampleAt: null, questions: [evil] },
+    evidence: { series: 1, newestSampleAt: null, questions: [evil], facts: [], markers: [] },
     runbook: evil,
   });
   const written = text(report({ [evil]: [hostile] }));

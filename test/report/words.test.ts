@@ -10,7 +10,11 @@ test.each([
   [0, 'amp, 0 live series, silent since 2026-11-20 11:45:40Z'],
   [null, 'amp, silent since 2026-11-20 11:45:40Z'],
 ])('a signal with %s live series is silent only as far as it is', (series, said) => {
-  expect(about(signalReport({ evidence: { series, newestSampleAt, questions: [] } })).join(', ')).toBe(said);
+  expect(
+    about(signalReport({ evidence: { series, newestSampleAt, questions: [], facts: [], markers: [] } })).join(
+      ', ',
+    ),
+  ).toBe(said);
 });
 
 test.each(['text', 'markdown', 'html', 'junit', 'json'] as const)(

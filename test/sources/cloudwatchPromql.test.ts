@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { AwsCredentials } from '../../lib/aws/credentials.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { type Question, questionKey } from '../../lib/question.ts';
-import type { Signal } from '../../lib/signal.ts';
+import type { Signal, StreamSignal } from '../../lib/signal.ts';
 import { cloudwatchPromql } from '../../lib/sources/cloudwatchPromql.ts';
 import type { SourcePorts } from '../../lib/sources/source.ts';
 import { type SignalVerdict, verifyCluster } from '../../lib/verify.ts';
@@ -47,9 +47,9 @@ async function start(
 const as = (credentials: AwsCredentials = CREDENTIALS): Partial<SourcePorts> => ({
   credentials: () => async () => credentials,
 });
-const metrics = (over: Partial<Signal> = {}) =>
+const metrics = (over: Partial<StreamSignal> = {}) =>
   signal({ plane: 'cloudwatchPromql', address: 'eu-west-1', freshMs: 5 * MINUTE_MS, ...over });
-const askOne = async (ports: SourcePorts, over: Partial<Signal> = {}) =>
+const askOne = async (ports: SourcePorts, over: Partial<StreamSignal> = {}) =>
   [...(await cloudwatchPromql(metrics(over), ports).ask([QUESTION])).values()][0];
 
 /** A sample a minute for two hours, of each of the given series. */

@@ -1,8 +1,8 @@
 import { RE2JS } from 're2js';
 import type { Matcher } from '../../lib/config/values.ts';
 import type { Evidence } from '../../lib/evidence.ts';
-import { type AnyEvidence, type Answers, type Question, questionKey } from '../../lib/question.ts';
-import type { Signal } from '../../lib/signal.ts';
+import { type AnyEvidence, type Answers, type PresenceQuestion, questionKey } from '../../lib/question.ts';
+import type { Signal, StateSignal, StreamSignal } from '../../lib/signal.ts';
 import type { Source } from '../../lib/sources/source.ts';
 import { verifyCluster, type SignalVerdict } from '../../lib/verify.ts';
 import { testPorts } from './ports.ts';
@@ -18,10 +18,10 @@ export interface WorldSeries {
   readonly ended?: boolean;
 }
 
-export type Answer = (question: Question) => AnyEvidence | undefined;
+export type Answer = (question: PresenceQuestion) => AnyEvidence | undefined;
 
 /** A signal with nothing but defaults, for tests to bend. */
-export function signal(over: Partial<Signal> = {}): Signal {
+export function signal(over: Partial<StreamSignal> = {}): StreamSignal {
   return {
     name: 'canary',
     plane: 'prometheus',
@@ -47,17 +47,38 @@ export function signal(over: Partial<Signal> = {}): Signal {
   };
 }
 
+/** A signal of the machinery with nothing but defaults, for tests to bend. */
+export function stateSignal(over: Partial<StateSignal> = {}): StateSignal {
+  return {
+    name: 'machinery',
+    plane: 'eksAddon',
+    address: 'prod-eu/adot',
+    endpoint: undefined,
+    region: 'eu-west-1',
+    role: undefined,
+    externalId: undefined,
+    maxSamplesProcessed: 1e8,
+    when: undefined,
+    severity: 'critical',
+    failAfter: undefined,
+    runbook: undefined,
+    ...over,
+  };
+}
+
 /** Verifies signals against a list of series, by what the questions mean rather than by how a plane is asked. */
 export async function judge(
   signals: readonly Signal[],
   series: readonly WorldSeries[],
   instead: Answer = () => undefined,
-): Promise<{ verdicts: readonly SignalVerdict[]; asked: Question[]; rounds: number }> {
-  const asked: Question[] = [];
+): Promise<{ verdicts: readonly SignalVerdict[]; asked: PresenceQuestion[]; rounds: number }> {
+  const asked: PresenceQuestion[] = [];
   let rounds = 0;
   const source: Source = {
     text: questionKey,
-    ask: async (questions) => {
+    ask: async (all) => {
+      // The checks of the world's signals ask nothing else.
+      const questions = all as readonly PresenceQuestion[];
       rounds += 1;
       asked.push(...questions);
       return new Map(
@@ -84,7 +105,7 @@ export function found<T extends Answers[keyof Answers]>(value: T, partial = fals
   return { kind: 'found', value, at: NOW, partial };
 }
 
-function answer(question: Question, all: readonly WorldSeries[]): AnyEvidence {
+function answer(question: PresenceQuestion, all: readonly WorldSeries[]): AnyEvidence {
   const matching = all.filter(({ labels }) => question.of.match.every((matcher) => holds(matcher, labels)));
   switch (question.ask) {
     case 'count': {

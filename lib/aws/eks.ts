@@ -1,0 +1,1 @@
+export { EKSClient, DescribeAddonCommand } from '@aws-sdk/client-eks';

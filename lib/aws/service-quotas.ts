@@ -1,0 +1,5 @@
+export {
+  ServiceQuotasClient,
+  GetServiceQuotaCommand,
+  GetAWSDefaultServiceQuotaCommand,
+} from '@aws-sdk/client-service-quotas';

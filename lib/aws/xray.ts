@@ -1,0 +1,5 @@
+export {
+  XRayClient,
+  GetTraceSegmentDestinationCommand,
+  GetTraceSummariesCommand,
+} from '@aws-sdk/client-xray';

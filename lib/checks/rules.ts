@@ -1,0 +1,4 @@
+import type { Check } from '../expectation.ts';
+
+/** The rule groups of a workspace are loaded and evaluate. */
+export const rules: Check = () => [];
