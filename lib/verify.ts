@@ -1,13 +1,20 @@
 import { checks } from './checks/index.ts';
 import { newestSampleAt } from './checks/fresh.ts';
-import { unavailable as notAnswered } from './evidence.ts';
+import { type Evidence, type Found, unavailable as notAnswered } from './evidence.ts';
 import type { Expectation, Finding, Marker } from './expectation.ts';
 import { liveSeries, total } from './live-series.ts';
 import { type Gate, gateQuestion, readGate } from './gate.ts';
 import { contextOf, judgeAll, questionsOf, type Unobserved } from './judge.ts';
 import type { PlannedCluster } from './plan.ts';
-import { type AnyEvidence, type EvidenceBook, evidenceBook, type Question, questionKey } from './question.ts';
-import { isStream, type Signal } from './signal.ts';
+import {
+  type AnyEvidence,
+  type Answers,
+  type EvidenceBook,
+  evidenceBook,
+  type Question,
+  questionKey,
+} from './question.ts';
+import { isOneOf, isStream, metricPlanes, type Signal } from './signal.ts';
 import { type Awaiting, awaiting, NOT_WAITING } from './silence.ts';
 import { openSource, sourceKey } from './sources/index.ts';
 import type { Source, SourcePorts } from './sources/source.ts';
@@ -231,7 +238,7 @@ function judgeSignal(inquiry: Inquiry, all: readonly Inquiry[]): SignalVerdict {
   const silent = isStream(signal) && canBeSilent(inquiry) ? signal : undefined;
   const asked = expectations.flatMap((expectation) => questionsOf(expectation, book));
   const evidence = {
-    series: live?.kind === 'found' && !live.partial && live.atLeast !== true ? total(live.value) : null,
+    series: isCounted(signal, live) ? total(live.value) : null,
     newestSampleAt: (live?.kind === 'found' && silent ? newestSampleAt(silent, book) : null) ?? null,
     questions: [...new Set(asked.map((question) => source.source.text(question)))],
     ...contextOf(expectations, book),
@@ -243,6 +250,14 @@ function judgeSignal(inquiry: Inquiry, all: readonly Inquiry[]): SignalVerdict {
     ...judged,
     ...(silent ? awaiting(silent, book, judged.findings) : NOT_WAITING),
   };
+}
+
+/** Whether an answer counts every live series: log events and traces have none. */
+function isCounted(
+  { plane }: Signal,
+  live: Evidence<Answers['count']> | undefined,
+): live is Found<Answers['count']> {
+  return isOneOf(metricPlanes, plane) && live?.kind === 'found' && !live.partial && live.atLeast !== true;
 }
 
 /** Plumbline's own mistake about one signal must not stop the others, nor look like a verdict. */

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { unavailable } from '../lib/evidence.ts';
 import { questionKey } from '../lib/question.ts';
-import type { Source } from '../lib/sources/source.ts';
+import { slowFact } from '../lib/sources/slow.ts';
+import { type Source, sourceMemory, type SourcePorts } from '../lib/sources/source.ts';
+import type { Signal } from '../lib/signal.ts';
 import { verifyCluster, worst } from '../lib/verify.ts';
-import { testPorts } from './support/ports.ts';
-import { found, judge, signal } from './support/world.ts';
+import { fakeClock, testPorts } from './support/ports.ts';
+import { found, judge, signal, stateSignal } from './support/world.ts';
 
 const requests = signal({ name: 'requests', metric: 'requests_total' });
 const gated = signal({ name: 'errors', metric: 'errors_total', when: { signal: 'requests', atLeast: 2 } });
@@ -133,4 +135,69 @@ test('a source that forgets a question does not make it an empty answer', async 
     verdict: 'unknown',
     unavailable: [{ reason: 'invalid-response' }],
   });
+});
+
+/** An add-on beside a stream: the add-on is remembered for half an hour, the stream is asked every time. */
+async function cluster() {
+  const memory = sourceMemory();
+  const clock = fakeClock();
+  const asked: string[] = [];
+  let series = 1;
+  let version = 'v1';
+  const open = (of: Signal, ports: SourcePorts): Source => ({
+    text: questionKey,
+    renew: () => {
+      asked.push('renew');
+      memory.slow.clear();
+    },
+    ask: async (questions) => {
+      const answers = questions.map(async (question) => {
+        if (question.ask !== 'status') return [questionKey(question), live(series)] as const;
+        const status = { status: 'ACTIVE', is: 'good', issues: [], version } as const;
+        const evidence = await slowFact(of.address, 0, ports, async () => {
+          asked.push(`status ${version}`);
+          return found(status);
+        });
+        return [questionKey(question), evidence] as const;
+      });
+      return new Map(await Promise.all(answers));
+    },
+  });
+  const planned = {
+    name: 'c',
+    region: 'eu-west-1',
+    signals: [stateSignal(), signal()].map((one) => ({ signal: one, judged: true })),
+  };
+  const look = async () => {
+    const onDefect = (error: unknown): void => {
+      throw error;
+    };
+    const { signals } = await verifyCluster(planned, { ...testPorts({ clock, memory }), onDefect }, open);
+    clock.advance(5 * 60_000);
+    return signals.map(({ verdict, evidence }) => `${verdict} ${evidence.facts.join('; ')}`.trim());
+  };
+  return {
+    asked,
+    look,
+    silence: () => {
+      series = 0;
+    },
+    update: () => {
+      version = 'v2';
+    },
+  };
+}
+
+test('what changes seldom is asked every half hour, and at once when a signal of the cluster turns', async () => {
+  const { asked, look, silence, update } = await cluster();
+  for (let run = 0; run < 7; run += 1) await look();
+  expect(asked).toEqual(['status v1']);
+  update();
+  expect((await look())[0]).toContain('v2');
+  expect(asked.splice(0)).toEqual(['status v1', 'status v2']);
+  silence();
+  await look();
+  expect(asked.splice(0)).toEqual(['renew', 'status v2']);
+  await look();
+  expect(asked).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { webAddress } from '../web-address.ts';
 import { strip } from './html-history.ts';
 import { html, type Markup, nothing, words } from './html-markup.ts';
 import type { Report, SignalReport } from './report.ts';
-import { about, type Blindness, blindAlike, blindness, runbooksOf } from './words.ts';
+import { about, type Blindness, blindAlike, blindness, recentChanges, runbooksOf } from './words.ts';
 
 /** Of one cluster: this many failing signals stand open with this many findings each; JSON has everything. */
 const OPEN = 20;
@@ -13,6 +13,7 @@ const MOST_FINDINGS = { open: 50, closed: 10 } as const;
 const MOST_QUESTIONS = 20;
 const MOST_NAMES = 12;
 const MOST_RUNBOOKS = 3;
+const MOST_FACTS = 10;
 const MOST_WIDE_CELLS = 400;
 
 type ClusterReport = Report['clusters'][number];
@@ -47,7 +48,7 @@ export function cells({ signals }: ClusterReport, at: number): Markup {
 }
 
 /** A cluster's signals: failing ones with their findings, then what could not be observed, then the ok ones, folded. */
-export function clusterSection(report: ClusterReport, at: number, pastOf: PastOf): Markup {
+export function clusterSection(report: ClusterReport, at: number, checkedAt: string, pastOf: PastOf): Markup {
   const { cluster, verdict, cause } = report;
   const signals = report.signals.map((signal, index): Numbered => ({ ...signal, id: idOf(at, index) }));
   const failing = signals.filter((signal) => signal.verdict === 'failing');
@@ -56,6 +57,7 @@ export function clusterSection(report: ClusterReport, at: number, pastOf: PastOf
   return html`<section>
     <h2 id="c${at}">${words(cluster, 120)} ${verdictWord(verdict)}</h2>
     ${cause === null ? nothing : html`<p><strong>Cause</strong> ${words(cause, 600)}</p>`}
+    ${verdict === 'ok' ? nothing : facts(recentChanges(signals, checkedAt))}
     ${failing.map((signal, index) => failingSignal(signal, index < OPEN, pastOf(cluster, signal.signal)))}
     ${blindAlike(unknown).map(unknownSignals)} ${fineSignals(ok, cluster, pastOf)}
   </section> `;
@@ -101,7 +103,7 @@ function failingSignal(signal: Numbered, isOpen: boolean, past: SignalPast | und
               ${reasons(blindness(unavailable), true)}`
           : nothing
       }
-      ${telling.size > 0 ? html`<p class="quiet">Ask again:</p>` : nothing}
+      ${facts(evidence.facts)} ${telling.size > 0 ? html`<p class="quiet">Ask again:</p>` : nothing}
       ${[...telling].slice(0, MOST_QUESTIONS).map(questionBlock)}
       ${
         others.length > 0
@@ -115,6 +117,13 @@ function failingSignal(signal: Numbered, isOpen: boolean, past: SignalPast | und
       ${runbook === null ? nothing : html`<p>Runbook: ${runbookLink(runbook)}</p>`}
     </div>
   </details> `;
+}
+
+function facts(all: readonly string[]): Markup {
+  if (all.length === 0) return nothing;
+  return html`<ul class="quiet">
+    ${all.slice(0, MOST_FACTS).map((fact) => html`<li>${words(fact)}</li>`)}
+  </ul>`;
 }
 
 /** The text is one that a click selects whole, for the console. */
@@ -204,7 +213,7 @@ function fineSignals(ok: readonly Numbered[], cluster: string, pastOf: PastOf): 
           return html`<tr>
             <td data-is="Signal"><span>${words(signal, 200)}</span></td>
             <td data-is="Plane">${plane}</td>
-            <td data-is="State">${words(state ?? 'ok', 40)}</td>
+            <td data-is="State"><span>${words([state ?? 'ok', ...evidence.facts].join('; '), 200)}</span></td>
             <td data-is="Live series" class="number">${evidence.series ?? '–'}</td>
             <td data-is="Available" class="number">${past ? formatShare(past.availability) : '–'}</td>
           </tr> `;

@@ -55,7 +55,7 @@ export function html(report: Report, { past, pastProblem }: HtmlExtras = {}): st
 </header>
 <main>
 ${glance(report)}
-${report.clusters.map((cluster, at) => clusterSection(cluster, at, (name, signal) => byName.get(JSON.stringify([name, signal]))))}
+${report.clusters.map((cluster, at) => clusterSection(cluster, at, report.checkedAt, (name, signal) => byName.get(JSON.stringify([name, signal]))))}
 ${past || pastProblem !== undefined ? historySection(past, pastProblem) : nothing}
 </main>
 <footer class="quiet">All times are UTC. A question is selected whole by a click, for the console of its plane.</footer>

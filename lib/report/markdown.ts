@@ -2,7 +2,16 @@ import { counted } from '../counted.ts';
 import { instant } from '../instant.ts';
 import type { Report, SignalReport } from './report.ts';
 import { cell, code, codeBlock, link } from './markdown-words.ts';
-import { about, blindAlike, blindness, runbooksOf, tally, took } from './words.ts';
+import {
+  about,
+  blindAlike,
+  blindness,
+  recentChanges,
+  runbooksOf,
+  stateAndFacts,
+  tally,
+  took,
+} from './words.ts';
 
 /** A comment on GitHub holds 65,536 characters; the summary of a job sixteen times that. */
 const MOST_BYTES = 65_000;
@@ -11,6 +20,8 @@ const SHARE = { table: 24_000, unknown: 10_000, ok: 8000, omissions: 500 };
 const MOST_FINDINGS = 10;
 const MOST_QUESTIONS = 3;
 const MOST_RUNBOOKS = 3;
+const MOST_FACTS = 5;
+const MOST_CHANGES = 10;
 
 const LABELS = { ok: '✅ ok', failing: '❌ failing', unknown: '❔ unknown' } as const;
 
@@ -37,6 +48,7 @@ export function markdown(report: Report): string {
     head,
     ...table(['Cluster', 'Signal', 'Plane', 'Verdict', 'What was seen'], rows.kept),
     ...details.kept,
+    ...changesOf(report),
     ...(blind.kept.length > 0 ? ['### Could not be observed\n', ...blind.kept] : []),
     ...collapsed(`${counted(ok.length, 'signal')} ok`, fine.kept),
     ...omissions([
@@ -81,6 +93,7 @@ function detail(signal: Row): string {
       ({ expectations, reason, detail }) =>
         `- could not observe ${code(expectations.join(', '))}: **${reason}** ${code(detail, 600)}`,
     ),
+    ...signal.evidence.facts.slice(0, MOST_FACTS).map((fact) => `- known: ${code(fact)}`),
     ...(questions.length > 0 ? ['\nAsk again:\n', ...questions.map((question) => codeBlock(question))] : []),
     '',
   ].join('\n');
@@ -98,9 +111,21 @@ function blindGroup(members: readonly Row[]): string {
   return [`- ${named.join(', ')}${more}`, ...reasons, ...runbooks, ''].join('\n');
 }
 
-function fineRow({ cluster, signal, plane, state, evidence }: Row): string {
+function fineRow(fine: Row): string {
+  const { cluster, signal, plane, evidence } = fine;
   const series = evidence.series === null ? '' : String(evidence.series);
-  return row([cell(cluster, 80), cell(signal, 80), plane, state === null ? '' : cell(state, 40), series]);
+  const known = stateAndFacts(fine);
+  return row([cell(cluster, 80), cell(signal, 80), plane, known === '' ? '' : cell(known, 160), series]);
+}
+
+/** What was changed lately behind the clusters that are not ok. */
+function changesOf(report: Report): string[] {
+  const changes = report.clusters
+    .filter(({ verdict }) => verdict !== 'ok')
+    .flatMap(({ cluster, signals }) =>
+      recentChanges(signals, report.checkedAt).map((change) => `- ${code(cluster, 80)} ${code(change, 200)}`),
+    );
+  return changes.length === 0 ? [] : ['### Changed lately\n', ...changes.slice(0, MOST_CHANGES), ''];
 }
 
 function collapsed(title: string, rows: readonly string[]): string[] {

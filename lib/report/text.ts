@@ -2,7 +2,16 @@ import { instant } from '../instant.ts';
 import { printable } from '../printable.ts';
 import type { Verdict } from '../verify.ts';
 import type { Report, SignalReport } from './report.ts';
-import { about, blindAlike, blindness, runbooksOf, tally, took } from './words.ts';
+import {
+  about,
+  blindAlike,
+  blindness,
+  recentChanges,
+  runbooksOf,
+  stateAndFacts,
+  tally,
+  took,
+} from './words.ts';
 
 /** Wraps a text in the colour of its meaning, or returns it as it is. */
 export type Paint = (meaning: Verdict | 'faint' | 'strong', text: string) => string;
@@ -13,6 +22,7 @@ export const noPaint: Paint = (_meaning, text) => text;
 const MOST = 10;
 const MOST_QUESTIONS = 3;
 const MOST_RUNBOOKS = 3;
+const MOST_FACTS = 5;
 
 type ClusterReport = Report['clusters'][number];
 
@@ -23,13 +33,22 @@ type ClusterReport = Report['clusters'][number];
 export function text(report: Report, paint: Paint = noPaint): string {
   const when = paint('faint', `(${instant(report.checkedAt)}, ${took(report.durationMs)})`);
   const [only, ...others] = report.clusters;
-  if (only && others.length === 0) return lines(clusterLines(only, paint, ` ${when}`));
+  if (only && others.length === 0) return lines(clusterLines(only, report.checkedAt, paint, ` ${when}`));
   const signals = report.clusters.flatMap((cluster) => cluster.signals);
   const summary = `${paint(report.verdict, report.verdict)}: ${tally(signals)}, in ${report.clusters.length} clusters ${when}`;
-  return lines([...report.clusters.flatMap((cluster) => clusterLines(cluster, paint)), '', summary]);
+  return lines([
+    ...report.clusters.flatMap((cluster) => clusterLines(cluster, report.checkedAt, paint)),
+    '',
+    summary,
+  ]);
 }
 
-function clusterLines({ cluster, verdict, signals }: ClusterReport, paint: Paint, suffix = ''): string[] {
+function clusterLines(
+  { cluster, verdict, signals }: ClusterReport,
+  checkedAt: string,
+  paint: Paint,
+  suffix = '',
+): string[] {
   const fine = signals.filter((signal) => signal.verdict === 'ok');
   const failing = signals.filter((signal) => signal.verdict === 'failing');
   const unknown = signals.filter((signal) => signal.verdict === 'unknown');
@@ -38,6 +57,7 @@ function clusterLines({ cluster, verdict, signals }: ClusterReport, paint: Paint
     `${label(verdict, paint)} ${paint('strong', printable(cluster))}  ${tally(signals)}${suffix}`,
     ...failing.flatMap((signal) => failingLines(signal, paint)),
     ...unknownLines(unknown, paint),
+    ...(verdict === 'ok' ? [] : changeLines(signals, checkedAt, paint)),
     ...(isQuiet ? [] : fineLines(fine, paint)),
   ];
 }
@@ -62,8 +82,16 @@ function failingLines(signal: SignalReport, paint: Paint): string[] {
       `    could not observe ${expectations.join(', ')}`,
       `      ${paint('unknown', reason)}  ${printable(detail, 600)}`,
     ]),
+    ...signal.evidence.facts
+      .slice(0, MOST_FACTS)
+      .map((fact) => paint('faint', `    known  ${printable(fact)}`)),
     ...whereToLook(signal, paint),
   ];
+}
+
+function changeLines(signals: readonly SignalReport[], checkedAt: string, paint: Paint): string[] {
+  const changes = recentChanges(signals, checkedAt);
+  return changes.slice(0, MOST_FACTS).map((change) => `  ${paint('strong', 'changed')} ${printable(change)}`);
 }
 
 /** The questions that show what was told, a few of them, and what to do about it. */
@@ -97,10 +125,12 @@ function unknownLines(signals: readonly SignalReport[], paint: Paint): string[] 
 
 /** What still works, and what explains an ok that would else surprise. */
 function fineLines(fine: readonly SignalReport[], paint: Paint): string[] {
-  const named = fine.slice(0, MOST).map(({ signal, state, evidence }) => {
-    const seen = evidence.series === null ? [] : [`${evidence.series} live series`];
-    const seenAs = [...(state === null ? [] : [state]), ...seen].join(', ');
-    return `  ${label('ok', paint)} ${printable(signal)}${seenAs === '' ? '' : ` ${paint('faint', `(${seenAs})`)}`}`;
+  const named = fine.slice(0, MOST).map((one) => {
+    const { series } = one.evidence;
+    const known = stateAndFacts(one);
+    const seen = [...(known === '' ? [] : [known]), ...(series === null ? [] : [`${series} live series`])];
+    const seenAs = seen.length === 0 ? '' : ` ${paint('faint', `(${printable(seen.join(', '))})`)}`;
+    return `  ${label('ok', paint)} ${printable(one.signal)}${seenAs}`;
   });
   return [...named, ...more(fine.length - MOST, 'signals ok')];
 }

@@ -61,6 +61,25 @@ export function about({ plane, severity, evidence }: SignalReport): string[] {
   ];
 }
 
+/** How a signal that is well is told: what its state is, and what else is known of it; '' where nothing is worth a word. */
+export function stateAndFacts({ state, evidence }: SignalReport): string {
+  return [...(state === null ? [] : [state]), ...evidence.facts].join('; ');
+}
+
+/** A change of the machinery is worth a word for a day. */
+const RECENT_MS = 86_400_000;
+
+/** What was changed behind a cluster's signals during the day before `checkedAt`, the latest first. */
+export function recentChanges(signals: readonly SignalReport[], checkedAt: string): string[] {
+  const since = new Date(Date.parse(checkedAt) - RECENT_MS).toISOString();
+  const changes = signals
+    .flatMap(({ evidence }) => evidence.markers)
+    .filter(({ at }) => at >= since)
+    .sort((a, b) => (a.at > b.at ? -1 : 1))
+    .map(({ what, at }) => `${what} ${instant(at)}`);
+  return [...new Set(changes)];
+}
+
 /** Each runbook of some signals once. */
 export function runbooksOf(signals: readonly SignalReport[]): string[] {
   return [...new Set(signals.flatMap(({ runbook }) => runbook ?? []))];

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { html as markup, words } from '../../lib/report/html-markup.ts';
 import { html } from '../../lib/report/html.ts';
 import { EVIL, hostileReport, mixture, weekOf } from './gallery.ts';
-import { failing, report, signalReport, unknown } from './reports.ts';
+import { addon, failing, report, signalReport, unknown } from './reports.ts';
 
 const textOf = (page: string): string =>
   page
@@ -104,4 +104,11 @@ test('any text is escaped in an element and in an attribute', () => {
       expect(written.match(/[<>"]/g)).toHaveLength(6);
     }),
   );
+});
+
+test('what is known of machinery, and what was changed lately', () => {
+  const page = textOf(html(report({ 'prod-eu': [addon, { ...addon, verdict: 'failing' }] })));
+  expect(page).toContain('prod-eu/adot v0.109.0 was changed 2026-11-20 10:02:00Z');
+  expect(page).toContain('ok; v0.109.0 ACTIVE, which tells of the operator, not whether a collector runs');
+  expect(textOf(html(report({ 'prod-eu': [addon] })))).not.toContain('was changed');
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { cell, code, codeBlock, link } from '../../lib/report/markdown-words.ts';
 import { markdown } from '../../lib/report/markdown.ts';
 import { EVIL, hostile, hostileReport, mixture } from './gallery.ts';
-import { failing, report, signalReport, unknown } from './reports.ts';
+import { addon, failing, report, signalReport, unknown } from './reports.ts';
 
 test('all well is a line and a folded table', () => {
   expect(markdown(report({ 'prod-eu': [signalReport({ state: 'idle' })] }))).toBe(`\
@@ -145,4 +145,16 @@ describe('text from outside', () => {
       .replace(/\[runbook\]\(<https:[^\s<>]*>\)/g, '');
     expect(outside).not.toMatch(/octocat|script|evil|window|127\.0|\p{Cf}|(?!\n)\p{Cc}/u);
   });
+});
+
+test('what is known of machinery, and what was changed lately', () => {
+  const page = markdown(report({ 'prod-eu': [addon, { ...addon, verdict: 'failing' }] }));
+  expect(page).toContain(
+    '### Changed lately\n\n- `prod-eu` `prod-eu/adot v0.109.0 was changed 2026-11-20 10:02:00Z`',
+  );
+  expect(page).toContain(
+    '| eksAddon | `v0.109.0 ACTIVE, which tells of the operator, not whether a collector runs` |  |',
+  );
+  expect(page).toContain('- known: `v0.109.0 ACTIVE');
+  expect(markdown(report({ 'prod-eu': [addon] }))).not.toContain('Changed lately');
 });

@@ -66,3 +66,18 @@ export const unknown = signalReport({
   ],
   evidence: { series: null, newestSampleAt: null, questions: ['count(m)'], facts: [], markers: [] },
 });
+
+const known = ['v0.109.0 ACTIVE, which tells of the operator, not whether a collector runs'];
+
+/** An add-on that is well, and was updated two hours ago. */
+export const addon = signalReport({
+  signal: 'adot',
+  plane: 'eksAddon',
+  evidence: {
+    series: null,
+    newestSampleAt: null,
+    questions: ['aws eks describe-addon --cluster-name prod-eu --addon-name adot'],
+    facts: known,
+    markers: [{ what: 'prod-eu/adot v0.109.0 was changed', at: '2026-11-20T10:02:00.000Z' }],
+  },
+});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Paint, text } from '../../lib/report/text.ts';
-import { failing, report, signalReport, unknown } from './reports.ts';
+import { addon, failing, report, signalReport, unknown } from './reports.ts';
 
 test('all well is one line', () => {
   expect(text(report({ 'prod-eu': [signalReport(), signalReport()] }))).toBe(
@@ -86,4 +86,21 @@ test('colours carry the meaning and nothing else', () => {
   const painted = text(report({ c: [failing] }), paint);
   expect(painted).toContain('<failing>newest sample 14m 20s old</>');
   expect(painted.replace(/<\/?[a-z]*>/g, '')).toBe(text(report({ c: [failing] })));
+});
+
+test('what is known of machinery, and what was changed lately, stands beside what broke', () => {
+  expect(text(report({ 'prod-eu': [addon, failing] }))).toContain(`
+  changed prod-eu/adot v0.109.0 was changed 2026-11-20 10:02:00Z
+  ok      adot (v0.109.0 ACTIVE, which tells of the operator, not whether a collector runs)
+`);
+  const bad = { ...addon, verdict: 'failing' as const, findings: failing.findings };
+  expect(text(report({ 'prod-eu': [bad] }))).toContain(
+    '    known  v0.109.0 ACTIVE, which tells of the operator, not whether a collector runs\n',
+  );
+});
+
+test('changes of more than a day ago, and those behind what is well, are not told', () => {
+  const old = { ...addon.evidence, markers: [{ what: 'x', at: '2026-11-19T11:59:59.000Z' }] };
+  expect(text(report({ c: [{ ...addon, evidence: old }, failing] }))).not.toContain('changed');
+  expect(text(report({ c: [addon] }))).not.toContain('changed');
 });
