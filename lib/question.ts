@@ -1,4 +1,5 @@
 import type { Matcher } from './config/values.ts';
+import type { EcsAnswers, EcsQuestion } from './ecs/questions.ts';
 import type { Evidence } from './evidence.ts';
 
 /** Series of one metric that satisfy every matcher. */
@@ -92,7 +93,7 @@ export interface StatusQuestion {
   readonly place: string;
 }
 
-export type Question = SeriesQuestion | StatusQuestion;
+export type Question = SeriesQuestion | StatusQuestion | EcsQuestion;
 
 /** Whether a question is about series; a source that knows only those refuses the others. */
 export function isAboutSeries(question: Question): question is SeriesQuestion {
@@ -110,6 +111,10 @@ export interface Condition {
   readonly version?: string;
   /** When it was last changed. Milliseconds since the epoch. */
   readonly changedAt?: number;
+  /** When the change under way began, where that is not `changedAt`. Milliseconds since the epoch. */
+  readonly changingSince?: number;
+  /** How long the change under way waits on purpose. Milliseconds. */
+  readonly waitsMs?: number;
 }
 
 /** The labels of a group; a label that its series lack is not a key. */
@@ -130,7 +135,7 @@ export interface KeySet {
   readonly pending: boolean;
 }
 
-export interface Answers {
+export interface Answers extends EcsAnswers {
   count: readonly GroupCount[];
   newest: readonly { readonly group: Group; readonly newestSampleAt: number }[];
   newSeries: number;
