@@ -246,7 +246,7 @@ function lastStatus(task: SimulatedTask, now: number): 'PENDING' | 'RUNNING' | '
 function firstOf(input: Input, token: unknown): number {
   if (token === undefined) return 0;
   const isPosition = (value: unknown): value is number => typeof value === 'number';
-  const next = continued(input, String(token), isPosition);
+  const next = continued(input, typeof token === 'string' ? token : '', isPosition);
   if (!next) throw invalid('Invalid token.');
   return next.position;
 }
