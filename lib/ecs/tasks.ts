@@ -168,8 +168,8 @@ function stoppedOf(task: Task, containers: readonly EcsContainer[]): StoppedTask
   return {
     id: nameIn(taskArn),
     stoppedAt: (stoppedAt ?? stoppingAt ?? createdAt)?.getTime() ?? 0,
-    code: printable(stopCode ?? 'stopped'),
-    reason: printable(stoppedReason ?? 'no reason told'),
+    code: printable(stopCode || 'stopped'),
+    reason: printable(stoppedReason || 'no reason told'),
     containers,
   };
 }

@@ -67,6 +67,17 @@ test('a container that nobody waits for is dead when it exits 0', async () => {
   expect(findings).toMatchObject([{ subject: COLLECTOR, observed: expect.stringMatching(/: exit code 0$/) }]);
 });
 
+test('what one revision waits for another does not', async () => {
+  const [first, ...others] = ended({}).tasks;
+  if (!first) throw new Error('no task');
+  const alone = [{ name: 'agent', image: 'adot' }];
+  const revisions = new Map([...REVISIONS, ['shop:3', alone]]);
+  const service = { ...steady, tasks: [{ ...first, revision: 'shop:3' }, ...others] };
+  expect((await judged(service, {}, { revisions })).findings).toMatchObject([
+    { subject: 'agent', observed: 'stopped in 1 of 4 running tasks, such as task-0: exit code 0' },
+  ]);
+});
+
 test('who waits only for its start or its health does not wait for its end', async () => {
   for (const condition of ['START', 'HEALTHY']) {
     const revisions = new Map([

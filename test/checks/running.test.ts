@@ -137,7 +137,7 @@ test('a rolling deployment replaces all tasks, and nothing is told at any time',
     expect([minute, verdict.verdict, verdict.findings]).toEqual([minute, 'ok', []]);
     states.add(verdict.state);
   }
-  expect([...states].sort()).toEqual([null, 'rollout']);
+  expect(states).toEqual(new Set([null, 'rollout']));
 });
 
 test('a shortage is held during a rollout for half an hour', async () => {
@@ -146,6 +146,32 @@ test('a shortage is held during a rollout for half an hour', async () => {
   const at = async (minutes: number) => judged(none, {}, { clock: fakeClock(NOON + minutes * MINUTE_MS) });
   expect(await at(30)).toMatchObject({ verdict: 'ok', state: 'rollout' });
   expect((await at(31)).findings.map(({ expectation }) => expectation)).toEqual(['status', 'running']);
+});
+
+test.each([
+  [SPOT],
+  [{ code: 'ServiceSchedulerInitiated', reason: 'Scaling activity initiated by (deployment ecs-svc/1)' }],
+  [{ code: 'UserInitiated', reason: 'Task stopped by user' }],
+])('a task that was taken away did not fail: %o', async (stopped) => {
+  expect(await judged(lost(stopped, [starting(1)]))).toMatchObject({ verdict: 'ok', state: 'rollout' });
+  expect((await judged(lost(stopped))).findings).toMatchObject([
+    { observed: '1 of 2 desired tasks running' },
+  ]);
+});
+
+test('what replaces a task is no excuse where not all that stopped could be read', async () => {
+  const { verdicts } = await judgeAll({ 'prod/adot': lost(SPOT, [starting(1)]) }, [ecsSignal()], {
+    interfere: ({ operation, input }) => {
+      const arns = input['tasks'];
+      if (operation !== 'DescribeTasks' || !Array.isArray(arns) || !String(arns[0]).endsWith('task-1'))
+        return undefined;
+      return {
+        status: 200,
+        body: JSON.stringify({ tasks: [], failures: [{ arn: arns[0] as string, reason: 'BROKEN' }] }),
+      };
+    },
+  });
+  expect(verdicts[0]?.verdict).toBe('failing');
 });
 
 test('what replaces a task that was taken away is waited for, ten minutes long', async () => {
@@ -200,7 +226,7 @@ test('hostile words are harmless', async () => {
   const reason = `\u001b[31mred\n\u202Etext${'x'.repeat(5000)}`;
   const events = [{ at: ago(1), message: `(service adot) fail \u0007${'y'.repeat(5000)}` }];
   const { findings } = await judged({ ...lost({ code: 'Evil\u001b', reason }), events });
-  const [{ observed = '' } = {}] = findings;
+  const observed = findings[0]?.observed ?? '';
   expect(observed).toContain(String.raw`Evil\u001b: \u001b[31mred \u202etext`);
   expect(observed).toContain(String.raw`fail \u0007`);
   expect(observed.length).toBeLessThan(700);

@@ -127,6 +127,19 @@ async function answering(service: object) {
   );
 }
 
+test('a failed deployment that is only on its way out is history once the current one is complete', async () => {
+  const deployment = (status: string, rolloutState: string) => ({
+    status,
+    rolloutState,
+    taskDefinition: 'x/adot:2',
+    createdAt: ago(20) / 1000,
+  });
+  const failed = deployment('ACTIVE', 'FAILED');
+  const after = async (state: string) => answering({ deployments: [deployment('PRIMARY', state), failed] });
+  expect(await after('COMPLETED')).toMatchObject({ verdict: 'ok', state: null });
+  expect((await after('IN_PROGRESS')).findings).toMatchObject([{ observed: 'rollout FAILED' }]);
+});
+
 test('a deployment that bakes on purpose may take that much longer', async () => {
   const deployments = [
     { status: 'PRIMARY', rolloutState: 'IN_PROGRESS', taskDefinition: 'x/adot:2', createdAt: ago(80) / 1000 },

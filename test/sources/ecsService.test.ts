@@ -182,8 +182,13 @@ describe('more tasks than are read', () => {
         observed: expect.stringMatching(/^stopped in 1 of 1000 running tasks, such as task-0: exit code 1$/),
       },
     ]);
-    const plain = await judged(steadyService('plain:1', 1001, NOON), { address: 'prod/adot' });
-    expect(plain.evidence.facts.join()).not.toContain('looks like');
+    const plain = await judgeAll({ 'prod/shop': steadyService('plain:1', 1001, NOON) }, [
+      ecsSignal('prod/shop'),
+    ]);
+    expect(plain.verdicts[0]?.evidence.facts).toEqual([
+      'plain:1 ACTIVE',
+      '1001 of 1001 desired tasks running',
+    ]);
   });
 });
 
@@ -277,36 +282,50 @@ describe('what is denied', () => {
   });
 });
 
-test('a task that ended between the two calls is no trouble; another failure is incomplete', async () => {
-  const { tasks } = steady;
-  const [stays] = tasks;
-  const answers = (reason: string) => ({
-    status: 200,
-    body: JSON.stringify({
-      tasks: [
-        {
-          taskArn: 'arn:aws:ecs:eu-west-1:111122223333:task/prod/task-0',
-          taskDefinitionArn: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/adot:1',
-          lastStatus: 'RUNNING',
-          desiredStatus: 'RUNNING',
-          containers: [{ name: 'aws-otel-collector', image: 'x', lastStatus: 'RUNNING' }],
-        },
-      ],
-      failures: [{ arn: 'arn:aws:ecs:eu-west-1:111122223333:task/prod/task-1', reason }],
-    }),
+describe('a task that ends between the two calls', () => {
+  const arn = (id: string) => `arn:aws:ecs:eu-west-1:111122223333:task/prod/${id}`;
+  const task = (id: string, over: object = {}) => ({
+    taskArn: arn(id),
+    taskDefinitionArn: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/adot:1',
+    lastStatus: 'RUNNING',
+    desiredStatus: 'RUNNING',
+    containers: [{ name: 'aws-otel-collector', image: 'x', lastStatus: 'RUNNING' }],
+    ...over,
   });
-  expect(stays?.id).toBe('task-0');
-  const judgeWith = async (reason: string) =>
+  const judgeWith = async (answer: object) =>
     judged(
       steady,
       {},
-      { interfere: ({ operation }) => (operation === 'DescribeTasks' ? answers(reason) : undefined) },
+      {
+        interfere: ({ operation }) =>
+          operation === 'DescribeTasks' ? { status: 200, body: JSON.stringify(answer) } : undefined,
+      },
     );
-  expect(await judgeWith('MISSING')).toMatchObject({ verdict: 'ok', unavailable: [] });
-  expect(await judgeWith('BROKEN')).toMatchObject({
-    verdict: 'unknown',
-    unavailable: [{ expectation: 'containers', reason: 'incomplete' }],
+
+  test('is no trouble where ECS says that it is missing; anything else leaves the answer incomplete', async () => {
+    const failing = (reason: string) => ({
+      tasks: [task('task-0')],
+      failures: [{ arn: arn('task-1'), reason }],
+    });
+    const incomplete = {
+      verdict: 'unknown',
+      unavailable: [{ expectation: 'containers', reason: 'incomplete' }],
+    };
+    expect(await judgeWith(failing('MISSING'))).toMatchObject({ verdict: 'ok', unavailable: [] });
+    expect(await judgeWith(failing('BROKEN'))).toMatchObject(incomplete);
+    expect(await judgeWith({ tasks: [task('task-0')] })).toMatchObject(incomplete);
   });
+
+  test.each(['RUNNING', 'DEACTIVATING', 'STOPPING', 'DEPROVISIONING', 'STOPPED'])(
+    'is not judged while it is %s',
+    async (lastStatus) => {
+      const containers = [{ name: 'aws-otel-collector', image: 'x', lastStatus: 'STOPPED', exitCode: 1 }];
+      const ending = task('task-1', { lastStatus, desiredStatus: 'STOPPED', containers });
+      expect((await judgeWith({ tasks: [task('task-0'), ending] })).verdict).toBe('ok');
+      const running = task('task-1', { containers });
+      expect((await judgeWith({ tasks: [task('task-0'), running] })).verdict).toBe('failing');
+    },
+  );
 });
 
 /** Tasks of different services have different ids. */
