@@ -1,4 +1,4 @@
-import type { SimulatedService, SimulatedTask } from './ecs.ts';
+import type { SimulatedService, SimulatedTask } from './ecs-state.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -67,7 +67,7 @@ function rolloutsOf({ deployments = [], taskSets = [] }: Service, now: number): 
     .map((deployment): Rollout => {
       const { status, rolloutState, rolloutStateReason, failedTasks = 0, taskDefinition } = deployment;
       const isCurrent = status === 'PRIMARY';
-      const state = rolloutState ?? (isReplacing && isCurrent ? 'IN_PROGRESS' : 'COMPLETED');
+      const state = rolloutState ?? (isReplacing ? 'IN_PROGRESS' : 'COMPLETED');
       const why = rolloutStateReason;
       return { isCurrent, state, revision: taskDefinition, failedTasks, why, ...timesOf(deployment, now) };
     });

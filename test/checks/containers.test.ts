@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SimulatedEnd, SimulatedService } from '../../rehearsal/ecs.ts';
+import type { SimulatedContainer, SimulatedEnd, SimulatedService } from '../../rehearsal/ecs-state.ts';
 import { rolledOver, steadyService } from '../../rehearsal/ecs-service.ts';
 import { ecsSignal, judgeAll, judged, MINUTE_MS, NOON, REVISIONS } from '../support/ecs-account.ts';
 
@@ -57,6 +57,10 @@ test('an unhealthy container is a finding, and one container has one', async () 
 
 test('an init container that exited 0 is done; any other exit of it is not', async () => {
   expect(await judged(ended({}))).toMatchObject({ verdict: 'ok', findings: [], unavailable: [] });
+  const dependsOn = [{ containerName: 'agent', condition: 'COMPLETE' }];
+  const app = { name: 'app', image: 'a', dependsOn };
+  const revisions = new Map([['shop:1', [app, { name: 'agent', image: 'adot' }]]]);
+  expect((await judged(ended({}), {}, { revisions })).verdict).toBe('ok');
   expect((await judged(ended({ agent: { stoppedAt: LONG_AGO, exitCode: 1 } }))).findings).toMatchObject([
     { subject: 'agent', observed: expect.stringContaining('exit code 1') },
   ]);
@@ -70,7 +74,7 @@ test('a container that nobody waits for is dead when it exits 0', async () => {
 test('what one revision waits for another does not', async () => {
   const [first, ...others] = ended({}).tasks;
   if (!first) throw new Error('no task');
-  const alone = [{ name: 'agent', image: 'adot' }];
+  const alone: readonly SimulatedContainer[] = [{ name: 'agent', image: 'adot' }];
   const revisions = new Map([...REVISIONS, ['shop:3', alone]]);
   const service = { ...steady, tasks: [{ ...first, revision: 'shop:3' }, ...others] };
   expect((await judged(service, {}, { revisions })).findings).toMatchObject([

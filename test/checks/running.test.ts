@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SimulatedService, SimulatedTask } from '../../rehearsal/ecs.ts';
+import type { SimulatedService, SimulatedTask } from '../../rehearsal/ecs-state.ts';
 import { rolledOver, steadyService } from '../../rehearsal/ecs-service.ts';
 import { fakeClock } from '../support/ports.ts';
 import { judgeAll, judged, ecsSignal, MINUTE_MS, NOON } from '../support/ecs-account.ts';
@@ -96,7 +96,8 @@ test('of many tasks that failed the newest is told; those that were taken away a
 });
 
 test('a service that is scaled to 0 is a finding', async () => {
-  expect((await judged({ ...steady, desired: 0, tasks: [] })).findings).toMatchObject([
+  const events = [{ at: ago(1), message: '(service adot) has stopped 2 running tasks.' }];
+  expect((await judged({ ...steady, desired: 0, tasks: [], events })).findings).toMatchObject([
     { expectation: 'running', observed: 'no task is desired: the service is scaled to 0' },
   ]);
   expect((await judged({ ...steady, scheduling: 'DAEMON', desired: 0, tasks: [] })).findings).toMatchObject([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SimulatedDeployment, SimulatedService } from '../../rehearsal/ecs.ts';
+import type { SimulatedDeployment, SimulatedService } from '../../rehearsal/ecs-state.ts';
 import { rolledOver, steadyService } from '../../rehearsal/ecs-service.ts';
 import { judged, MINUTE_MS, NOON } from '../support/ecs-account.ts';
 
@@ -138,6 +138,8 @@ test('a failed deployment that is only on its way out is history once the curren
   const after = async (state: string) => answering({ deployments: [deployment('PRIMARY', state), failed] });
   expect(await after('COMPLETED')).toMatchObject({ verdict: 'ok', state: null });
   expect((await after('IN_PROGRESS')).findings).toMatchObject([{ observed: 'rollout FAILED' }]);
+  const replaced = { deployments: [deployment('PRIMARY', 'IN_PROGRESS'), deployment('INACTIVE', 'FAILED')] };
+  expect(await answering(replaced)).toMatchObject({ verdict: 'ok', state: 'rollout' });
 });
 
 test('a deployment that bakes on purpose may take that much longer', async () => {

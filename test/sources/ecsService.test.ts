@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Question, questionKey } from '../../lib/question.ts';
 import { ecsService } from '../../lib/sources/ecsService.ts';
-import type { SimulatedService } from '../../rehearsal/ecs.ts';
+import type { SimulatedService } from '../../rehearsal/ecs-state.ts';
 import { steadyService } from '../../rehearsal/ecs-service.ts';
 import { fakeClock, testPorts } from '../support/ports.ts';
 import {
@@ -314,6 +314,21 @@ describe('a task that ends between the two calls', () => {
     expect(await judgeWith(failing('MISSING'))).toMatchObject({ verdict: 'ok', unavailable: [] });
     expect(await judgeWith(failing('BROKEN'))).toMatchObject(incomplete);
     expect(await judgeWith({ tasks: [task('task-0')] })).toMatchObject(incomplete);
+  });
+
+  test('is on its way only before it runs', async () => {
+    const phases = ['PROVISIONING', 'PENDING', 'ACTIVATING', 'RUNNING', 'DEACTIVATING', 'STOPPED'];
+    const ports = testPorts({ clock: fakeClock(NOON) });
+    const answer = {
+      taskArns: phases.map(arn),
+      tasks: phases.map((lastStatus) => task(lastStatus, { lastStatus })),
+    };
+    await startAccount({}, ports, { interfere: () => ({ status: 200, body: JSON.stringify(answer) }) });
+    const question: Question = { ask: 'ecsTasks', place: 'prod/adot' };
+    const answers = await ecsService(ecsSignal(), { ...ports, ...as }).ask([question]);
+    expect(answers.get(questionKey(question))).toMatchObject({
+      value: [...Array(3).fill('starting'), 'running', 'ending', 'ending'].map((phase) => ({ phase })),
+    });
   });
 
   test.each(['RUNNING', 'DEACTIVATING', 'STOPPING', 'DEPROVISIONING', 'STOPPED'])(

@@ -3,12 +3,8 @@ import type { StateSignal } from '../../lib/signal.ts';
 import type { SourcePorts } from '../../lib/sources/source.ts';
 import { type SignalVerdict, verifyCluster } from '../../lib/verify.ts';
 import type { AwsApi } from '../../rehearsal/aws-api.ts';
-import {
-  type EcsOptions,
-  type SimulatedContainer,
-  type SimulatedService,
-  startEcs,
-} from '../../rehearsal/ecs.ts';
+import { type EcsOptions, startEcs } from '../../rehearsal/ecs.ts';
+import type { SimulatedContainer, SimulatedService } from '../../rehearsal/ecs-state.ts';
 import { type FakeClock, fakeClock, testPorts } from './ports.ts';
 import { stateSignal } from './world.ts';
 
