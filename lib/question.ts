@@ -1,6 +1,7 @@
 import type { Matcher } from './config/values.ts';
 import type { EcsAnswers, EcsQuestion } from './ecs/questions.ts';
 import type { Evidence } from './evidence.ts';
+import type { TraceDestination, TraceDestinationQuestion, TracedServicesQuestion } from './xray/questions.ts';
 
 /** Series of one metric that satisfy every matcher. */
 export interface Selection {
@@ -93,7 +94,12 @@ export interface StatusQuestion {
   readonly place: string;
 }
 
-export type Question = SeriesQuestion | StatusQuestion | EcsQuestion;
+export type Question =
+  | SeriesQuestion
+  | StatusQuestion
+  | EcsQuestion
+  | TraceDestinationQuestion
+  | TracedServicesQuestion;
 
 /** Whether a question is about series; a source that knows only those refuses the others. */
 export function isAboutSeries(question: Question): question is SeriesQuestion {
@@ -143,6 +149,8 @@ export interface Answers extends EcsAnswers {
   keySets: readonly KeySet[];
   statistic: readonly { readonly group: Group; readonly value: number }[];
   status: Condition;
+  traceDestination: TraceDestination;
+  tracedServices: readonly string[];
 }
 
 export type AnswerTo<Q extends Question> = Answers[Q['ask']];

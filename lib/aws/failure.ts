@@ -28,7 +28,7 @@ export function awsFailure(error: unknown, action: string): Unavailable {
   if (name === 'AbortError' || name === 'TimeoutError') return unavailable('timeout', `${action}: ${said}`);
   if (/InternalServ|ServiceUnavailable|InternalFailure/.test(name))
     return unavailable('unreachable', `${action}: ${said}`);
-  if (/Validation|InvalidParameter|MissingRequiredParameter/.test(name))
+  if (/Validation|InvalidParameter|InvalidRequest|MissingRequiredParameter/.test(name))
     return unavailable('rejected', `${action}: ${said}`);
   if (NETWORK.test(code) || NETWORK.test(name))
     return unavailable('unreachable', `${action}: ${said || code}`);
