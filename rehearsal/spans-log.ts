@@ -88,6 +88,9 @@ function filter(pattern: string): (service: string) => boolean {
   if (!match) throw new ApiError('InvalidParameterException', 'Invalid filter pattern');
   if (match[1] === undefined) return () => true;
   const parts = match[1].replaceAll(/\\(.)/g, '$1').split('*');
-  const form = new RegExp(`^${parts.map((part) => RegExp.escape(part)).join('.*')}$`, 'su');
+  const form = new RegExp(
+    `^${parts.map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|/-]/gu, String.raw`\$&`)).join('.*')}$`,
+    'su',
+  );
   return (service) => form.test(service);
 }

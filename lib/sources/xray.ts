@@ -38,33 +38,41 @@ export function xray(signal: Signal, ports: SourcePorts): Source {
     CloudWatchLogs: spans(signal, ports),
   };
   let notBefore = 0;
+  let known: Promise<Evidence<TraceDestination>> | undefined;
   let keeps: TraceDestination['keeps'] = 'XRay';
-  const destination = async (): Promise<Evidence<TraceDestination>> => {
-    const key = JSON.stringify(['xray:GetTraceSegmentDestination', region, role, externalId]);
-    const known = await slowFact(key, notBefore, ports, () => readDestination(open, () => ports.clock.now()));
-    return known as Evidence<TraceDestination>;
+  const key = JSON.stringify(['xray:GetTraceSegmentDestination', region, role, externalId]);
+  // Read once a run: what this run itself has read is not remembered from another.
+  const destination = () =>
+    (known ??= slowFact(key, notBefore, ports, () =>
+      readDestination(open, () => ports.clock.now()),
+    ) as Promise<Evidence<TraceDestination>>);
+  const renew = (): void => {
+    notBefore = ports.clock.now();
+    known = undefined;
+  };
+  const answer = async (
+    questions: readonly Known[],
+    found: Evidence<TraceDestination>,
+  ): Promise<readonly Answered[]> => {
+    if (found.kind !== 'found') return questions.map((one) => [questionKey(one), found]);
+    keeps = found.value.keeps;
+    return answerAll(questions, found, kept, ports);
   };
   return {
-    renew: () => {
-      notBefore = ports.clock.now();
-    },
+    renew,
     text: (question) => textOf(question, keeps),
     async ask(questions) {
-      const known = questions.filter(isKnown);
+      const asked = questions.filter(isKnown);
       const others = notKnownHere(questions.filter((one) => !isKnown(one)));
-      for (;;) {
-        const found = known.length === 0 ? undefined : await destination();
-        if (found?.kind !== 'found') {
-          const refused = found ?? unavailable('rejected', 'nothing was asked');
-          return new Map([...known.map((one) => [questionKey(one), refused] as const), ...others]);
-        }
-        keeps = found.value.keeps;
-        const answers = await answerAll(known, found, kept, ports);
-        const isAnyAbsent = answers.some(([, { kind }]) => kind === 'absent');
-        if (!found.isRemembered || !isAnyAbsent) return new Map([...answers, ...others]);
-        // It may have changed since: what is remembered accuses nobody.
-        notBefore = ports.clock.now();
-      }
+      if (asked.length === 0) return new Map(others);
+      const found = await destination();
+      const answers = await answer(asked, found);
+      const isRemembered = found.kind === 'found' && found.isRemembered === true;
+      const isAnyAbsent = answers.some(([, { kind }]) => kind === 'absent');
+      if (!isRemembered || !isAnyAbsent) return new Map([...answers, ...others]);
+      // Traces may no longer go where nothing is: what is remembered accuses nobody.
+      renew();
+      return new Map([...(await answer(asked, await destination())), ...others]);
     },
   };
 }
@@ -151,16 +159,15 @@ function enoughFor(question: AboutTraces): number {
 }
 
 function answerFrom(
-  seen: Awaited<ReturnType<typeof look>>,
+  { traces, trouble }: Looked,
   question: AboutTraces,
   { isRemembered = false }: Found<TraceDestination>,
   now: number,
 ): AnyEvidence {
-  if (seen.kind !== 'looked') return seen;
-  const { traces } = seen;
   const enough = enoughFor(question);
-  const value = question.ask === 'count' ? countOf(traces, enough) : newestOf(traces);
   const isShort = traces.size < enough;
+  if (isShort && trouble) return trouble;
+  const value = question.ask === 'count' ? countOf(traces, enough) : newestOf(traces);
   return {
     kind: 'found',
     value,

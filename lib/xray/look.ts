@@ -7,10 +7,12 @@ const MOST_PAGES = 30;
 /** What is left of the run when no further page is begun. */
 const LAST_MOMENTS_MS = 2000;
 
-/** Which traces of a service a look found, by id, and when each was last added to. Milliseconds since the epoch. */
+/** What a look found of a service. */
 export interface Looked {
-  readonly kind: 'looked';
+  /** Traces by id, and when each was last added to. Milliseconds since the epoch. */
   readonly traces: ReadonlyMap<string, number>;
+  /** Why there may be more; undefined where enough were found, or every place was read to its end. */
+  readonly trouble: Absent | Unavailable | undefined;
 }
 
 /** What is asked of the places: at least `enough` traces of a service in a period, or all that there are. */
@@ -21,29 +23,29 @@ export interface Wanted {
 }
 
 /**
- * Looks for traces in one place after the other, the newest page first, until enough are found. Fewer are told only
- * where every place was read to its end. `mayLack` says that a place need not exist.
+ * Looks for traces in one place after the other, the newest page first, until enough are found.
+ * `mayLack` says that a place need not exist.
  */
 export async function look(
   places: readonly TracePlace[],
   wanted: Wanted,
   mayLack: boolean,
   ports: Pick<SourcePorts, 'clock' | 'deadline'>,
-): Promise<Looked | Absent | Unavailable> {
+): Promise<Looked> {
   const traces = new Map<string, number>();
   const troubles: (Absent | Unavailable)[] = [];
   for (const place of places) {
     try {
       const left = await lookInto(place, wanted, traces, ports);
-      if (traces.size >= wanted.enough) return { kind: 'looked', traces };
+      if (traces.size >= wanted.enough) return { traces, trouble: undefined };
       if (left) troubles.push(left);
     } catch (error) {
       const failed = place.failure(error, wanted.service);
-      if (failed.kind === 'absent' && !mayLack) return failed;
+      if (failed.kind === 'absent' && !mayLack) return { traces, trouble: failed };
       if (failed.kind === 'unavailable') troubles.push(failed);
     }
   }
-  return troubles[0] ?? { kind: 'looked', traces };
+  return { traces, trouble: troubles[0] };
 }
 
 /** Adds what one place shows to `traces`. Returns why it was not read to its end, where it had to be. */

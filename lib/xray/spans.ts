@@ -33,6 +33,7 @@ export function spans(signal: Signal, ports: SourcePorts): TracePlace {
     async *pages(service, { from, to }, enough) {
       const { request, commands, as: identity } = await (opened ??= openLogs(signal, ports));
       as = identity;
+      const isExact = service?.includes('*') === false;
       let token: string | undefined;
       do {
         const command = new commands.FilterLogEventsCommand({
@@ -41,7 +42,7 @@ export function spans(signal: Signal, ports: SourcePorts): TracePlace {
           startTime: from,
           endTime: to,
           startFromHead: false,
-          limit: service !== undefined && enough === 1 ? FEW_EVENTS : MANY_EVENTS,
+          limit: isExact && enough === 1 ? FEW_EVENTS : MANY_EVENTS,
           ...(token === undefined ? {} : { nextToken: token }),
         });
         const answer = await request({ action: 'logs:FilterLogEvents' }, (client, options) =>
