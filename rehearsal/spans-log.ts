@@ -89,7 +89,7 @@ function filter(pattern: string): (service: string) => boolean {
   if (match[1] === undefined) return () => true;
   const parts = match[1].replaceAll(/\\(.)/g, '$1').split('*');
   const form = new RegExp(
-    `^${parts.map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|/-]/gu, String.raw`\$&`)).join('.*')}$`,
+    `^${parts.map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, String.raw`\$&`)).join('.*')}$`,
     'su',
   );
   return (service) => form.test(service);

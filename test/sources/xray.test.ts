@@ -126,28 +126,25 @@ const questions: readonly Question[] = [
 ];
 
 const interfering =
-  (trouble: Trouble | undefined, operation?: string) =>
+  (trouble: Trouble | undefined, operation: string) =>
   (call: ApiCall): Outcome | undefined => {
-    if (operation !== undefined && call.operation !== operation) return undefined;
+    if (call.operation !== operation) return undefined;
     if (trouble === 'hangs') return 'hang';
     if (trouble === 'resets') return 'reset';
     if (trouble === 'fails') return { status: 503, body: 'unavailable' };
+    if (trouble === 'throttles') return refusal('ThrottledException', 429);
     return trouble === 'talks-nonsense' ? { status: 200, body: '{}' } : undefined;
   };
+
+function refusal(type: string, status = 400): Outcome {
+  return { status, headers: { 'x-amzn-errortype': type }, body: `{"__type":"${type}","message":"no"}` };
+}
 
 const setUp =
   (world: TraceWorld, api: keyof Apis, operation: string) =>
   async (ports: SourcePorts, trouble?: Trouble) => {
-    const interfere = interfering(trouble, operation);
-    const troubled = { interfere };
-    const apis = await start(
-      world,
-      ports.clock,
-      api === 'xray' ? troubled : {},
-      api === 'logs' ? troubled : {},
-    );
-    if (trouble === 'throttles' && (api === 'logs' || operation === 'GetTraceSegmentDestination'))
-      apis[api].throttle(Number.POSITIVE_INFINITY);
+    const options = { interfere: interfering(trouble, operation) };
+    const apis = await start(world, ports.clock, options, options);
     if (trouble === 'denies') apis[api].deny(`${api}:${operation}`);
     return {
       source: xray(traces(), { ...ports, ...as }),
@@ -161,6 +158,10 @@ describe('where the destination is asked', () => {
     [...questions, { ask: 'traceDestination' }],
     { now: NOON },
   );
+});
+
+describe('where the summaries are', () => {
+  planeContract(setUp(inXRay(service('checkout')), 'xray', 'GetTraceSummaries'), questions, { now: NOON });
 });
 
 describe('where the spans are', () => {
@@ -275,6 +276,22 @@ describe.each([
     expect(operations(apis).filter((one) => one === operation)).toHaveLength(30);
   });
 
+  test('no further page is begun in the last moments of a run', async () => {
+    const options: Options = {
+      pageSize: 5,
+      interfere: () => {
+        observed.clock.advance(12 * SECOND_MS);
+        return undefined;
+      },
+    };
+    const world = kept(service('busy', { everyMs: SECOND_MS }), silentSince('checkout', HOUR_MS));
+    const observed = await observe(world, { xrayOptions: options, logsOptions: options });
+    expect(await observed.judge(traces())).toMatchObject({
+      verdict: 'unknown',
+      unavailable: [{ reason: 'incomplete', detail: expect.stringContaining('in the newest 2 pages') }],
+    });
+  });
+
   test('a count that cannot be read to its end is unknown beside what is proven', async () => {
     const options = { pageSize: 4 };
     const world = kept(
@@ -289,16 +306,22 @@ describe.each([
     });
   });
 
-  test.each(['shop*', 'a b (c)', "it's {$.x}", '日本', 'x'.repeat(200), '$.name = *', String.raw`a"b\c`])(
-    'a service may be called %j, and is no other',
-    async (name) => {
-      const alive = await observe(kept(service(name)));
-      expect(await alive.judge(traces(name))).toMatchObject({ verdict: 'ok' });
-      vi.unstubAllEnvs();
-      const other = await observe(kept(service(`${name}pers`), service('shoppers')));
-      expect(await other.judge(traces(name))).toMatchObject({ verdict: 'failing' });
-    },
-  );
+  test.each([
+    'shop*',
+    'check-out/v2',
+    'a b (c)',
+    "it's {$.x}",
+    '日本',
+    'x'.repeat(200),
+    '$.name = *',
+    String.raw`a"b\c`,
+  ])('a service may be called %j, and is no other', async (name) => {
+    const alive = await observe(kept(service(name)));
+    expect(await alive.judge(traces(name))).toMatchObject({ verdict: 'ok' });
+    vi.unstubAllEnvs();
+    const other = await observe(kept(service(`${name}pers`), service('shoppers')));
+    expect(await other.judge(traces(name))).toMatchObject({ verdict: 'failing' });
+  });
 
   test('hostile names in answers are harmless', async () => {
     const { judge } = await observe(kept(service('red\u001b[31m\u202Etext')));
@@ -364,11 +387,9 @@ describe.each([
 
   test('a refused question is rejected', async () => {
     const type = kept === inXRay ? 'InvalidRequestException' : 'InvalidParameterException';
-    const refuse = (call: ApiCall): Outcome | undefined =>
-      call.operation === operation
-        ? { status: 400, headers: { 'x-amzn-errortype': type }, body: `{"__type":"${type}","message":"no"}` }
-        : undefined;
-    const options = { interfere: refuse };
+    const options = {
+      interfere: (call: ApiCall) => (call.operation === operation ? refusal(type) : undefined),
+    };
     const { judge } = await observe(kept(service('checkout')), {
       xrayOptions: options,
       logsOptions: options,
