@@ -59,7 +59,7 @@ export async function check(options: CheckOptions): Promise<number> {
     deadline: Number.POSITIVE_INFINITY,
     fetch,
     limit: pLimit(REQUESTS_IN_FLIGHT),
-    credentials: awsCredentials(clock),
+    credentials: awsCredentials(clock, 'cli'),
     // What waits for something new must list it again each time.
     memory: () => ({ ...sourceMemory(), expensive }),
     toolVersion: options.toolVersion,

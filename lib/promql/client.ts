@@ -104,13 +104,21 @@ export async function instantQuery(
 
 function asEvidence(refusal: Refusal, endpoint: PromqlEndpoint): Absent | Unavailable {
   if (refusal.absent) return { kind: 'absent', subject: endpoint.place, detail: refusal.detail };
-  const { reason, detail, isCostly, isDoubtful } = refusal;
-  const explained = reason === 'denied' && endpoint.explainDenied ? endpoint.explainDenied(detail) : detail;
+  const { reason, isCostly, isDoubtful } = refusal;
   return {
-    ...unavailable(reason, explained),
+    ...unavailable(reason, explained(refusal, endpoint)),
     ...(isCostly ? { isCostly } : {}),
     ...(isDoubtful ? { isDoubtful } : {}),
   };
+}
+
+function explained(
+  { reason, detail, expired }: Refusal,
+  { action, sign, explainDenied }: PromqlEndpoint,
+): string {
+  if (expired && sign)
+    return `${detail}; the credentials have expired, and renewing did not help; for ${action}`;
+  return reason === 'denied' && explainDenied ? explainDenied(detail) : detail;
 }
 
 async function ask(
