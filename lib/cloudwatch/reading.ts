@@ -3,7 +3,7 @@ import { awsFailure } from '../aws/failure.ts';
 import { type Unavailable, unavailable } from '../evidence.ts';
 import type { SourcePorts } from '../sources/source.ts';
 import type { CloudWatch } from './client.ts';
-import type { ListedSeries } from './listing.ts';
+import { isItLinked, type ListedSeries } from './listing.ts';
 
 /** GetMetricData takes at most this many queries a call. */
 const QUERIES_PER_CALL = 500;
@@ -71,9 +71,10 @@ async function readCall(
   } catch (error) {
     failure = awsFailure(error, `cloudwatch:GetMetricData, as ${as}`);
   }
-  return series.map(({ key }, index): [string, Reading] => {
+  return series.map(({ key, account }, index): [string, Reading] => {
     const seen = collected.get(`m${index}`);
-    return [key, { ends: seen?.ends ?? [], periodMs, trouble: failure ?? troubleOf(seen, as) }];
+    const trouble = failure ?? troubleOf(seen, account, as);
+    return [key, { ends: seen?.ends ?? [], periodMs, trouble }];
   });
 }
 
@@ -92,6 +93,7 @@ function collect(
 
 function troubleOf(
   seen: { status: string; message: string } | undefined,
+  account: string | undefined,
   as: string,
 ): Unavailable | undefined {
   if (!seen) return unavailable('invalid-response', 'GetMetricData left out a query');
@@ -104,7 +106,7 @@ function troubleOf(
     case 'Forbidden':
       return unavailable(
         'denied',
-        `GetMetricData: Forbidden${words}; needed: cloudwatch:GetMetricData, as ${as}`,
+        `GetMetricData: Forbidden${words}; needed: cloudwatch:GetMetricData, as ${as}${account === undefined ? '' : `; ${isItLinked(account)}`}`,
       );
     default:
       return unavailable('unreachable', `GetMetricData: ${seen.status}${words}`);
@@ -112,13 +114,14 @@ function troubleOf(
 }
 
 function query(
-  { namespace, metric, dimensions }: ListedSeries,
+  { namespace, metric, dimensions, account }: ListedSeries,
   id: string,
   periodMs: number,
 ): MetricDataQuery {
   return {
     Id: id,
     ReturnData: true,
+    ...(account === undefined ? {} : { AccountId: account }),
     MetricStat: {
       Metric: {
         Namespace: namespace,
