@@ -178,15 +178,15 @@ test('a list that is refused because of the account asks whether it is linked', 
 });
 
 test('a person is told whose metrics to look at', () => {
-  const { text } = cloudwatch(of(SHOP), testPorts());
+  const source = cloudwatch(of(SHOP), testPorts());
   const question = {
     ask: 'count',
     of: { namespace: 'Shop', metric: 'served', match: [], account: SHOP },
     freshMs: 1,
     by: [],
   } as const;
-  expect(text(question)).toBe(
+  expect(source.text(question)).toBe(
     `SEARCH(':aws.AccountId="${SHOP}" Namespace="Shop" MetricName="served"', 'SampleCount', 60)`,
   );
-  expect(text({ ask: 'keySets', of: question.of, freshMs: 1 })).toContain(`--owning-account ${SHOP}`);
+  expect(source.text({ ask: 'keySets', of: question.of, freshMs: 1 })).toContain(`--owning-account ${SHOP}`);
 });
