@@ -73,7 +73,7 @@ const words = (judged: readonly SignalVerdict[]) =>
   judged.map(({ signal: { name }, verdict }) => `${name} ${verdict}`);
 const operations = ({ requests }: CloudWatch) => requests.map(({ operation }) => operation);
 
-test('the same series of three accounts are three, judged each by its own datapoints, in one call', async () => {
+test('the same series of three accounts are three, judged each by its own datapoints', async () => {
   const world = await start({
     linked: new Map([
       [SHOP, metrics([silent])],
