@@ -51,7 +51,7 @@ export async function check(options: CheckOptions): Promise<number> {
   });
   if ('problems' in planned) return wrong(planned.problems);
   const defects: unknown[] = [];
-  const { expensive } = sourceMemory();
+  const { expensive, probes } = sourceMemory();
   const line = progress(process.stderr);
   line.show(`asking about ${counted(planned.clusters.length, 'cluster')} …`);
   const report = await checkNow(planned.clusters, settings, {
@@ -61,7 +61,7 @@ export async function check(options: CheckOptions): Promise<number> {
     limit: pLimit(REQUESTS_IN_FLIGHT),
     credentials: awsCredentials(clock),
     // What waits for something new must list it again each time.
-    memory: () => ({ ...sourceMemory(), expensive }),
+    memory: () => ({ ...sourceMemory(), expensive, probes }),
     toolVersion: options.toolVersion,
     onDefect: (error) => defects.push(error),
     onCluster: ({ cluster }, done, of) =>

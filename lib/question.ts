@@ -1,5 +1,6 @@
 import type { Matcher } from './config/values.ts';
 import type { Evidence } from './evidence.ts';
+import type { ProbeAnswer, ProbeQuestion } from './probe/question.ts';
 
 /** Series of one metric that satisfy every matcher. */
 export interface Selection {
@@ -92,7 +93,7 @@ export interface StatusQuestion {
   readonly place: string;
 }
 
-export type Question = SeriesQuestion | StatusQuestion;
+export type Question = SeriesQuestion | StatusQuestion | ProbeQuestion;
 
 /** Whether a question is about series; a source that knows only those refuses the others. */
 export function isAboutSeries(question: Question): question is SeriesQuestion {
@@ -138,6 +139,7 @@ export interface Answers {
   keySets: readonly KeySet[];
   statistic: readonly { readonly group: Group; readonly value: number }[];
   status: Condition;
+  probe: ProbeAnswer;
 }
 
 export type AnswerTo<Q extends Question> = Answers[Q['ask']];
