@@ -27,6 +27,7 @@ interface Taken {
   readonly samples: { readonly sample: Sample; readonly readableAt: number }[];
 }
 
+/** Cortex refuses what is later than this; Prometheus takes it. */
 const LONGEST_AHEAD_MS = 10 * 60_000;
 
 /** Takes samples by remote write 1.0, and shows them after a while. */
