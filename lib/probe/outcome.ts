@@ -44,11 +44,9 @@ export function lookBackMs({ withinMs, everyMs }: ProbeQuestion): number {
   return Math.max(LOOK_BACK_MS, 2 * everyMs + withinMs);
 }
 
-/** Remembers that a sample was taken. Returns when all that are remembered were. */
-export function remember(probes: Map<string, readonly number[]>, key: string, at: number): readonly number[] {
-  const taken = [...(probes.get(key) ?? []), at].slice(-MOST_REMEMBERED);
-  probes.set(key, taken);
-  return taken;
+/** Remembers that a sample was taken. */
+export function remember(probes: Map<string, readonly number[]>, key: string, at: number): void {
+  probes.set(key, [...(probes.get(key) ?? []), at].slice(-MOST_REMEMBERED));
 }
 
 /**

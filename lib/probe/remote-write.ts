@@ -32,7 +32,7 @@ const OVERTAKEN =
 /** Not the sample is refused, but the form in which it came. */
 const MISUNDERSTOOD = /snappy|protobuf|proto:|unmarshal|decod|decompress|content-type/i;
 /** The sample itself is refused: for a limit, or for its labels. */
-const REFUSES_SAMPLES = new Set([400, 413, 422, 429]);
+const REFUSES_SAMPLES = new Set([400, 422, 429]);
 
 /** The query API of a server and where it takes samples. */
 export interface ProbedEndpoint extends PromqlEndpoint {

@@ -4,8 +4,9 @@ export function queryUrl(base: string): URL {
 }
 
 /**
- * An API of Prometheus below a base URL, such as `query` or `remote_write`. Sources disagree on how a workspace's URL ends (aws-api-facts §1.1), so any of
- * `…/workspaces/ws-…/`, `…/api/v1/`, `…/api/v1/remote_write` and `…/api/v1/query` is accepted.
+ * An API of Prometheus below a base URL, such as `query` or `remote_write`. Sources disagree on how a workspace's URL ends
+ * (aws-api-facts §1.1), so any of `…/workspaces/ws-…/`, `…/api/v1/`, `…/api/v1/remote_write` and `…/api/v1/query` is
+ * accepted.
  */
 export function apiUrl(base: string, name: string): URL {
   const url = new URL(base);

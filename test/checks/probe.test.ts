@@ -338,6 +338,8 @@ describe('what it cannot tell', () => {
       { status: 400, body: 'snappy: corrupt input' },
       'rejected',
     ],
+    ['another has written a newer one, says Thanos', { status: 409, body: 'conflict' }, 'clock'],
+    ['a proxy refuses the request', { status: 413, body: '<title>Too Large</title>' }, 'rejected'],
     ['nothing is there', { status: 404, body: 'page not found' }, 'rejected'],
     ['the time of a gateway was up', { status: 504, body: '' }, 'timeout'],
   ])('%s', async (_what, outcome, reason) => {
