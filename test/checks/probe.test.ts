@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { CredentialProvider } from '../../lib/aws/credentials.ts';
 import type { StreamSignal } from '../../lib/signal.ts';
@@ -407,4 +408,36 @@ test('a token that expired early is renewed once, for the write too', async () =
   const writes = amp.requests.filter(({ action }) => action === 'aps:RemoteWrite');
   expect(writes.map(({ path }) => path)).toEqual(Array(2).fill('/workspaces/ws-1/api/v1/remote_write'));
   expect(renewals).toContain(true);
+});
+
+test('whoever runs it, whenever, with clocks that differ a little: what is shown in time is never a finding', async () => {
+  const step = fc.record({
+    pauseMs: fc.oneof(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 0, max: 40 * MINUTE_MS })),
+    delayMs: fc.integer({ min: 0, max: MINUTE_MS }),
+    process: fc.constantFrom('lambda', 'other lambda', 'cold', 'laptop'),
+  });
+  const verdicts = new Set<string | undefined>();
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), async (steps) => {
+      let delayMs = 0;
+      const { run, clock } = await world({ delayMs: () => delayMs });
+      const memories = { lambda: sourceMemory(), 'other lambda': sourceMemory() };
+      for (const { pauseMs, process, ...drawn } of steps) {
+        ({ delayMs } = drawn);
+        clock.advance(pauseMs);
+        const skewMs = process === 'laptop' ? 20_000 : 0;
+        const own = { ...clock, now: () => clock.now() + skewMs };
+        const memory =
+          process === 'lambda' || process === 'other lambda' ? memories[process] : sourceMemory();
+        const [verdict] = await run(
+          { clock: own, memory, deadline: own.now() + 30_000 },
+          { expectsSeries: false },
+        );
+        expect(verdict?.findings).toEqual([]);
+        verdicts.add(verdict?.verdict);
+      }
+    }),
+    { numRuns: 25 },
+  );
+  expect(verdicts).toEqual(new Set(['ok', 'unknown']));
 });
