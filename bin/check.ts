@@ -63,7 +63,7 @@ export async function check(options: CheckOptions): Promise<number> {
       `--cost is told in ${[...TELL_COST].join(' and ')} only; write --format text, or --also json=FILE`,
     ]);
   const defects: unknown[] = [];
-  const { expensive } = sourceMemory();
+  const { expensive, probes } = sourceMemory();
   const line = progress(process.stderr);
   line.show(`asking about ${counted(planned.clusters.length, 'cluster')} …`);
   const ports = {
@@ -86,7 +86,7 @@ export async function check(options: CheckOptions): Promise<number> {
     : await checkNow(planned.clusters, settings, {
         ...ports,
         // What waits for something new must list it again each time.
-        memory: () => ({ ...sourceMemory(), expensive }),
+        memory: () => ({ ...sourceMemory(), expensive, probes }),
         onAttempt: (pending, leftMs) =>
           line.show(`waiting for ${pending} signals, ${formatDuration(leftMs)} left …`),
       });

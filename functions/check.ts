@@ -30,7 +30,7 @@ async function check(event: unknown, context: Context): Promise<Answer | Refusal
     clock,
     deadline: endsAt - LAST_MS,
     // What waits for something new must list it again each time.
-    memory: () => ({ ...sourceMemory(), expensive: memory.expensive }),
+    memory: () => ({ ...sourceMemory(), expensive: memory.expensive, probes: memory.probes }),
     onDefect: (error) => {
       defects += 1;
       log.write({ what: 'defect', error });

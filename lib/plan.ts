@@ -97,6 +97,7 @@ function planSignal(cluster: ClusterSettings, signal: SignalSettings): Signal {
     externalId: signal.externalId ?? cluster.externalId,
     account: signal.account,
     maxSamplesProcessed: signal.maxSamplesProcessed ?? cluster.maxSamplesProcessed,
+    cluster: cluster.name,
     everyMs: signal.every ?? cluster.every,
     when: signal.when,
     severity: signal.severity,

@@ -2,7 +2,7 @@ import type { Matcher } from './config/values.ts';
 import type { EcsAnswers, EcsQuestion } from './ecs/questions.ts';
 import type { Evidence } from './evidence.ts';
 import type { TraceDestination, TraceDestinationQuestion, TracedServicesQuestion } from './xray/questions.ts';
-
+import type { ProbeAnswer, ProbeQuestion } from './probe/question.ts';
 /** Series of one metric that satisfy every matcher. */
 export interface Selection {
   readonly metric: string;
@@ -99,7 +99,8 @@ export type Question =
   | StatusQuestion
   | EcsQuestion
   | TraceDestinationQuestion
-  | TracedServicesQuestion;
+  | TracedServicesQuestion
+  | ProbeQuestion;
 
 /** Whether a question is about series; a source that knows only those refuses the others. */
 export function isAboutSeries(question: Question): question is SeriesQuestion {
@@ -151,6 +152,7 @@ export interface Answers extends EcsAnswers {
   status: Condition;
   traceDestination: TraceDestination;
   tracedServices: readonly string[];
+  probe: ProbeAnswer;
 }
 
 export type AnswerTo<Q extends Question> = Answers[Q['ask']];

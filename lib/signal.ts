@@ -70,6 +70,8 @@ interface SignalBase {
   readonly account?: string | undefined;
   /** AMP refuses, and does not charge, a question that would process more samples than this. */
   readonly maxSamplesProcessed: number;
+  /** The cluster that it is of. */
+  readonly cluster?: string;
   /** How often it is judged. Milliseconds. */
   readonly everyMs?: number;
   readonly when: { readonly signal: string; readonly atLeast: number } | undefined;

@@ -4,9 +4,10 @@ import type { ArrivedRequest, Outcome, Reply, RunningServer } from './http.ts';
 import { answerQuery } from './prometheus-api.ts';
 import { verifySignature } from './sigv4.ts';
 import type { KnownCredentials } from './sigv4.ts';
-import type { Storage } from './storage.ts';
+import type { RemoteWriteReceiver } from './remote-write.ts';
+import { type Storage, unionOf } from './storage.ts';
 
-export type AmpAction = 'aps:QueryMetrics' | 'aps:DescribeWorkspace';
+export type AmpAction = 'aps:QueryMetrics' | 'aps:DescribeWorkspace' | 'aps:RemoteWrite';
 
 export interface AmpRequest {
   readonly method: string;
@@ -28,6 +29,8 @@ export interface AmpOptions {
   /** By workspace id; may be changed while the server runs. */
   readonly workspaces: ReadonlyMap<string, Storage>;
   readonly account?: string;
+  /** What takes the samples written to a workspace, by its id; what it has taken is read with the workspace's own. */
+  readonly receivers?: ReadonlyMap<string, RemoteWriteReceiver>;
   /** Asked first, before any verification; undefined lets the request through. */
   readonly interfere?: (request: AmpRequest) => Outcome | undefined;
 }
@@ -56,7 +59,7 @@ export async function startAmp(options: AmpOptions): Promise<Amp> {
     const outcome =
       options.interfere?.(request) ??
       refuse(arrived, options) ??
-      (route ? answer(route, request, denied, options, server.url) : unknownOperation());
+      (route ? answer(route, request, arrived, denied, options, server.url) : unknownOperation());
     return typeof outcome === 'string' ? outcome : dated(outcome, at);
   });
   return {
@@ -68,10 +71,13 @@ export async function startAmp(options: AmpOptions): Promise<Amp> {
 }
 
 function routeOf({ method, path }: ArrivedRequest): Route | undefined {
-  const [, workspace, rest] = /^\/workspaces\/([\w-]+)(\/api\/v1\/query)?$/u.exec(path) ?? [];
+  const [, workspace, rest] =
+    /^\/workspaces\/([\w-]+)(\/api\/v1\/(?:query|remote_write))?$/u.exec(path) ?? [];
   if (workspace === undefined) return undefined;
   if (rest === undefined)
     return method === 'GET' ? { action: 'aps:DescribeWorkspace', workspace } : undefined;
+  if (rest.endsWith('remote_write'))
+    return method === 'POST' ? { action: 'aps:RemoteWrite', workspace } : undefined;
   return method === 'GET' || method === 'POST' ? { action: 'aps:QueryMetrics', workspace } : undefined;
 }
 
@@ -88,17 +94,19 @@ function refuse(arrived: ArrivedRequest, { region, credentials, clock }: AmpOpti
 function answer(
   { action, workspace }: Route,
   { form, at }: AmpRequest,
+  arrived: ArrivedRequest,
   denied: ReadonlySet<AmpAction>,
-  { workspaces, region, account = '111122223333' }: AmpOptions,
+  { workspaces, receivers, region, account = '111122223333' }: AmpOptions,
   url: string,
 ): Reply {
   const arn = `arn:aws:aps:${region}:${account}:workspace/${workspace}`;
   if (denied.has(action)) return accessDenied(action, arn, account);
   const storage = workspaces.get(workspace);
   if (!storage) return workspaceNotFound(workspace);
-  return action === 'aps:QueryMetrics'
-    ? answerQuery(form, storage, at)
-    : describeWorkspace(workspace, arn, url);
+  const receiver = receivers?.get(workspace);
+  if (action === 'aps:RemoteWrite') return receiver ? receiver.receive(arrived, at) : unknownOperation();
+  if (action === 'aps:DescribeWorkspace') return describeWorkspace(workspace, arn, url);
+  return answerQuery(form, receiver ? unionOf(storage, receiver.visibleAt(at)) : storage, at);
 }
 
 function accessDenied(action: AmpAction, arn: string, account: string): Reply {

@@ -9,10 +9,11 @@ import { answerListMetrics } from './list-metrics.ts';
 import { metricRead } from './metric-reads.ts';
 import type { MetricDataQuery, MetricOperation, MetricRead } from './metric-reads.ts';
 import type { MetricStore } from './metric-store.ts';
+import { putInput, type PutMetricDataInput, type PutMetrics } from './put-metric-data.ts';
 import { verifySignature } from './sigv4.ts';
 import type { KnownCredentials } from './sigv4.ts';
 
-export type CloudWatchAction = `cloudwatch:${MetricOperation}`;
+export type CloudWatchAction = `cloudwatch:${MetricOperation}` | 'cloudwatch:PutMetricData';
 
 interface Arrival {
   readonly headers: ReadonlyMap<string, string>;
@@ -24,7 +25,11 @@ interface Arrival {
 
 /** What arrived; without operation and input where it is none of the simulated ones, or malformed. */
 export type CloudWatchRequest = Arrival &
-  (MetricRead | { readonly operation?: never; readonly input?: never });
+  (
+    | MetricRead
+    | { readonly operation: 'PutMetricData'; readonly input: PutMetricDataInput }
+    | { readonly operation?: never; readonly input?: never }
+  );
 
 export interface CloudWatchOptions {
   readonly clock: Pick<Clock, 'now'>;
@@ -42,6 +47,8 @@ export interface CloudWatchOptions {
   readonly listedAfter?: number;
   /** The PromQL API, which the same host answers. */
   readonly promql?: { readonly answer: (arrived: ArrivedRequest) => Outcome };
+  /** What takes PutMetricData; `store` is to be made of it too. */
+  readonly puts?: PutMetrics;
   /** What becomes of single queries of GetMetricData. */
   readonly statusOf?: (query: MetricDataQuery) => QueryFault | undefined;
 }
@@ -78,12 +85,19 @@ export async function startCloudWatch(options: CloudWatchOptions): Promise<Cloud
     if (options.promql && arrived.path.startsWith('/api/')) return options.promql.answer(arrived);
     const at = options.clock.now();
     const read = readOf(arrived);
-    const request = { ...read, headers: arrived.headers, bytes: arrived.body.length, at };
+    const put = putOf(arrived, options);
+    const request: CloudWatchRequest = {
+      ...(read ?? put),
+      headers: arrived.headers,
+      bytes: arrived.body.length,
+      at,
+    };
     requests.push(request);
     const outcome =
       options.interfere?.(request) ??
       refuseSignature(arrived, options, at) ??
       throttle() ??
+      (put && (refuseAction(put, denied, options) ?? options.puts?.put(put.input, at))) ??
       (read ? (refuseAction(read, denied, options) ?? answer(read, options, at)) : misunderstood(arrived));
     return typeof outcome === 'string' ? outcome : stamped(outcome, at);
   });
@@ -109,6 +123,14 @@ function readOf(arrived: ArrivedRequest): MetricRead | undefined {
   return operation && metricRead(operation, parse(Buffer.from(arrived.body).toString('utf8')));
 }
 
+/** A request of PutMetricData, where anything takes it. */
+function putOf({ method, headers, body }: ArrivedRequest, { puts }: CloudWatchOptions) {
+  if (!puts || method !== 'POST' || headers.get('x-amz-target') !== `${TARGET}PutMetricData`)
+    return undefined;
+  const input = putInput(parse(Buffer.from(body).toString('utf8')));
+  return input && { operation: 'PutMetricData' as const, input };
+}
+
 function refuseSignature(
   arrived: ArrivedRequest,
   { region, credentials }: CloudWatchOptions,
@@ -119,7 +141,7 @@ function refuseSignature(
 }
 
 function refuseAction(
-  { operation }: MetricRead,
+  { operation }: { readonly operation: MetricOperation | 'PutMetricData' },
   denied: ReadonlySet<CloudWatchAction>,
   { account = '111122223333' }: CloudWatchOptions,
 ): Reply | undefined {

@@ -41,6 +41,7 @@ describe('what a signal is once planned', () => {
       role: undefined,
       externalId: undefined,
       maxSamplesProcessed: 100_000_000,
+      cluster: 'prod',
       everyMs: 300_000,
       metric: 'up',
       match: [],

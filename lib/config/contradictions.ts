@@ -5,6 +5,9 @@ import type { Regexes } from './regexes.ts';
 
 const HALF_A_MINUTE_MS = 30_000;
 const FIVE_MINUTES_MS = 300_000;
+const TEN_SECONDS_MS = 10_000;
+const THREE_MINUTES_MS = 180_000;
+const AN_HOUR_MS = 3_600_000;
 const TEN_MINUTES_MS = 600_000;
 const DAY_MS = 86_400_000;
 const SIX_DAYS_MS = 6 * DAY_MS;
@@ -22,6 +25,7 @@ export function contradictions(signal: DraftSignal, regexes: Regexes): Fault[] {
     ...tracesFaults(signal),
     ...labelsFaults(signal),
     ...valuesFaults(signal, regexes),
+    ...probeFaults(signal),
   ];
 }
 
@@ -170,6 +174,28 @@ function valuesFaults({ match = [], labels = {} }: DraftSignal, regexes: Regexes
     ...at(['forbid'], labels.forbid ?? [], isDemanded, `is on every series that match selects; ${CHANGE}`),
     ...at(['require'], labels.require ?? [], lacks, `is on no series that match selects; ${CHANGE}`),
   ];
+}
+
+function probeFaults({ probe, amp, cloudwatch, account }: DraftSignal): Fault[] {
+  if (probe === undefined) return [];
+  const faults: Fault[] = [];
+  if (account !== undefined) {
+    const says = 'is not written in a linked account; read that one with a role, or remove probe';
+    faults.push(fault(['probe'], says));
+  }
+  const { within } = probe;
+  if (within === undefined) return faults;
+  const at = ['probe', 'within'];
+  if (within > AN_HOUR_MS) {
+    faults.push(fault(at, 'is later than any plane shows a sample that it took; write 1h or less'));
+  }
+  if (cloudwatch !== undefined && within < THREE_MINUTES_MS) {
+    faults.push(warning(at, 'is less than samples may be late in CloudWatch; write 3m or more'));
+  }
+  if (amp !== undefined && within < TEN_SECONDS_MS) {
+    faults.push(warning(at, 'is less than samples may be late in AMP; write 10s or more, such as 2m'));
+  }
+  return faults;
 }
 
 function fault(path: Path, says: string, level: Level = 'error'): Fault {

@@ -1,4 +1,5 @@
 import type { LabelsSettings } from '../checks/labels.ts';
+import type { ProbeSettings } from '../checks/probe.ts';
 import type { SeriesSettings } from '../checks/series.ts';
 import type { MuteSettings } from '../mutes/settings.ts';
 import type { OnlySettings } from '../only.ts';
@@ -7,9 +8,10 @@ import type { ClusterSettings, SignalSettings } from './schema.ts';
 type Partly<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
 
 /** What could be read of a signal that may be faulty elsewhere. */
-export type DraftSignal = Partly<Omit<SignalSettings, 'series' | 'labels' | 'when'>> & {
+export type DraftSignal = Partly<Omit<SignalSettings, 'series' | 'labels' | 'probe' | 'when'>> & {
   readonly series?: DraftSeries | undefined;
   readonly labels?: Partly<LabelsSettings> | undefined;
+  readonly probe?: Partly<ProbeSettings> | undefined;
   readonly when?: Partly<NonNullable<SignalSettings['when']>> | undefined;
 };
 

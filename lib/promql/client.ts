@@ -1,12 +1,18 @@
 import pRetry from 'p-retry';
 import type { Clock } from '../clock.ts';
-import { type Absent, type Evidence, type Reason, type Unavailable, unavailable } from '../evidence.ts';
-import { printable } from '../printable.ts';
+import { type Absent, type Evidence, type Unavailable, unavailable } from '../evidence.ts';
 import type { OnRequest, OnUnits } from '../requests.ts';
 import type { Row } from './answers.ts';
 import { readVector } from './envelope.ts';
+import {
+  type HttpAnswer,
+  type Refusal,
+  type RefusalReading,
+  networkRefusal,
+  readRefusal,
+  retryAfterMs,
+} from './refusal.ts';
 import { samplesProcessed } from './stats.ts';
-import { type HttpAnswer, type Refusal, readRefusal, retryAfterMs } from './refusal.ts';
 
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 const MAX_REFUSAL_BYTES = 64 * 1024;
@@ -29,7 +35,7 @@ export interface HttpPorts {
 export interface SignableRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /** The headers to send, signed at the moment of sending; or why it cannot be signed. `renew` asks for new credentials. */
@@ -38,39 +44,60 @@ export type Sign = (
   options: { renew: boolean },
 ) => Promise<Readonly<Record<string, string>> | Unavailable>;
 
-export interface PromqlEndpoint {
-  /** The IAM action that a question needs, such as `aps:QueryMetrics`; what it is called where there is none. */
+/** An API of a Prometheus-compatible server that is posted to. */
+export interface Endpoint extends RefusalReading {
+  /** The IAM action that a request needs, such as `aps:QueryMetrics`; what it is called where there is none. */
   readonly action: string;
-  /** The full address of the query API, ending in `/api/v1/query`. */
+  /** The full address, ending in `/api/v1/query` or the like. */
   readonly url: URL;
   /** What is asked, as people call it: `workspace ws-1234`. */
   readonly place: string;
-  /** What is sent with every question, such as AMP's cost guard; `timeout` is how long anybody waits: `30s`. */
-  readonly parameters: (timeout: string) => Readonly<Record<string, string>>;
-  /** Samples are what is paid, and an answer tells how many it took where it is asked to. */
-  readonly tellsSamples?: boolean;
   readonly sign: Sign | undefined;
-  /** Too many requests may be answered by 422 too, which elsewhere says that the question is at fault. */
-  readonly throttlesWith422: boolean;
   /** What a refusal for lack of rights should name: the action and who asked. */
   readonly explainDenied: ((detail: string) => string) | undefined;
 }
 
+export interface PromqlEndpoint extends Endpoint {
+  /** What is sent with every question, such as AMP's cost guard; `timeout` is how long anybody waits: `30s`. */
+  readonly parameters: (timeout: string) => Readonly<Record<string, string>>;
+  /** Samples are what is paid, and an answer tells how many it took where it is asked to. */
+  readonly tellsSamples?: boolean;
+  /** Where samples are written; undefined where they come in another way. */
+  readonly write?: Endpoint;
+}
+
+/** What is posted: its own headers, those of a signature aside. */
+export type Message = Pick<SignableRequest, 'headers' | 'body'>;
+
+export interface Answered {
+  readonly kind: 'answered';
+  readonly body: string;
+  readonly tooLarge: boolean;
+}
+
+export interface Refused {
+  readonly kind: 'refused';
+  readonly refusal: Refusal;
+  /** Of the answer; undefined where none came. */
+  readonly status: number | undefined;
+}
+
 class RefusedError extends Error {
   readonly refusal: Refusal;
+  readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
-  constructor(refusal: Refusal, retryAfterMs?: number) {
+  constructor(refusal: Refusal, status?: number, retryAfterMs?: number) {
     super(refusal.detail);
     this.refusal = refusal;
+    this.status = status;
     this.retryAfterMs = retryAfterMs;
   }
 }
 
 /**
- * Asks one instant query by POST. Never throws for what the network or the server does: every refusal is `unavailable`
- * with one of the closed set of reasons. Only what can heal (throttling, 5xx, a broken connection) is tried again, with
- * jitter, honouring `Retry-After`, inside the deadline, at most three times. `timeoutMs` bounds each try and is told to
- * a server that knows one, so that it stops working on what nobody waits for.
+ * Asks one instant query. Never throws for what the network or the server does: every refusal is `unavailable` with one
+ * of the closed set of reasons. `timeoutMs` bounds each try and is told to a server that knows one, so that it stops
+ * working on what nobody waits for.
  */
 export async function instantQuery(
   query: string,
@@ -78,14 +105,47 @@ export async function instantQuery(
   endpoint: PromqlEndpoint,
   ports: HttpPorts,
 ): Promise<Evidence<readonly Row[]>> {
+  const tell = endpoint.tellsSamples ? ports.onUnits : undefined;
+  const stats = tell ? { stats: 'all' } : {};
+  const message = (leftMs: number): Message => {
+    const timeout = `${Math.max(1, Math.ceil(leftMs / 1000))}s`;
+    return {
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+      body: new URLSearchParams({ query, ...endpoint.parameters(timeout), ...stats }).toString(),
+    };
+  };
+  const outcome = await post(message, timeoutMs, endpoint, ports);
+  if (outcome.kind === 'refused') return refusalEvidence(outcome.refusal, endpoint);
+  if (outcome.kind !== 'answered') return outcome;
+  if (outcome.tooLarge) {
+    return unavailable(
+      'too-expensive',
+      'the answer is larger than 8 MB and was not read; fewer groups: shorten "by"',
+    );
+  }
+  tell?.({ action: endpoint.action, unit: 'samples', count: samplesProcessed(outcome.body) });
+  return readVector(outcome.body, ports.clock.now());
+}
+
+/**
+ * Posts what `message` makes for the time that is left, in milliseconds. Only what can heal (throttling, 5xx, a broken
+ * connection) is tried again, with jitter, honouring `Retry-After`, inside the deadline, at most three times; a token that
+ * expired early is renewed once. `unavailable` where nothing could be sent.
+ */
+export async function post(
+  message: (leftMs: number) => Message,
+  timeoutMs: number,
+  endpoint: Endpoint,
+  ports: HttpPorts,
+): Promise<Answered | Refused | Unavailable> {
   let renewed = false;
-  const attempt = async (): Promise<Evidence<readonly Row[]>> => {
+  const attempt = async (): Promise<Answered | Unavailable> => {
     try {
-      return await ports.limit(() => ask(query, timeoutMs, endpoint, ports, renewed));
+      return await ports.limit(() => tryOnce(message, timeoutMs, endpoint, ports, renewed));
     } catch (error) {
       if (!(error instanceof RefusedError) || !error.refusal.expired || renewed) throw error;
       renewed = true;
-      return ports.limit(() => ask(query, timeoutMs, endpoint, ports, true));
+      return ports.limit(() => tryOnce(message, timeoutMs, endpoint, ports, true));
     }
   };
   try {
@@ -102,12 +162,15 @@ export async function instantQuery(
       },
     });
   } catch (error) {
-    if (error instanceof RefusedError) return asEvidence(error.refusal, endpoint);
+    if (error instanceof RefusedError) {
+      return { kind: 'refused', refusal: error.refusal, status: error.status };
+    }
     throw error;
   }
 }
 
-function asEvidence(refusal: Refusal, endpoint: PromqlEndpoint): Absent | Unavailable {
+/** What a refusal means to whoever asked. */
+export function refusalEvidence(refusal: Refusal, endpoint: Endpoint): Absent | Unavailable {
   if (refusal.absent) return { kind: 'absent', subject: endpoint.place, detail: refusal.detail };
   const { reason, isCostly, isDoubtful } = refusal;
   return {
@@ -117,44 +180,31 @@ function asEvidence(refusal: Refusal, endpoint: PromqlEndpoint): Absent | Unavai
   };
 }
 
-function explained(
-  { reason, detail, expired }: Refusal,
-  { action, sign, explainDenied }: PromqlEndpoint,
-): string {
+function explained({ reason, detail, expired }: Refusal, { action, sign, explainDenied }: Endpoint): string {
   if (expired && sign)
     return `${detail}; the credentials have expired, and renewing did not help; for ${action}`;
   return reason === 'denied' && explainDenied ? explainDenied(detail) : detail;
 }
 
-async function ask(
-  query: string,
+async function tryOnce(
+  message: (leftMs: number) => Message,
   timeoutMs: number,
-  endpoint: PromqlEndpoint,
+  endpoint: Endpoint,
   ports: HttpPorts,
   renew: boolean,
-): Promise<Evidence<readonly Row[]>> {
-  const remainingMs = Math.min(timeoutMs, ports.deadline - ports.clock.now());
-  if (remainingMs <= 0) return unavailable('timeout', 'no time was left to ask');
-  const timeout = `${Math.max(1, Math.ceil(remainingMs / 1000))}s`;
-  const tell = endpoint.tellsSamples ? ports.onUnits : undefined;
-  const stats = tell ? { stats: 'all' } : {};
-  const body = new URLSearchParams({ query, ...endpoint.parameters(timeout), ...stats }).toString();
-  const plain = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
-  const signed = (await endpoint.sign?.({ url: endpoint.url, headers: plain, body }, { renew })) ?? plain;
+): Promise<Answered | Unavailable> {
+  const leftMs = Math.min(timeoutMs, ports.deadline - ports.clock.now());
+  if (leftMs <= 0) return unavailable('timeout', 'no time was left to ask');
+  const { headers, body } = message(leftMs);
+  const signed = (await endpoint.sign?.({ url: endpoint.url, headers, body }, { renew })) ?? headers;
   if (isUnavailable(signed)) return signed;
   ports.onRequest?.({ action: endpoint.action });
-  const { answer, tooLarge } = await send(endpoint.url, signed, body, remainingMs, ports.fetch);
-  if (answer.status !== 200) {
-    throw new RefusedError(readRefusal(answer, endpoint), retryAfterMs(answer.headers, ports.clock.now()));
+  const { answer, tooLarge } = await send(endpoint.url, signed, body, leftMs, ports.fetch);
+  if (answer.status < 200 || answer.status > 299) {
+    const after = retryAfterMs(answer.headers, ports.clock.now());
+    throw new RefusedError(readRefusal(answer, endpoint), answer.status, after);
   }
-  if (tooLarge) {
-    return unavailable(
-      'too-expensive',
-      'the answer is larger than 8 MB and was not read; fewer groups: shorten "by"',
-    );
-  }
-  tell?.({ action: endpoint.action, unit: 'samples', count: samplesProcessed(answer.body) });
-  return readVector(answer.body, ports.clock.now());
+  return { kind: 'answered', body: answer.body, tooLarge };
 }
 
 function isUnavailable(signed: Readonly<Record<string, string>> | Unavailable): signed is Unavailable {
@@ -164,7 +214,7 @@ function isUnavailable(signed: Readonly<Record<string, string>> | Unavailable): 
 async function send(
   url: URL,
   headers: Readonly<Record<string, string>>,
-  body: string,
+  body: string | Uint8Array,
   timeoutMs: number,
   fetchPort: typeof fetch,
 ): Promise<{ answer: HttpAnswer; tooLarge: boolean }> {
@@ -190,32 +240,4 @@ async function readBody(response: Response, limit: number): Promise<{ text: stri
     text += decoder.decode(chunk, { stream: true });
   }
   return { text: text + decoder.decode(), tooLarge: false };
-}
-
-/** What cannot be mended by asking again: a name that does not resolve, a certificate that does not fit. */
-const LASTING = /ENOTFOUND|CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_INVALID_URL|SSL/;
-
-function networkRefusal(error: unknown, timedOut: boolean, timeoutMs: number): Refusal {
-  const refusal = (reason: Reason, detail: string, canHeal: boolean): Refusal => ({
-    reason,
-    detail,
-    canHeal,
-    expired: false,
-    absent: false,
-    isCostly: false,
-    isDoubtful: false,
-  });
-  if (timedOut)
-    return refusal('timeout', `no complete answer within ${Math.round(timeoutMs / 100) / 10}s`, false);
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const message = cause instanceof Error ? cause.message || code : String(cause);
-  if (/wrong version number|packet length too long/i.test(message)) {
-    return refusal('unreachable', 'the server answers http, not https; write http://…', false);
-  }
-  return refusal(
-    'unreachable',
-    printable(message || code || 'the connection failed'),
-    !LASTING.test(`${code} ${message}`),
-  );
 }

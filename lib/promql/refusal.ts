@@ -37,13 +37,26 @@ const SIGNATURE = /signature|skew|RequestExpired/i;
 const TIMED_OUT = /timed? ?out|timeout|deadline exceeded/i;
 const LIMIT = /\b(limits?|maximum|max|threshold|too many samples|too large|samples processed)\b|max_samples/i;
 
+export interface RefusalReading {
+  /** Too many requests may be answered by 422 too, which elsewhere says that the question is at fault. */
+  readonly throttlesWith422?: boolean;
+  /** What to tell where nothing of the kind is at the address. */
+  readonly notThere?: string;
+}
+
+const NO_QUERY_API =
+  'no query API is there: write the base URL, with the route prefix and without the path of a page';
+
 /**
  * Reads the three families of error bodies that Prometheus-compatible AWS endpoints send (aws-api-facts §1.3): the
  * Prometheus envelope, AWS JSON, plain text. An envelope is read by its own error type first, because its text quotes
  * the query: a metric called `throttled` is no throttle. Where 422 may be a throttle too, it is one unless its words blame
  * the question or its cost.
  */
-export function readRefusal(answer: HttpAnswer, { throttlesWith422 = false } = {}): Refusal {
+export function readRefusal(
+  answer: HttpAnswer,
+  { throttlesWith422 = false, notThere = NO_QUERY_API }: RefusalReading = {},
+): Refusal {
   const complaint = readComplaint(answer);
   const usual = answer.status === 429 ? 'throttled' : reasonOf(answer.status, complaint);
   const mayBeThrottle = throttlesWith422 && answer.status === 422 && complaint.type !== 'bad_data';
@@ -52,7 +65,7 @@ export function readRefusal(answer: HttpAnswer, { throttlesWith422 = false } = {
   const reason = isThrottle || isDoubtful ? 'throttled' : usual;
   return {
     reason,
-    detail: describe(answer, complaint),
+    detail: describe(answer, complaint, notThere),
     expired: !complaint.isEnvelope && EXPIRED.test(`${complaint.type} ${complaint.message}`),
     canHeal: reason === 'throttled' || (answer.status >= 500 && reason === 'unreachable'),
     absent: answer.status === 404 && /ResourceNotFound/i.test(complaint.type),
@@ -62,19 +75,17 @@ export function readRefusal(answer: HttpAnswer, { throttlesWith422 = false } = {
 }
 
 /** What is said without what is quoted from the question: names and selectors may contain any words. */
-function withoutQuotes(message: string): string {
+export function withoutQuotes(message: string): string {
   return message.replace(/"(?:[^"\\]|\\[^])*(?:"|\\?$)/g, '').replace(/\{[^{}]*\}/g, '');
 }
 
-function describe({ status, headers }: HttpAnswer, { type, message }: Complaint): string {
+function describe({ status, headers }: HttpAnswer, { type, message }: Complaint, notThere: string): string {
   const said = printable(message.trim()) || 'no explanation';
   const told = `HTTP ${status}${type ? ` ${printable(type, 60)}` : ''}: ${said}`;
   const location = headers.get('location');
   if (location !== null)
     return `${told}; it redirects to ${printable(location, 120)}, which is not followed: write that URL`;
-  return status === 404 || status === 405
-    ? `${told}; no query API is there: write the base URL, with the route prefix and without the path of a page`
-    : told;
+  return status === 404 || status === 405 ? `${told}; ${notThere}` : told;
 }
 
 function reasonOf(status: number, complaint: Complaint): Reason {
@@ -149,4 +160,33 @@ export function retryAfterMs(headers: Headers, now: number): number | undefined 
   if (/^\d+(\.\d+)?$/.test(value.trim())) return Number(value) * 1000;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** What cannot be mended by asking again: a name that does not resolve, a certificate that does not fit. */
+const LASTING = /ENOTFOUND|CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_INVALID_URL|SSL/;
+
+/** What a request without an answer means: `timedOut` where nobody waits for one any more. */
+export function networkRefusal(error: unknown, timedOut: boolean, timeoutMs: number): Refusal {
+  const refusal = (reason: Reason, detail: string, canHeal: boolean): Refusal => ({
+    reason,
+    detail,
+    canHeal,
+    expired: false,
+    absent: false,
+    isCostly: false,
+    isDoubtful: false,
+  });
+  if (timedOut)
+    return refusal('timeout', `no complete answer within ${Math.round(timeoutMs / 100) / 10}s`, false);
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const message = cause instanceof Error ? cause.message || code : String(cause);
+  if (/wrong version number|packet length too long/i.test(message)) {
+    return refusal('unreachable', 'the server answers http, not https; write http://…', false);
+  }
+  return refusal(
+    'unreachable',
+    printable(message || code || 'the connection failed'),
+    !LASTING.test(`${code} ${message}`),
+  );
 }

@@ -4,7 +4,7 @@ import { awsService } from '../aws/service.ts';
 import { type Absent, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import type { PromqlEndpoint } from '../promql/client.ts';
-import { queryUrl } from '../promql/query-url.ts';
+import { apiUrl, queryUrl } from '../promql/query-url.ts';
 import { sigV4 } from '../promql/sign.ts';
 import type { Signal } from '../signal.ts';
 import { promqlSource } from './promql.ts';
@@ -24,24 +24,34 @@ async function openWorkspace(
 ): Promise<PromqlEndpoint | Absent | Unavailable> {
   const base = signal.endpoint ?? (await baseUrl(signal, ports));
   if (typeof base !== 'string') return base;
+  const place = placeOf(signal);
+  const explain = (action: string) => (detail: string) =>
+    /not authorized to perform/.test(detail)
+      ? detail
+      : `${detail}; needed: ${action} on ${place}, as ${signal.role ?? 'the default AWS credentials'}`;
+  const sign = await sigV4(
+    { service: 'aps', region: signal.region, credentials, action: 'aps:QueryMetrics' },
+    ports.clock,
+  );
   return {
     action: 'aps:QueryMetrics',
     url: queryUrl(base),
-    place: placeOf(signal),
+    place,
     parameters: (timeout) => ({
       timeout,
       max_samples_processed_error_threshold: String(signal.maxSamplesProcessed),
     }),
     tellsSamples: true,
-    sign: await sigV4(
-      { service: 'aps', region: signal.region, credentials, action: 'aps:QueryMetrics' },
-      ports.clock,
-    ),
-    throttlesWith422: false,
-    explainDenied: (detail) =>
-      /not authorized to perform/.test(detail)
-        ? detail
-        : `${detail}; needed: aps:QueryMetrics on workspace ${signal.address}, as ${signal.role ?? 'the default AWS credentials'}`,
+    sign,
+    explainDenied: explain('aps:QueryMetrics'),
+    write: {
+      action: 'aps:RemoteWrite',
+      url: apiUrl(base, 'remote_write'),
+      place,
+      sign,
+      explainDenied: explain('aps:RemoteWrite'),
+      notThere: 'the workspace takes no samples at that address',
+    },
   };
 }
 

@@ -13,6 +13,8 @@ import { type Reading, readSeries } from '../cloudwatch/reading.ts';
 import { searchText } from '../cloudwatch/text.ts';
 import { type Unavailable, unavailable } from '../evidence.ts';
 import { matching } from '../matching.ts';
+import { probeSeries } from '../probe/cloudwatch.ts';
+import type { ProbeQuestion } from '../probe/question.ts';
 import {
   type AnyEvidence,
   isAboutSeries,
@@ -111,6 +113,13 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
     });
   }
 
+  /** What writes is loaded by those who have a probe. */
+  async function probe(questions: readonly ProbeQuestion[]): Promise<readonly [string, AnyEvidence][]> {
+    if (questions.length === 0) return [];
+    const { probeByPutMetricData } = await import('../probe/put-metric-data.ts');
+    return probeByPutMetricData(questions, signal, ports);
+  }
+
   async function askTogether(reader: Reader, questions: readonly PresenceQuestion[]) {
     const now = ports.clock.now();
     const inquiries = plan(questions);
@@ -142,7 +151,10 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
   }
 
   return {
-    text: (question) => (isAboutSeries(question) ? searchText(question) : question.ask),
+    text: (question) => {
+      if (question.ask === 'probe') return searchText(probeSeries(question));
+      return isAboutSeries(question) ? searchText(question) : question.ask;
+    },
     renew: () => {
       renewedAt = ports.clock.now();
     },
@@ -152,12 +164,20 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
       const isCoarse = (question: PresenceQuestion): boolean => reachMs(question) > LONGEST_BY_MINUTE_MS;
       const [minutes, long] = [questions.filter((one) => !isCoarse(one)), questions.filter(isCoarse)];
       const answers = await Promise.all([
+        probe(all.filter(isProbe)),
         minutes.length > 0 ? askTogether(byMinute, minutes) : [],
         long.length > 0 ? askTogether(coarse, long) : [],
       ]);
-      return new Map([...answers.flat(), ...notKnownHere(all.filter((one) => !isPresence(one)))]);
+      return new Map([
+        ...answers.flat(),
+        ...notKnownHere(all.filter((one) => !isPresence(one) && !isProbe(one))),
+      ]);
     },
   };
+}
+
+function isProbe(question: Question): question is ProbeQuestion {
+  return question.ask === 'probe';
 }
 
 function isPresence(question: Question): question is PresenceQuestion {

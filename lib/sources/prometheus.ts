@@ -1,5 +1,5 @@
 import type { Signal } from '../signal.ts';
-import { queryUrl } from '../promql/query-url.ts';
+import { apiUrl, queryUrl } from '../promql/query-url.ts';
 import { promqlSource } from './promql.ts';
 import type { Source, SourcePorts } from './source.ts';
 
@@ -11,8 +11,15 @@ export function prometheus(signal: Signal, ports: SourcePorts): Source {
     place: signal.address,
     parameters: (timeout: string) => ({ timeout }),
     sign: undefined,
-    throttlesWith422: false,
     explainDenied: undefined,
+    write: {
+      action: 'prometheus:write',
+      url: apiUrl(signal.address, 'write'),
+      place: signal.address,
+      sign: undefined,
+      explainDenied: undefined,
+      notThere: 'start Prometheus with --web.enable-remote-write-receiver, or remove the probe',
+    },
   };
   return promqlSource(async () => endpoint, ports);
 }

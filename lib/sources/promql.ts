@@ -2,6 +2,8 @@ import type { Absent, Unavailable } from '../evidence.ts';
 import { readAnswer } from '../promql/answers.ts';
 import { askInBatches } from '../promql/batch.ts';
 import { instantQuery, type PromqlEndpoint } from '../promql/client.ts';
+import { probeQuery } from '../probe/promql.ts';
+import type { ProbeQuestion } from '../probe/question.ts';
 import { promql } from '../promql/questions.ts';
 import {
   type AnyEvidence,
@@ -18,7 +20,10 @@ export function promqlSource(
   ports: SourcePorts,
 ): Source {
   return {
-    text: (question) => (isOfMetrics(question) ? promql(question) : question.ask),
+    text: (question) => {
+      if (question.ask === 'probe') return probeQuery(question);
+      return isOfMetrics(question) ? promql(question) : question.ask;
+    },
     async ask(questions) {
       const endpoint = await open();
       const evidence = new Map<string, AnyEvidence>();
@@ -27,11 +32,16 @@ export function promqlSource(
         return evidence;
       }
       const metricQuestions = questions.filter(isOfMetrics);
-      const answers = await askInBatches(metricQuestions.map(promql), {
-        expensive: ports.memory.expensive,
-        query: (query, alone) => instantQuery(query, patience(ports, alone), endpoint, ports),
-      });
-      const others = questions.filter((question) => !isOfMetrics(question));
+      const probes = endpoint.write ? questions.filter(isProbe) : [];
+      const [answers, probed] = await Promise.all([
+        askInBatches(metricQuestions.map(promql), {
+          expensive: ports.memory.expensive,
+          query: (query, alone) => instantQuery(query, patience(ports, alone), endpoint, ports),
+        }),
+        probe(probes, endpoint, ports),
+      ]);
+      for (const [key, answer] of probed) evidence.set(key, answer);
+      const others = questions.filter((one) => !isOfMetrics(one) && !(endpoint.write && isProbe(one)));
       for (const [key, answer] of notKnownHere(others)) evidence.set(key, answer);
       for (const question of metricQuestions) {
         const rows = answers.get(promql(question));
@@ -40,6 +50,21 @@ export function promqlSource(
       return evidence;
     },
   };
+}
+
+/** What writes is loaded by those who have a probe. */
+async function probe(
+  questions: readonly ProbeQuestion[],
+  { write, ...endpoint }: PromqlEndpoint,
+  ports: SourcePorts,
+): Promise<readonly [string, AnyEvidence][]> {
+  if (questions.length === 0 || !write) return [];
+  const { probeByRemoteWrite } = await import('../probe/remote-write.ts');
+  return probeByRemoteWrite(questions, { ...endpoint, write }, ports);
+}
+
+function isProbe(question: Question): question is ProbeQuestion {
+  return question.ask === 'probe';
 }
 
 function isOfMetrics(question: Question): question is MetricQuestion {

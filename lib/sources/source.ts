@@ -16,6 +16,8 @@ export interface SourceMemory {
   readonly alive: Map<string, number>;
   /** What changes seldom and was read at some time, by what was asked. */
   readonly slow: Map<string, SlowFact>;
+  /** When samples of its own were taken by a plane, by plane and probe, in order. Milliseconds since the epoch. */
+  readonly probes: Map<string, readonly number[]>;
   /** How each signal was judged last, by cluster and name. */
   readonly verdicts: Map<string, string>;
 }
@@ -34,6 +36,7 @@ export function sourceMemory(): SourceMemory {
     listings: new Map(),
     alive: new Map(),
     slow: new Map(),
+    probes: new Map(),
     verdicts: new Map(),
   };
 }
