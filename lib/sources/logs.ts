@@ -1,5 +1,5 @@
 import { LISTING_LASTS_MS } from '../cloudwatch/listing.ts';
-import { type Evidence, unavailable } from '../evidence.ts';
+import { type Absent, type Evidence, type Unavailable, unavailable } from '../evidence.ts';
 import {
   answerVended,
   groupOf,
@@ -8,16 +8,24 @@ import {
   isReceiving,
   neededBy,
   receivingInstead,
+  type VendedQuestion,
 } from '../logs/answers.ts';
 import { identifierOf, type Logs, openLogs } from '../logs/client.ts';
 import { arrivingText } from '../logs/elsewhere.ts';
 import { describeGroups } from '../logs/groups.ts';
-import type { LogGroup, LogGroupPlace, StrayStreams, StrayStreamsQuestion } from '../logs/questions.ts';
+import type {
+  ElsewhereQuestion,
+  LogGroup,
+  LogGroupPlace,
+  LogGroupQuestion,
+  StrayStreams,
+  StrayStreamsQuestion,
+} from '../logs/questions.ts';
 import { remembered } from '../logs/remembered.ts';
 import { recentStreams, strayStreams } from '../logs/streams.ts';
 import { logsText } from '../logs/text.ts';
 import { vendedMetrics } from '../logs/vended.ts';
-import { type AnyEvidence, type CountQuestion, type Question, questionKey } from '../question.ts';
+import { type AnyEvidence, type CountQuestion, questionKey } from '../question.ts';
 import type { Signal } from '../signal.ts';
 import { cloudwatch } from './cloudwatch.ts';
 import { notKnownHere, type Source, type SourcePorts } from './source.ts';
@@ -28,6 +36,14 @@ const NOT_SHOWN = unavailable(
   'incomplete',
   'log events arrive, but DescribeLogGroups does not show the group',
 );
+
+type Groups = ReadonlyMap<string, Evidence<LogGroup>>;
+
+/** A count of nothing. */
+interface Silent {
+  readonly question: CountQuestion;
+  readonly evidence: Exclude<AnyEvidence, Absent | Unavailable>;
+}
 
 /**
  * The log groups of one region and account. What arrives is told by the metrics that CloudWatch Logs vends, never by the
@@ -43,35 +59,53 @@ export function logs(signal: Signal, ports: SourcePorts): Source {
   let opened: Promise<Logs> | undefined;
   const open = (): Promise<Logs> => (opened ??= openLogs(signal, ports));
 
-  function describe(groups: readonly LogGroupPlace[]) {
-    const described = describeGroups(groups, { region, open, facts, ports });
-    return async (group: LogGroupPlace): Promise<Evidence<LogGroup> | undefined> =>
-      (await described).get(identifierOf(group, region));
-  }
-  type Described = ReturnType<typeof describe>;
+  const describe = (groups: readonly LogGroupPlace[]): Promise<Groups> =>
+    describeGroups(groups, { region, open, facts, ports });
 
-  async function setUpOf(group: LogGroupPlace, described: Described): Promise<AnyEvidence | undefined> {
-    const evidence = await described(group);
-    if (evidence?.kind !== 'absent') return evidence;
-    const read = await readVended([incoming(group, ALIVE_MS)]);
-    return isReceiving(group, ALIVE_MS, read, clock.now()) ? NOT_SHOWN : evidence;
+  /** What DescribeLogGroups does not show is absent, unless log events arrive in it. */
+  async function setUps(questions: readonly LogGroupQuestion[], known: Promise<Groups>) {
+    const groups = await known;
+    const of = (group: LogGroupPlace) => groups.get(identifierOf(group, region));
+    const missing = questions.filter((one) => of(one)?.kind === 'absent');
+    const read = await readVended(missing.map((one) => incoming(one, ALIVE_MS)));
+    const isThere = (one: LogGroupPlace): boolean => isReceiving(one, ALIVE_MS, read, clock.now());
+    return questions.map(
+      (one) => [one, missing.includes(one) && isThere(one) ? NOT_SHOWN : of(one)] as const,
+    );
+  }
+
+  async function arrivals(questions: readonly VendedQuestion[], known: Promise<Groups>) {
+    const read = await readVended(questions.flatMap(neededBy));
+    const answers = questions.map((question) => ({
+      question,
+      evidence: answerVended(question, read, clock.now()),
+    }));
+    const silent = answers.filter(isSilent);
+    const instead = new Map(silent.length > 0 ? await silences(silent, await known) : []);
+    return answers.map(({ question, evidence }) => [question, instead.get(question) ?? evidence] as const);
   }
 
   /** Nothing arrives in a group that does not exist: that is the answer then, and where events arrive instead. */
-  async function silence(
-    question: CountQuestion,
-    count: AnyEvidence,
-    known: Described,
-  ): Promise<AnyEvidence> {
-    const group = groupOf(question);
-    const described = (await known(group)) ?? (await describe([group])(group));
-    if (described?.kind === 'absent') {
-      const elsewhere = { ask: 'elsewhere', ...group, freshMs: question.freshMs } as const;
-      const instead = receivingInstead(elsewhere, await readVended(neededBy(elsewhere)), clock.now());
-      return { ...described, detail: described.detail + arrivingText(instead) };
-    }
-    const isRemembered = described?.kind === 'found' && described.isRemembered === true;
-    return count.kind === 'found' && isRemembered ? { ...count, isRemembered } : count;
+  async function silences(
+    silent: readonly Silent[],
+    known: Groups,
+  ): Promise<[VendedQuestion, AnyEvidence][]> {
+    const idOf = ({ question }: Silent): string => identifierOf(groupOf(question), region);
+    const others = await describe(
+      silent.filter((one) => !known.has(idOf(one))).map(({ question }) => groupOf(question)),
+    );
+    const describedAs = (one: Silent) => known.get(idOf(one)) ?? others.get(idOf(one));
+    const absent = silent.filter((one) => describedAs(one)?.kind === 'absent');
+    const read = await readVended(absent.flatMap((one) => neededBy(elsewhere(one))));
+    return silent.map((one) => {
+      const described = describedAs(one);
+      if (described?.kind === 'absent') {
+        const instead = arrivingText(receivingInstead(elsewhere(one), read, clock.now()));
+        return [one.question, { ...described, detail: described.detail + instead }];
+      }
+      const isRemembered = described?.kind === 'found' && described.isRemembered === true;
+      return [one.question, isRemembered ? { ...one.evidence, isRemembered } : one.evidence];
+    });
   }
 
   async function strays(
@@ -99,27 +133,30 @@ export function logs(signal: Signal, ports: SourcePorts): Source {
     },
     async ask(questions) {
       const ofMetrics = questions.filter((one) => 'of' in one && one.of.place === undefined);
-      const own = questions.filter((one) => !ofMetrics.includes(one));
-      const described = describe(own.filter((one) => one.ask === 'logGroup'));
-      const read = readVended(own.filter(isOfVended).flatMap(neededBy));
-      const answer = async (question: Question): Promise<AnyEvidence | undefined> => {
-        if (question.ask === 'logGroup') return setUpOf(question, described);
-        if (question.ask === 'strayStreams') return strays(question);
-        if (!isOfVended(question)) return undefined;
-        const evidence = answerVended(question, await read, clock.now());
-        const isSilent = evidence.kind === 'found' && question.ask === 'count' && !question.beforeMs;
-        const isNothing =
-          evidence.kind === 'found' && Array.isArray(evidence.value) && evidence.value.length === 0;
-        return isSilent && isNothing ? silence(question, evidence, described) : evidence;
-      };
+      const ofGroups = questions.filter((one) => one.ask === 'logGroup');
+      const ofStreams = questions.filter((one) => one.ask === 'strayStreams');
+      const known = describe(ofGroups);
       const [fromMetrics, ...answers] = await Promise.all([
         ofMetrics.length > 0 ? metrics.ask(ofMetrics) : [],
-        ...own.map(async (question): Promise<[string, AnyEvidence][]> => {
-          const evidence = await answer(question);
-          return evidence ? [[questionKey(question), evidence]] : notKnownHere([question]);
-        }),
+        arrivals(questions.filter(isOfVended), known),
+        setUps(ofGroups, known),
+        Promise.all(ofStreams.map(async (one) => [one, await strays(one)] as const)),
       ]);
-      return new Map([...fromMetrics, ...answers.flat()]);
+      const answered = new Map<string, AnyEvidence>(fromMetrics);
+      for (const [question, evidence] of answers.flat()) {
+        if (evidence) answered.set(questionKey(question), evidence);
+      }
+      return new Map([...notKnownHere(questions), ...answered]);
     },
   };
+}
+
+function elsewhere({ question }: Silent): ElsewhereQuestion {
+  return { ask: 'elsewhere', ...groupOf(question), freshMs: question.freshMs };
+}
+
+function isSilent(answer: { question: VendedQuestion; evidence: AnyEvidence }): answer is Silent {
+  const { question, evidence } = answer;
+  const isNow = question.ask === 'count' && question.beforeMs === undefined;
+  return isNow && evidence.kind === 'found' && Array.isArray(evidence.value) && evidence.value.length === 0;
 }
