@@ -15,7 +15,7 @@ const LONGEST_MINUTES = 24 * 60;
 export interface ReadSeries extends ListedSeries {
   readonly stat?: 'SampleCount' | 'Sum';
   /** A linked account, read through cross-account observability. */
-  readonly account?: string;
+  readonly account?: string | undefined;
 }
 
 /** When a series had datapoints: the ends of their periods, newest first, in milliseconds since the epoch. */

@@ -13,7 +13,12 @@ const RETENTIONS = [
 /** What cannot hold together within a signal of a log group, and what is likely to be regretted. */
 export function logGroupFaults(signal: DraftSignal): Fault[] {
   if (signal.logs === undefined) return [];
-  return [...freshWarnings(signal), ...retentionWarnings(signal), ...streamsFaults(signal), ...emfFaults(signal)];
+  return [
+    ...freshWarnings(signal),
+    ...retentionWarnings(signal),
+    ...streamsFaults(signal),
+    ...emfFaults(signal),
+  ];
 }
 
 function freshWarnings({ fresh, emf }: DraftSignal): Fault[] {

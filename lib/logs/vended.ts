@@ -81,7 +81,7 @@ function seriesOf(key: string, { metric, place, account }: VendedMetric): ReadSe
     metric,
     dimensions: new Map([['LogGroupName', place]]),
     stat: 'Sum',
-    ...(account === undefined ? {} : { account }),
+    account,
   };
 }
 
