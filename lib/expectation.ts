@@ -21,8 +21,8 @@ export interface Judgement {
   readonly findings: readonly Finding[];
   /** A rollout explains what would else be findings: they are not told while it lasts. */
   readonly rollout?: boolean;
-  /** What is silent may have a successor that the plane does not list yet: neither ok nor failing. */
-  readonly pending?: boolean;
+  /** What is silent may have a successor that the plane does not list yet: neither ok nor failing. A text says it better. */
+  readonly pending?: boolean | string;
   /** Samples arrived between two questions, so that the first answers no longer tell how things are. */
   readonly overtaken?: boolean;
 }

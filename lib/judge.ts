@@ -61,7 +61,8 @@ export function judgeAll(expectations: readonly Expectation[], book: EvidenceBoo
       shown.push(...show(expectation, judgement, book));
       rollout ||= judgement.rollout ?? false;
     }
-    if (judgement.pending) add(path, 'not-listed-yet', NOT_LISTED_YET);
+    const { pending } = judgement;
+    if (pending) add(path, 'not-listed-yet', pending === true ? NOT_LISTED_YET : pending);
     if (judgement.overtaken && expectations.length > 1) add(path, 'incomplete', OVERTAKEN);
   }
   return { shown, unavailable: [...unavailable.values()], rollout };

@@ -3,7 +3,10 @@ import type { EcsAnswers, EcsQuestion } from './ecs/questions.ts';
 import type { Evidence } from './evidence.ts';
 import type { TraceDestination, TraceDestinationQuestion, TracedServicesQuestion } from './xray/questions.ts';
 import type { ProbeAnswer, ProbeQuestion } from './probe/question.ts';
-/** Series of one metric that satisfy every matcher. */
+import type {
+  LogsAnswers,
+  LogsQuestion,
+} from './logs/questions.ts'; /** Series of one metric that satisfy every matcher. */
 export interface Selection {
   readonly metric: string;
   readonly match: readonly Matcher[];
@@ -100,7 +103,8 @@ export type Question =
   | EcsQuestion
   | TraceDestinationQuestion
   | TracedServicesQuestion
-  | ProbeQuestion;
+  | ProbeQuestion
+  | LogsQuestion;
 
 /** Whether a question is about series; a source that knows only those refuses the others. */
 export function isAboutSeries(question: Question): question is SeriesQuestion {
@@ -142,7 +146,7 @@ export interface KeySet {
   readonly pending: boolean;
 }
 
-export interface Answers extends EcsAnswers {
+export interface Answers extends EcsAnswers, LogsAnswers {
   count: readonly GroupCount[];
   newest: readonly { readonly group: Group; readonly newestSampleAt: number }[];
   newSeries: number;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { unavailable } from '../lib/evidence.ts';
-import { questionKey } from '../lib/question.ts';
+import { type AnyEvidence, questionKey } from '../lib/question.ts';
 import { slowFact } from '../lib/sources/slow.ts';
 import { type Source, sourceMemory, type SourcePorts } from '../lib/sources/source.ts';
 import type { Signal } from '../lib/signal.ts';
@@ -151,14 +151,14 @@ async function cluster() {
       memory.slow.clear();
     },
     ask: async (questions) => {
-      const answers = questions.map(async (question) => {
-        if (question.ask !== 'status') return [questionKey(question), live(series)] as const;
+      const answers = questions.map(async (question): Promise<[string, AnyEvidence]> => {
+        if (question.ask !== 'status') return [questionKey(question), live(series)];
         const status = { status: 'ACTIVE', is: 'good', issues: [], version } as const;
         const evidence = await slowFact(of.address, 0, ports, async () => {
           asked.push(`status ${version}`);
           return found(status);
         });
-        return [questionKey(question), evidence] as const;
+        return [questionKey(question), evidence];
       });
       return new Map(await Promise.all(answers));
     },

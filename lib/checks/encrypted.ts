@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { textLike } from '../config/values.ts';
-import type { Check } from '../expectation.ts';
+import { aboutLogGroup } from '../logs/expectation.ts';
 
 const NEITHER =
   'is neither true, false nor the ARN of a KMS key; write true for any key of your own, or arn:aws:kms:…:key/…';
@@ -11,4 +11,15 @@ export const encryptedSettings = z.union(
   { error: NEITHER },
 );
 
-export const encrypted: Check = () => [];
+const NO_KEY = 'no KMS key of your own';
+
+/** Judges that a log group is encrypted with a KMS key, with just this one, or with none. */
+export const encrypted = aboutLogGroup('encrypted', ({ encrypted: wanted }) => {
+  if (wanted === undefined) return undefined;
+  const isAsWanted = (kmsKey: string | undefined): boolean =>
+    typeof wanted === 'string' ? kmsKey === wanted : (kmsKey !== undefined) === wanted;
+  return {
+    expected: wanted === true ? 'a KMS key of your own' : wanted === false ? NO_KEY : wanted,
+    observed: ({ kmsKey }) => (isAsWanted(kmsKey) ? undefined : (kmsKey ?? NO_KEY)),
+  };
+});

@@ -7,6 +7,7 @@ import type { Evidence } from '../evidence.ts';
 import type { Answers, CountQuestion, EvidenceBook, NewestQuestion, Question } from '../question.ts';
 import { arrivals, type StreamSignal } from '../signal.ts';
 import { anyLiveSeries, selectAll, total } from '../live-series.ts';
+import { elsewhereOf, elsewhereText } from '../logs/elsewhere.ts';
 import { earlierGroups, type ExpectedGroup, isPending, silentGroups } from '../silence.ts';
 
 /** The newest sample of every group may be at most this old. */
@@ -32,7 +33,8 @@ export const fresh: Check = forStreams((signal) => {
         const silent = silentGroups(signal, book);
         if (silent.length === 0) return [];
         const lastSeen = newestOf(signal, silent);
-        return [lastSeen, ...whyEmpty(signal, silent, book.get(lastSeen))];
+        const elsewhere = elsewhereOf(signal);
+        return [lastSeen, ...(elsewhere ? [elsewhere] : []), ...whyEmpty(signal, silent, book.get(lastSeen))];
       },
       judge: (book) => {
         const silent = silentGroups(signal, book);
@@ -67,7 +69,7 @@ function judgeGroup(
     expectation: 'fresh',
     subject: expected.by.length === 0 ? all : subjectOf(expected.group, expected.by),
     expected: `newest ${one} at most ${bound} old`,
-    observed,
+    observed: observed + elsewhereText(signal, book),
   });
   if (lastSeen?.kind !== 'found') return [finding(`no ${one} in the last ${bound}`)];
   const newest = newestIn(expected, lastSeen.value);

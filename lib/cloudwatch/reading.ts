@@ -11,9 +11,16 @@ const MINUTE_MS = 60_000;
 /** What one page holds at most; longer windows are read in longer periods to stay within a page or two. */
 const LONGEST_MINUTES = 24 * 60;
 
+/** A series and what is read of it: by default how many samples there were. */
+export interface ReadSeries extends ListedSeries {
+  readonly stat?: 'SampleCount' | 'Sum';
+}
+
 /** When a series had datapoints: the ends of their periods, newest first, in milliseconds since the epoch. */
 export interface Reading {
   readonly ends: readonly number[];
+  /** The statistic of each period. */
+  readonly values: readonly number[];
   readonly periodMs: number;
   /** Why the reading is not complete; what it shows is there all the same. */
   readonly trouble: Unavailable | undefined;
@@ -25,12 +32,12 @@ export interface Reading {
  * the reading's trouble, never an empty reading.
  */
 export async function readSeries(
-  series: readonly ListedSeries[],
+  series: readonly ReadSeries[],
   from: number,
   cloudwatch: CloudWatch,
   ports: SourcePorts,
 ): Promise<ReadonlyMap<string, Reading>> {
-  const calls: ListedSeries[][] = [];
+  const calls: ReadSeries[][] = [];
   for (let start = 0; start < series.length; start += QUERIES_PER_CALL) {
     calls.push(series.slice(start, start + QUERIES_PER_CALL));
   }
@@ -39,7 +46,7 @@ export async function readSeries(
 }
 
 async function readCall(
-  series: readonly ListedSeries[],
+  series: readonly ReadSeries[],
   from: number,
   { request, commands, as }: CloudWatch,
   ports: SourcePorts,
@@ -52,7 +59,7 @@ async function readCall(
     EndTime: new Date(Math.ceil((now + 1) / MINUTE_MS) * MINUTE_MS),
     ScanBy: 'TimestampDescending' as const,
   };
-  const collected = new Map<string, { ends: number[]; status: string; message: string }>();
+  const collected = new Map<string, Collected>();
   let failure: Unavailable | undefined;
   let token: string | undefined;
   try {
@@ -73,18 +80,26 @@ async function readCall(
   }
   return series.map(({ key, account }, index): [string, Reading] => {
     const seen = collected.get(`m${index}`);
-    const trouble = failure ?? troubleOf(seen, account, as);
-    return [key, { ends: seen?.ends ?? [], periodMs, trouble }];
+    const { ends = [], values = [] } = seen ?? {};
+    return [key, { ends, values, periodMs, trouble: failure ?? troubleOf(seen, account, as) }];
   });
 }
 
+interface Collected {
+  readonly ends: number[];
+  readonly values: number[];
+  status: string;
+  message: string;
+}
+
 function collect(
-  { Id = '', Timestamps = [], StatusCode, Messages = [] }: MetricDataResult,
+  { Id = '', Timestamps = [], Values = [], StatusCode, Messages = [] }: MetricDataResult,
   periodMs: number,
-  collected: Map<string, { ends: number[]; status: string; message: string }>,
+  collected: Map<string, Collected>,
 ): void {
-  const seen = collected.get(Id) ?? { ends: [], status: '', message: '' };
+  const seen = collected.get(Id) ?? { ends: [], values: [], status: '', message: '' };
   for (const start of Timestamps) seen.ends.push(start.getTime() + periodMs);
+  for (const value of Values) seen.values.push(value);
   seen.status = StatusCode ?? 'no status';
   seen.message =
     Messages.map(({ Code = '', Value = '' }) => `${Code} ${Value}`.trim()).join('; ') || seen.message;
@@ -92,11 +107,14 @@ function collect(
 }
 
 function troubleOf(
-  seen: { status: string; message: string } | undefined,
+  seen: Collected | undefined,
   account: string | undefined,
   as: string,
 ): Unavailable | undefined {
   if (!seen) return unavailable('invalid-response', 'GetMetricData left out a query');
+  if (seen.values.length !== seen.ends.length) {
+    return unavailable('invalid-response', 'GetMetricData answered with times that lack a value');
+  }
   const words = seen.message === '' ? '' : `: ${seen.message}`;
   switch (seen.status) {
     case 'Complete':
@@ -114,7 +132,7 @@ function troubleOf(
 }
 
 function query(
-  { namespace, metric, dimensions, account }: ListedSeries,
+  { namespace, metric, dimensions, stat = 'SampleCount', account }: ReadSeries,
   id: string,
   periodMs: number,
 ): MetricDataQuery {
@@ -129,7 +147,7 @@ function query(
         Dimensions: [...dimensions].map(([Name, Value]) => ({ Name, Value })),
       },
       Period: periodMs / 1000,
-      Stat: 'SampleCount',
+      Stat: stat,
     },
   };
 }

@@ -4,7 +4,7 @@ import type { SeriesQuestion } from '../question.ts';
  * The question as a person repeats it: a search expression for the metrics console, or the command that lists the sets of
  * dimensions. Matchers other than equality stand beside it.
  */
-export function searchText(question: SeriesQuestion): string {
+export function searchText(question: SeriesQuestion, stat = 'SampleCount'): string {
   const { namespace = '', metric, match, account } = question.of;
   if (question.ask === 'keySets') {
     const owner = account === undefined ? '' : ` --include-linked-accounts --owning-account ${account}`;
@@ -21,7 +21,7 @@ export function searchText(question: SeriesQuestion): string {
   const beside = others
     .map(({ label, operator, value }) => `${label}${operator}${JSON.stringify(value)}`)
     .join(', ');
-  return `SEARCH('${terms.join(' ')}', 'SampleCount', 60)${beside === '' ? '' : ` where ${beside}`}`;
+  return `SEARCH('${terms.join(' ')}', '${stat}', 60)${beside === '' ? '' : ` where ${beside}`}`;
 }
 
 function term(text: string): string {

@@ -1,5 +1,6 @@
 import { turnsOver } from '../turnover.ts';
 import type { DraftSeries, DraftSignal } from './draft.ts';
+import { logGroupFaults } from './log-group-faults.ts';
 import type { Fault, Level, Path } from './problems.ts';
 import type { Regexes } from './regexes.ts';
 
@@ -26,6 +27,7 @@ export function contradictions(signal: DraftSignal, regexes: Regexes): Fault[] {
     ...labelsFaults(signal),
     ...valuesFaults(signal, regexes),
     ...probeFaults(signal),
+    ...logGroupFaults(signal),
   ];
 }
 
@@ -57,8 +59,8 @@ function groupWarnings({ by = [] }: DraftSignal): Fault[] {
   );
 }
 
-function freshFaults({ fresh, cloudwatch, cloudwatchPromql, xray }: DraftSignal): Fault[] {
-  if (fresh === undefined) return [];
+function freshFaults({ fresh, cloudwatch, cloudwatchPromql, logs, xray }: DraftSignal): Fault[] {
+  if (fresh === undefined || logs !== undefined) return [];
   if (cloudwatch !== undefined && fresh < TEN_MINUTES_MS) {
     return [warning(['fresh'], 'is less than points may be late in CloudWatch; write 10m or more')];
   }

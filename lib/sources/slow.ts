@@ -1,19 +1,21 @@
-import type { AnyEvidence } from '../question.ts';
+import type { Evidence } from '../evidence.ts';
 import { SLOW_LASTS_MS, type SourcePorts } from './source.ts';
 
 /**
  * What changes seldom, from memory for half an hour. What is remembered is marked so; before `notBefore` (milliseconds
  * since the epoch) nothing is. Refusals are not remembered.
  */
-export async function slowFact(
+export async function slowFact<T>(
   key: string,
   notBefore: number,
   { memory: { slow }, clock }: SourcePorts,
-  ask: () => Promise<AnyEvidence>,
-): Promise<AnyEvidence> {
+  ask: () => Promise<Evidence<T>>,
+): Promise<Evidence<T>> {
   const known = slow.get(key);
   if (known && known.at >= Math.max(notBefore, clock.now() - SLOW_LASTS_MS)) {
-    return known.evidence.kind === 'found' ? { ...known.evidence, isRemembered: true } : known.evidence;
+    // What is kept under a key is what was asked under it.
+    const evidence = known.evidence as Evidence<T>;
+    return evidence.kind === 'found' ? { ...evidence, isRemembered: true } : evidence;
   }
   const at = clock.now();
   const evidence = await ask();

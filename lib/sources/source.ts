@@ -1,6 +1,6 @@
 import type { CredentialsFor } from '../aws/credentials.ts';
 import type { Listing } from '../cloudwatch/listing.ts';
-import { type Absent, type Unavailable, unavailable } from '../evidence.ts';
+import { type Absent, type Evidence, type Unavailable, unavailable } from '../evidence.ts';
 import type { HttpPorts } from '../promql/client.ts';
 import { type AnyEvidence, type Question, questionKey } from '../question.ts';
 
@@ -25,7 +25,7 @@ export interface SourceMemory {
 export interface SlowFact {
   /** When it was read. Milliseconds since the epoch. */
   readonly at: number;
-  readonly evidence: AnyEvidence;
+  readonly evidence: Evidence<unknown>;
 }
 
 /** A memory with nothing in it. */

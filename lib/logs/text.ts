@@ -1,0 +1,40 @@
+import { searchText } from '../cloudwatch/text.ts';
+import type { Matcher } from '../config/values.ts';
+import type { Question, SeriesQuestion } from '../question.ts';
+import { emfErrorMetrics, isAboutLogs, type LogGroupPlace } from './questions.ts';
+
+/** The question as a person repeats it: a search expression for the metrics console, or a command of the AWS CLI. */
+export function logsText(question: Question): string {
+  if ('of' in question) return seriesText(question);
+  if (!isAboutLogs(question)) return question.ask;
+  const { place } = question;
+  switch (question.ask) {
+    case 'logGroup':
+      return `aws logs describe-log-groups --log-group-name-prefix ${place}`;
+    case 'strayStreams':
+      return `aws logs describe-log-streams --log-group-name ${place} --order-by LastEventTime --descending`;
+    case 'embeddedMetrics':
+      return vendedText(question, emfErrorMetrics[0]).replace(
+        `"${emfErrorMetrics[0]}"`,
+        `(${emfErrorMetrics.map((metric) => `"${metric}"`).join(' OR ')})`,
+      );
+    case 'elsewhere':
+      return vendedText({ ...question, place: 'undefined' }, 'IncomingLogEvents');
+  }
+}
+
+/** A count of a log group, or of the metric that is made of its events. */
+function seriesText(question: SeriesQuestion): string {
+  const { place, account, metric } = question.of;
+  if (place === undefined) return searchText(question);
+  return vendedText({ place, ...(account === undefined ? {} : { account }) }, metric);
+}
+
+function vendedText({ place, account }: LogGroupPlace, metric: string): string {
+  const match: Matcher[] = [{ label: 'LogGroupName', operator: '=', value: place }];
+  if (account !== undefined) match.push({ label: ':aws.AccountId', operator: '=', value: account });
+  return searchText(
+    { ask: 'newest', of: { namespace: 'AWS/Logs', metric, match }, by: [], withinMs: 0 },
+    'Sum',
+  );
+}
