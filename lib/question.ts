@@ -1,5 +1,6 @@
 import type { Matcher } from './config/values.ts';
 import type { Evidence } from './evidence.ts';
+import type { WorkspaceAnswers, WorkspaceQuestion } from './workspace/questions.ts';
 
 /** Series of one metric that satisfy every matcher. */
 export interface Selection {
@@ -92,7 +93,7 @@ export interface StatusQuestion {
   readonly place: string;
 }
 
-export type Question = SeriesQuestion | StatusQuestion;
+export type Question = SeriesQuestion | StatusQuestion | WorkspaceQuestion;
 
 /** Whether a question is about series; a source that knows only those refuses the others. */
 export function isAboutSeries(question: Question): question is SeriesQuestion {
@@ -130,7 +131,7 @@ export interface KeySet {
   readonly pending: boolean;
 }
 
-export interface Answers {
+export interface Answers extends WorkspaceAnswers {
   count: readonly GroupCount[];
   newest: readonly { readonly group: Group; readonly newestSampleAt: number }[];
   newSeries: number;

@@ -9,6 +9,7 @@ const LONGEST_CHANGE_MS = 30 * 60_000;
 /** What a good state does not say: people take it for more than it is. */
 const SAYS_NOTHING: Partial<Record<StatePlane, string>> = {
   eksAddon: 'tells of the operator, not whether a collector runs',
+  ampWorkspace: 'says nothing of what arrives',
 };
 
 /** Judges that a piece of the machinery is in the state that its API calls good, without anything it says is wrong. */
@@ -24,11 +25,8 @@ export const status: Check = forStates((signal) => {
         const condition = answered(book, question);
         const at = book.get(question);
         const now = at?.kind === 'found' ? at.at : 0;
-        if (condition.is === 'good') return { findings: [] };
-        if (condition.is === 'changing' && now - (condition.changedAt ?? now) <= LONGEST_CHANGE_MS) {
-          return { findings: [], rollout: true };
-        }
-        const observed = [told(condition, now), ...condition.issues].join('; ');
+        const observed = wrongWith(condition, now);
+        if (observed === undefined) return { findings: [], rollout: condition.is === 'changing' };
         return {
           findings: [
             { expectation: 'status', subject: signal.address, expected: 'ACTIVE, without issues', observed },
@@ -49,6 +47,13 @@ export const status: Check = forStates((signal) => {
     },
   ];
 });
+
+/** What is wrong with a state; undefined where it is good, or on a healthy way to another. `now` in milliseconds since the epoch. */
+export function wrongWith(condition: Condition, now: number): string | undefined {
+  const { is, changedAt = now, issues } = condition;
+  if (is === 'good' || (is === 'changing' && now - changedAt <= LONGEST_CHANGE_MS)) return undefined;
+  return [told(condition, now), ...issues].join('; ');
+}
 
 function told({ status: word, is, changedAt }: Condition, now: number): string {
   if (is !== 'changing' || changedAt === undefined) return word;

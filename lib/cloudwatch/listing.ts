@@ -75,7 +75,8 @@ export async function listSeries(
   return { at, series: [...series.values()] };
 }
 
-function listedSeries(
+/** A series by its name and dimensions, in whatever order. */
+export function listedSeries(
   namespace: string,
   metric: string,
   dimensions: readonly { readonly Name?: string | undefined; readonly Value?: string | undefined }[],

@@ -90,7 +90,8 @@ function collect(
   collected.set(Id, seen);
 }
 
-function troubleOf(
+/** Why what was read of one query is not complete; undefined where it is. */
+export function troubleOf(
   seen: { status: string; message: string } | undefined,
   as: string,
 ): Unavailable | undefined {
