@@ -5,8 +5,10 @@ import { answerQuery } from './prometheus-api.ts';
 import { verifySignature } from './sigv4.ts';
 import type { KnownCredentials } from './sigv4.ts';
 import type { Storage } from './storage.ts';
+import { answerWorkspaceCall, type SimulatedWorkspace, workspaceCall } from './workspace.ts';
+import type { WorkspaceAction } from './workspace.ts';
 
-export type AmpAction = 'aps:QueryMetrics' | 'aps:DescribeWorkspace';
+export type AmpAction = 'aps:QueryMetrics' | 'aps:DescribeWorkspace' | WorkspaceAction;
 
 export interface AmpRequest {
   readonly method: string;
@@ -27,6 +29,10 @@ export interface AmpOptions {
   readonly credentials: readonly KnownCredentials[];
   /** By workspace id; may be changed while the server runs. */
   readonly workspaces: ReadonlyMap<string, Storage>;
+  /** What else is known of them, by workspace id; may be changed while the server runs. */
+  readonly states?: ReadonlyMap<string, SimulatedWorkspace>;
+  /** At most so many scrapers or rule files a page. */
+  readonly pageSize?: number;
   readonly account?: string;
   /** Asked first, before any verification; undefined lets the request through. */
   readonly interfere?: (request: AmpRequest) => Outcome | undefined;
@@ -67,9 +73,10 @@ export async function startAmp(options: AmpOptions): Promise<Amp> {
   };
 }
 
-function routeOf({ method, path }: ArrivedRequest): Route | undefined {
+function routeOf(arrived: ArrivedRequest): Route | undefined {
+  const { method, path } = arrived;
   const [, workspace, rest] = /^\/workspaces\/([\w-]+)(\/api\/v1\/query)?$/u.exec(path) ?? [];
-  if (workspace === undefined) return undefined;
+  if (workspace === undefined) return workspaceCall(arrived);
   if (rest === undefined)
     return method === 'GET' ? { action: 'aps:DescribeWorkspace', workspace } : undefined;
   return method === 'GET' || method === 'POST' ? { action: 'aps:QueryMetrics', workspace } : undefined;
@@ -89,16 +96,21 @@ function answer(
   { action, workspace }: Route,
   { form, at }: AmpRequest,
   denied: ReadonlySet<AmpAction>,
-  { workspaces, region, account = '111122223333' }: AmpOptions,
+  options: AmpOptions,
   url: string,
 ): Reply {
+  const { workspaces, region, account = '111122223333', states = new Map(), pageSize = 1000 } = options;
   const arn = `arn:aws:aps:${region}:${account}:workspace/${workspace}`;
   if (denied.has(action)) return accessDenied(action, arn, account);
   const storage = workspaces.get(workspace);
-  if (!storage) return workspaceNotFound(workspace);
-  return action === 'aps:QueryMetrics'
-    ? answerQuery(form, storage, at)
-    : describeWorkspace(workspace, arn, url);
+  if (!storage && workspace !== '') return workspaceNotFound(workspace);
+  if (action === 'aps:DescribeWorkspace') {
+    return describeWorkspace(workspace, arn, url, states.get(workspace)?.status);
+  }
+  if (action !== 'aps:QueryMetrics') {
+    return answerWorkspaceCall({ action, workspace }, form, { states, region, account, pageSize });
+  }
+  return storage ? answerQuery(form, storage, at) : unknownOperation();
 }
 
 function accessDenied(action: AmpAction, arn: string, account: string): Reply {
@@ -122,11 +134,11 @@ function unknownOperation(): Reply {
   return json(404, '{"message":"Not Found"}', 'UnknownOperationException');
 }
 
-function describeWorkspace(workspaceId: string, arn: string, url: string): Reply {
+function describeWorkspace(workspaceId: string, arn: string, url: string, statusCode = 'ACTIVE'): Reply {
   const workspace = {
     workspaceId,
     arn,
-    status: { statusCode: 'ACTIVE' },
+    status: { statusCode },
     prometheusEndpoint: `${url}/workspaces/${workspaceId}/`,
     createdAt: 1_750_000_000,
     tags: {},
