@@ -1,3 +1,4 @@
+import type { DiscardedSettings } from '../checks/discarded.ts';
 import { turnsOver } from '../turnover.ts';
 import type { DraftSeries, DraftSignal } from './draft.ts';
 import type { Fault, Level, Path } from './problems.ts';
@@ -6,6 +7,7 @@ import type { Regexes } from './regexes.ts';
 const HALF_A_MINUTE_MS = 30_000;
 const FIVE_MINUTES_MS = 300_000;
 const TEN_MINUTES_MS = 600_000;
+const HALF_A_DAY_MS = 43_200_000;
 const SIX_DAYS_MS = 6 * 86_400_000;
 
 /** What cannot hold together within one signal, and what is likely to be regretted. Paths begin at the signal. */
@@ -18,6 +20,7 @@ export function contradictions(signal: DraftSignal, regexes: Regexes): Fault[] {
     ...seriesFaults(signal),
     ...labelsFaults(signal),
     ...valuesFaults(signal, regexes),
+    ...discardedFaults(signal),
   ];
 }
 
@@ -157,6 +160,19 @@ function valuesFaults({ match = [], labels = {} }: DraftSignal, regexes: Regexes
     ...at(['forbid'], labels.forbid ?? [], isDemanded, `is on every series that match selects; ${CHANGE}`),
     ...at(['require'], labels.require ?? [], lacks, `is on no series that match selects; ${CHANGE}`),
   ];
+}
+
+function discardedFaults({ discarded }: DraftSignal): Fault[] {
+  const { over, max }: Partial<DiscardedSettings> = discarded ?? {};
+  const faults: Fault[] = [];
+  if (max === 1) {
+    faults.push(fault(['discarded', 'max'], 'is never exceeded; write less, or leave it out for 1%'));
+  }
+  if (over !== undefined && (over < FIVE_MINUTES_MS || over > HALF_A_DAY_MS)) {
+    const says = 'is not from 5m to 12h: discards are read in periods of five minutes; write such as 15m';
+    faults.push(fault(['discarded', 'over'], says));
+  }
+  return faults;
 }
 
 function fault(path: Path, says: string, level: Level = 'error'): Fault {
