@@ -1,5 +1,6 @@
+import { formatDuration } from '../duration.ts';
 import { answered, type Check, type Expectation, type Finding, forStates } from '../expectation.ts';
-import { isExpected } from '../workspace/expected.ts';
+import { isExpected, lookBackMs } from '../workspace/expected.ts';
 import { figure } from '../workspace/figures.ts';
 import type { AlertManagerQuestion, Notifications, NotificationsQuestion } from '../workspace/questions.ts';
 import { wrongWith } from './status.ts';
@@ -9,16 +10,20 @@ const DEFINITION = 'alert manager definition';
 /** Judges that the alert manager of a workspace is loaded, and that what it is told reaches people. */
 export const alerting: Check = forStates((signal) => {
   if (!isExpected(signal, 'alerting')) return [];
-  return [definitionLoaded(signal.address), alertsDelivered(signal.address)];
+  const question: NotificationsQuestion = {
+    ask: 'notifications',
+    place: signal.address,
+    overMs: lookBackMs(signal),
+  };
+  return [definitionLoaded(signal.address, question), alertsDelivered(question)];
 });
 
 /**
  * A workspace without a definition is no mistake while nothing alerts: recording rules need none, and people may alert from
  * elsewhere. Alerts that arrive there are lost.
  */
-function definitionLoaded(place: string): Expectation {
+function definitionLoaded(place: string, notifications: NotificationsQuestion): Expectation {
   const definition: AlertManagerQuestion = { ask: 'alertManager', place };
-  const notifications: NotificationsQuestion = { ask: 'notifications', place };
   return {
     path: 'alerting',
     questions: [definition],
@@ -31,7 +36,7 @@ function definitionLoaded(place: string): Expectation {
       const now = evidence?.kind === 'found' ? evidence.at : 0;
       const sent = book.get(notifications);
       const received = sent?.kind === 'found' ? sent.value.received : 0;
-      const lost = `there is none; ${figure(received)} alerts arrived in the last 15m and went nowhere`;
+      const lost = `there is none; ${figure(received)} alerts arrived in the last ${formatDuration(notifications.overMs)} and went nowhere`;
       const none = received > 0 ? lost : undefined;
       const observed = condition === null ? none : wrongWith(condition, now);
       if (observed === undefined) return { findings: [], rollout: condition?.is === 'changing' };
@@ -46,8 +51,7 @@ function definitionLoaded(place: string): Expectation {
   };
 }
 
-function alertsDelivered(place: string): Expectation {
-  const question: NotificationsQuestion = { ask: 'notifications', place };
+function alertsDelivered(question: NotificationsQuestion): Expectation {
   return {
     path: 'alerting',
     questions: [question],
@@ -55,17 +59,23 @@ function alertsDelivered(place: string): Expectation {
     failsIfComplete: [],
     judge: (book) => {
       const answer = answered(book, question);
+      const time = formatDuration(question.overMs);
       return {
         findings: [
-          ...dropped('failed', answer, 'may AMP publish to the SNS topic, and does the topic exist?'),
-          ...dropped('throttled', answer, 'group alerts, or send fewer'),
+          ...dropped('failed', answer, time, 'may AMP publish to the SNS topic, and does the topic exist?'),
+          ...dropped('throttled', answer, time, 'group alerts, or send fewer'),
         ],
       };
     },
   };
 }
 
-function dropped(how: 'failed' | 'throttled', answer: Notifications, remedy: string): readonly Finding[] {
+function dropped(
+  how: 'failed' | 'throttled',
+  answer: Notifications,
+  time: string,
+  remedy: string,
+): readonly Finding[] {
   if (answer[how] === 0) return [];
   const beside = `${figure(answer.received)} alerts received`;
   return [
@@ -73,7 +83,7 @@ function dropped(how: 'failed' | 'throttled', answer: Notifications, remedy: str
       expectation: 'alerting',
       subject: `${how} notifications`,
       expected: 'every notification delivered',
-      observed: `the alert path drops notifications: ${figure(answer[how])} ${how} in the last 15m, beside ${beside}; ${remedy}`,
+      observed: `the alert path drops notifications: ${figure(answer[how])} ${how} in the last ${time}, beside ${beside}; ${remedy}`,
     },
   ];
 }

@@ -1,8 +1,9 @@
 import { counted } from '../counted.ts';
+import { formatDuration } from '../duration.ts';
 import { answered, type Check, type Expectation, type Finding, forStates } from '../expectation.ts';
 import { printable } from '../printable.ts';
 import type { EvidenceBook } from '../question.ts';
-import { isExpected } from '../workspace/expected.ts';
+import { isExpected, lookBackMs } from '../workspace/expected.ts';
 import { figure } from '../workspace/figures.ts';
 import { judgePieces } from '../workspace/pieces.ts';
 import type {
@@ -13,7 +14,7 @@ import type {
   RuleHealthQuestion,
 } from '../workspace/questions.ts';
 
-/** In so many of three periods of five minutes: once may be a moment of the service itself. */
+/** In so many periods of five minutes: once may be a moment of the service itself. */
 const LASTING_PERIODS = 2;
 /** More groups than this fail for one reason: they are told together. */
 const MAX_TOLD_GROUPS = 10;
@@ -22,7 +23,7 @@ const MAX_NAMED = 3;
 /** Judges that the rule files of a workspace are loaded, and that their groups evaluate. */
 export const rules: Check = forStates((signal) => {
   if (!isExpected(signal, 'rules')) return [];
-  return [filesLoaded(signal.address), groupsEvaluate(signal.address)];
+  return [filesLoaded(signal.address), groupsEvaluate(signal.address, lookBackMs(signal))];
 });
 
 function filesLoaded(place: string): Expectation {
@@ -46,8 +47,8 @@ function filesLoaded(place: string): Expectation {
 }
 
 /** AMP's counters say that something failed; the rules themselves, asked only then, with which words, and whether it still does. */
-function groupsEvaluate(place: string): Expectation {
-  const question: EvaluationsQuestion = { ask: 'evaluations', place };
+function groupsEvaluate(place: string, overMs: number): Expectation {
+  const question: EvaluationsQuestion = { ask: 'evaluations', place, overMs };
   const health: RuleHealthQuestion = { ask: 'ruleHealth', place };
   return {
     path: 'rules',
@@ -58,13 +59,13 @@ function groupsEvaluate(place: string): Expectation {
       answered(book, question).some(({ failed }) => failed.count > 0) ? [health] : [],
     judge: (book) => {
       const rules = healthOf(book, health);
-      const findings = answered(book, question).flatMap((group) => judgeGroup(group, rules));
+      const findings = answered(book, question).flatMap((group) => judgeGroup(group, rules, overMs));
       return { findings: findings.length > MAX_TOLD_GROUPS ? [together(findings)] : findings };
     },
     facts: (book) =>
       answered(book, question)
-        .filter((group) => judgeGroup(group, healthOf(book, health)).length === 0)
-        .map((group) => `rule group ${printable(group.group)}: ${countsOf(group)}, not lasting`),
+        .filter((group) => judgeGroup(group, healthOf(book, health), overMs).length === 0)
+        .map((group) => `rule group ${printable(group.group)}: ${countsOf(group, overMs)}, not lasting`),
   };
 }
 
@@ -77,7 +78,7 @@ function healthOf(book: EvidenceBook, question: RuleHealthQuestion): Health | un
   return new Map(evidence.value.map(({ group, broken }) => [group, broken]));
 }
 
-function judgeGroup(group: Evaluations, health: Health | undefined): readonly Finding[] {
+function judgeGroup(group: Evaluations, health: Health | undefined, overMs: number): readonly Finding[] {
   const { failed, missed } = group;
   const broken = health?.get(group.group) ?? [];
   const fails = failed.count > 0 && (failed.periods >= LASTING_PERIODS || !health || broken.length > 0);
@@ -92,17 +93,17 @@ function judgeGroup(group: Evaluations, health: Health | undefined): readonly Fi
       expectation: 'rules',
       subject: `rule group ${printable(group.group)}`,
       expected: 'evaluates',
-      observed: [countsOf(group), ...words, ...more, ...why].join('; '),
+      observed: [countsOf(group, overMs), ...words, ...more, ...why].join('; '),
     },
   ];
 }
 
-function countsOf({ failed, missed }: Evaluations): string {
+function countsOf({ failed, missed }: Evaluations, overMs: number): string {
   const parts = [
     ...(failed.count > 0 ? [`${figure(failed.count)} failed`] : []),
     ...(missed.count > 0 ? [`${figure(missed.count)} missed`] : []),
   ];
-  return `${parts.join(', ')} evaluations in the last 15m`;
+  return `${parts.join(', ')} evaluations in the last ${formatDuration(overMs)}`;
 }
 
 function together(findings: readonly Finding[]): Finding {

@@ -7,6 +7,7 @@ import type {
   Evaluations,
   EvaluationsQuestion,
   Notifications,
+  NotificationsQuestion,
   Occurrences,
   Usage,
 } from './questions.ts';
@@ -39,7 +40,7 @@ export function discardedOf(
   pointsOf: PointsOf,
   to: number,
 ): Discarded {
-  const windowMs = Math.ceil(overMs / PERIOD_MS) * PERIOD_MS;
+  const windowMs = wholePeriods(overMs);
   const perSecond = average(within(rate, to - windowMs, to));
   const named = counters.map((series) => ({ series, reason: othersOf(series, place, /reason/i) }));
   // A counter without a reason is the sum of those that have one.
@@ -84,14 +85,18 @@ export function usageOf(points: Points, to: number): Usage {
 
 /** The rule groups with anything failed or missed. */
 export function evaluationsOf(
-  { place }: EvaluationsQuestion,
+  { place, overMs }: EvaluationsQuestion,
   counters: readonly ListedSeries[],
   pointsOf: PointsOf,
   to: number,
 ): readonly Evaluations[] {
   const groups = Map.groupBy(counters, (series) => othersOf(series, place, /group/i) || 'no group told');
   const occurrences = (of: readonly ListedSeries[], metric: string): Occurrences => {
-    const points = within(of.filter((one) => one.metric === metric).flatMap(pointsOf), to - WINDOW_MS, to);
+    const points = within(
+      of.filter((one) => one.metric === metric).flatMap(pointsOf),
+      to - wholePeriods(overMs),
+      to,
+    );
     const seen = points.filter(({ value }) => value > 0);
     return { count: sum(seen), periods: new Set(seen.map(({ at }) => at)).size };
   };
@@ -107,12 +112,19 @@ export function evaluationsOf(
 
 /** What became of notifications. */
 export function notificationsOf(
+  { overMs }: NotificationsQuestion,
   counters: readonly ListedSeries[],
   pointsOf: PointsOf,
   to: number,
 ): Notifications {
   const count = (metric: string): number =>
-    sum(within(counters.filter((one) => one.metric === metric).flatMap(pointsOf), to - WINDOW_MS, to));
+    sum(
+      within(
+        counters.filter((one) => one.metric === metric).flatMap(pointsOf),
+        to - wholePeriods(overMs),
+        to,
+      ),
+    );
   return {
     received: count('AlertManagerAlertsReceived'),
     failed: count('AlertManagerNotificationsFailed'),
@@ -125,6 +137,10 @@ function othersOf({ dimensions }: ListedSeries, place: string, called: RegExp): 
   const others = [...dimensions].filter(([, value]) => !isWorkspace(value, place));
   const fitting = others.filter(([name]) => called.test(name));
   return (fitting.length > 0 ? fitting : others).map(([, value]) => value).join(' ');
+}
+
+function wholePeriods(milliseconds: number): number {
+  return Math.ceil(milliseconds / PERIOD_MS) * PERIOD_MS;
 }
 
 function within(points: Points, from: number, to: number): Points {

@@ -68,10 +68,11 @@ export interface Scraper extends Piece {
   readonly workspace: string;
 }
 
-/** The rule groups whose evaluations failed, or were missed, during the last quarter of an hour. */
+/** The rule groups whose evaluations failed, or were missed, during the last `overMs`. */
 export interface EvaluationsQuestion {
   readonly ask: 'evaluations';
   readonly place: string;
+  readonly overMs: number;
 }
 
 export interface Evaluations {
@@ -83,7 +84,7 @@ export interface Evaluations {
 
 export interface Occurrences {
   readonly count: number;
-  /** In how many of the three periods of five minutes. */
+  /** In how many periods of five minutes. */
   readonly periods: number;
 }
 
@@ -106,10 +107,11 @@ export interface AlertManagerQuestion {
   readonly place: string;
 }
 
-/** What the alert manager received, and what became of its notifications, during the last quarter of an hour. */
+/** What the alert manager received, and what became of its notifications, during the last `overMs`. */
 export interface NotificationsQuestion {
   readonly ask: 'notifications';
   readonly place: string;
+  readonly overMs: number;
 }
 
 export interface Notifications {

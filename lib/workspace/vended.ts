@@ -127,7 +127,7 @@ function answer(
     case 'evaluations':
       return { ...found, value: evaluationsOf(question, counters, pointsOf, to) };
     case 'notifications':
-      return { ...found, value: notificationsOf(counters, pointsOf, to) };
+      return { ...found, value: notificationsOf(question, counters, pointsOf, to) };
   }
 }
 
