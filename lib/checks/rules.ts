@@ -55,8 +55,7 @@ function groupsEvaluate(place: string, overMs: number): Expectation {
     questions: [question],
     holdsIfComplete: [],
     failsIfComplete: [],
-    furtherQuestions: (book) =>
-      answered(book, question).some(({ failed }) => failed.count > 0) ? [health] : [],
+    furtherQuestions: (book) => (answered(book, question).length > 0 ? [health] : []),
     judge: (book) => {
       const rules = healthOf(book, health);
       const findings = answered(book, question).flatMap((group) => judgeGroup(group, rules, overMs));
@@ -81,9 +80,9 @@ function healthOf(book: EvidenceBook, question: RuleHealthQuestion): Health | un
 function judgeGroup(group: Evaluations, health: Health | undefined, overMs: number): readonly Finding[] {
   const { failed, missed } = group;
   const broken = health?.get(group.group) ?? [];
-  const fails = failed.count > 0 && (failed.periods >= LASTING_PERIODS || !health || broken.length > 0);
-  // A group that is not there any more fails no more.
-  const isGone = health !== undefined && !health.has(group.group);
+  const isLasting = failed.periods >= LASTING_PERIODS && failed.goesOn;
+  const fails = failed.count > 0 && (isLasting || !health || broken.length > 0);
+  const isGone = health !== undefined && !health.has(group.group) && !failed.goesOn && !missed.goesOn;
   if (isGone || (!fails && missed.periods < LASTING_PERIODS)) return [];
   const words = broken.slice(0, MAX_NAMED).map(({ rule, error }) => `${rule}: ${error}`);
   const more = broken.length > MAX_NAMED ? [`${broken.length - MAX_NAMED} more rules`] : [];

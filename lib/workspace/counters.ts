@@ -98,7 +98,8 @@ export function evaluationsOf(
       to,
     );
     const seen = points.filter(({ value }) => value > 0);
-    return { count: sum(seen), periods: new Set(seen.map(({ at }) => at)).size };
+    const starts = new Set(seen.map(({ at }) => at));
+    return { count: sum(seen), periods: starts.size, goesOn: starts.has(to - PERIOD_MS) };
   };
   return [...groups]
     .map(([group, of]) => ({

@@ -86,6 +86,8 @@ export interface Occurrences {
   readonly count: number;
   /** In how many periods of five minutes. */
   readonly periods: number;
+  /** In the newest of them too. */
+  readonly goesOn: boolean;
 }
 
 /** What the rules of a workspace say of themselves. */

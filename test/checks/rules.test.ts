@@ -78,12 +78,23 @@ test('a single failure of a rule that is healthy again is no finding; without it
   expect(blind.verdict).toBe('failing');
 });
 
-test('a group that was removed fails no more', async () => {
-  expect(told(await judged({ state: { rules: {} }, vended: failing }, { rules: true }))).toEqual(['ok']);
+test('a group that was removed, or mended, fails no more once it is quiet', async () => {
+  const until = (minutes: number) => ({
+    ...well,
+    ruleFailures: { 'slo;latency': since(DAYS, 1, { until: ago(minutes) }) },
+  });
+  expect(told(await judged({ state: { rules: {} }, vended: failing }, { rules: true }))[0]).toBe('failing');
+  for (const rules of [{}, healthy]) {
+    expect(told(await judged({ state: { rules }, vended: until(10) }, { rules: true }))).toEqual(['ok']);
+  }
+  expect((await judged({ state: { rules: broken }, vended: until(10) }, { rules: true })).verdict).toBe(
+    'failing',
+  );
 });
 
 test('iterations that are missed again and again are a finding', async () => {
   const missed = (minutes: number, until?: number) => ({
+    state: { rules: healthy },
     vended: {
       ...well,
       iterationsMissed: { 'slo;latency': since(minutes, 1, until === undefined ? {} : { until }) },

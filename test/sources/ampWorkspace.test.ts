@@ -5,13 +5,14 @@ import { json } from '../../rehearsal/http.ts';
 import { type Storage, storedSeries } from '../../rehearsal/storage.ts';
 import { type FakeClock, fakeClock, testPorts } from '../support/ports.ts';
 import {
-  as,
   DAYS,
+  DAY_MS,
   EMPTY,
-  judged,
   MINUTE_MS,
   NOON,
   RAISED,
+  as,
+  judged,
   since,
   start,
   told,
@@ -209,6 +210,21 @@ test.each([
     expect(detail).toContain(`needed: ${action}`);
     expect(detail).toContain('as the default AWS credentials');
   }
+});
+
+test('what a later period tells is read anew', async () => {
+  const clock = fakeClock(NOON);
+  const ports = testPorts({ clock, deadline: NOON + DAY_MS });
+  const { cloudWatch } = await start(ports, { 'ws-1': {} });
+  const source = ampWorkspace(workspace(), { ...ports, ...as });
+  const question = { ask: 'usage', place, resource: 'ActiveSeries' } as const;
+  await source.ask([question]);
+  clock.advance(2 * MINUTE_MS);
+  await source.ask([question]);
+  expect(cloudWatch.requests).toHaveLength(1);
+  clock.advance(2 * MINUTE_MS);
+  await source.ask([question]);
+  expect(cloudWatch.requests).toHaveLength(2);
 });
 
 test('what changes seldom is asked at once when another signal of the cluster turns', async () => {
