@@ -36,7 +36,8 @@ export const discarded: Check = forStates((signal) => {
       },
       facts: (book) => {
         const answer = answered(book, question);
-        return [...lossesOf(answer).map((reason) => factOf(reason, answer)), ...harmlessOf(answer)];
+        const small = lossesOf(answer).filter((reason) => judgeReason(reason, answer, max).length === 0);
+        return [...small.map((reason) => factOf(reason, answer)), ...harmlessOf(answer)];
       },
     },
   ];

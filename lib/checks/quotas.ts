@@ -56,7 +56,8 @@ function judgeQuota(place: string, { resource, code, called, unit }: Quota, max:
     facts: (book) => {
       const { now } = answered(book, usage);
       const limit = answered(book, quota);
-      return [now === undefined ? `no ${called} seen, of ${figure(limit)} ${unit}` : told(now, limit, unit)];
+      if (now === undefined) return [`no ${called} seen, of ${figure(limit)} ${unit}`];
+      return now / limit > max ? [] : [told(now, limit, unit)];
     },
   };
 }
