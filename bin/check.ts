@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { checkNow } from '../lib/attempt.ts';
 import { awsCredentials } from '../lib/aws/credentials.ts';
 import { systemClock } from '../lib/clock.ts';
+import { checkWithCost } from '../lib/cost/check.ts';
 import { counted } from '../lib/counted.ts';
 import { quote } from '../lib/config/problems.ts';
 import { parseDuration } from '../lib/config/values.ts';
@@ -12,6 +13,7 @@ import { printable } from '../lib/printable.ts';
 import { type Format, formats } from '../lib/report/index.ts';
 import { parseSince } from '../lib/since.ts';
 import { sourceMemory } from '../lib/sources/source.ts';
+import type { ClusterVerdict } from '../lib/verify.ts';
 import { readConfig } from './config.ts';
 import { EXIT } from './exit.ts';
 import { paintFor } from './paint.ts';
@@ -19,6 +21,8 @@ import { pastForPage } from './page-past.ts';
 import { progress } from './progress.ts';
 
 const REQUESTS_IN_FLIGHT = 16;
+/** Formats that have a place for the cost. */
+const TELL_COST: ReadonlySet<Format> = new Set<Format>(['text', 'json']);
 
 export interface CheckOptions {
   readonly config: string;
@@ -29,6 +33,8 @@ export interface CheckOptions {
   readonly format: Format;
   readonly output?: string;
   readonly also?: readonly ReportCopy[];
+  /** Tells what the configuration asks and costs too. */
+  readonly cost?: boolean;
   readonly toolVersion: string;
 }
 
@@ -50,28 +56,41 @@ export async function check(options: CheckOptions): Promise<number> {
     ...(options.signal ? { signals: options.signal } : {}),
   });
   if ('problems' in planned) return wrong(planned.problems);
+  const { format, output, also = [] } = options;
+  const copies: readonly ReportCopy[] = [{ format, file: output }, ...also];
+  if (options.cost && !copies.some((copy) => TELL_COST.has(copy.format)))
+    return wrong([
+      `--cost is told in ${[...TELL_COST].join(' and ')} only; write --format text, or --also json=FILE`,
+    ]);
   const defects: unknown[] = [];
   const { expensive } = sourceMemory();
   const line = progress(process.stderr);
   line.show(`asking about ${counted(planned.clusters.length, 'cluster')} …`);
-  const report = await checkNow(planned.clusters, settings, {
+  const ports = {
     clock,
     deadline: Number.POSITIVE_INFINITY,
     fetch,
     limit: pLimit(REQUESTS_IN_FLIGHT),
-    credentials: awsCredentials(clock),
-    // What waits for something new must list it again each time.
-    memory: () => ({ ...sourceMemory(), expensive }),
+    credentials: awsCredentials(clock, 'cli'),
     toolVersion: options.toolVersion,
-    onDefect: (error) => defects.push(error),
-    onCluster: ({ cluster }, done, of) =>
+    onDefect: (error: unknown) => void defects.push(error),
+    onCluster: ({ cluster }: ClusterVerdict, done: number, of: number) =>
       line.show(`${done} of ${of} clusters verified, last ${printable(cluster, 60)}`),
-    onAttempt: (pending, leftMs) =>
-      line.show(`waiting for ${pending} signals, ${formatDuration(leftMs)} left …`),
-  });
+  };
+  const report = options.cost
+    ? await checkWithCost(planned.clusters, {
+        ...ports,
+        everyMs: (name) => config.clusters.find((cluster) => cluster.name === name)?.every ?? 0,
+        onCounting: () => line.show('counting what the next runs ask …'),
+      })
+    : await checkNow(planned.clusters, settings, {
+        ...ports,
+        // What waits for something new must list it again each time.
+        memory: () => ({ ...sourceMemory(), expensive }),
+        onAttempt: (pending, leftMs) =>
+          line.show(`waiting for ${pending} signals, ${formatDuration(leftMs)} left …`),
+      });
   line.clear();
-  const { format, output, also = [] } = options;
-  const copies: readonly ReportCopy[] = [{ format, file: output }, ...also];
   const past = copies.some((copy) => copy.format === 'html') ? await pastForPage(config, report) : {};
   let written = true;
   for (const copy of copies) {

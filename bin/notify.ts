@@ -34,7 +34,7 @@ export async function notifyTest({ config: file, channel: kind }: NotifyTestOpti
     return EXIT.wrong;
   }
   const now = systemClock.now();
-  const credentials = awsCredentials(systemClock);
+  const credentials = awsCredentials(systemClock, 'cli');
   const resolve = referenceResolver({
     clock: systemClock,
     env: process.env,

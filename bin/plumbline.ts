@@ -111,6 +111,12 @@ function program(): Command {
     .addOption(new Option('--format <format>', 'how to report').choices(Object.keys(formats)).default('text'))
     .option('--output <file>', 'write the report there instead of to standard output')
     .option('--also <format=file>', 'write it there in another format too (repeatable)', collectCopy)
+    .addOption(
+      new Option('--cost', 'also count the requests and tell what a month of them costs').conflicts([
+        'wait',
+        'since',
+      ]),
+    )
     .addHelpText(
       'after',
       '\nExit codes: 0 all ok, 1 something failing, 2 the configuration or the command is wrong,\n3 nothing failing but something unknown, 4 plumbline itself broke.',

@@ -18,7 +18,7 @@ export async function withStore({ state }: Config, work: (store: Store) => Promi
     const store = openStore(state, {
       clock: systemClock,
       region: region(),
-      credentials: awsCredentials(systemClock),
+      credentials: awsCredentials(systemClock, 'cli'),
     });
     try {
       return await work(store);

@@ -33,7 +33,7 @@ export function container(): Promise<Container> {
 
 async function open() {
   const [config, { openLog }] = await Promise.all([readConfig(), import('./log.ts')]);
-  const credentials = awsCredentials(systemClock);
+  const credentials = awsCredentials(systemClock, process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'lambda');
   const log: Log = openLog();
   return {
     config,

@@ -30,9 +30,10 @@ const links: Readonly<
     });
     return `${address.replace(/\/+$/, '')}/graph?${query.toString()}`;
   },
-  cloudwatch: ({ region, address, metric, match }, _question, { from, to }) => {
+  cloudwatch: ({ region, address, metric, match, account }, _question, { from, to }) => {
     const named = match.filter(({ operator }) => operator === '=');
     const search = [
+      ...(account === undefined ? [] : [`:aws.AccountId="${account}"`]),
       `Namespace="${quoted(address)}" MetricName="${quoted(metric)}"`,
       ...named.map(({ label, value }) => `"${quoted(label)}"="${quoted(value)}"`),
     ].join(' ');

@@ -1,6 +1,8 @@
 import type { Matcher } from './config/values.ts';
+import type { EcsAnswers, EcsQuestion } from './ecs/questions.ts';
 import type { Evidence } from './evidence.ts';
 import type { WorkspaceAnswers, WorkspaceQuestion } from './workspace/questions.ts';
+import type { TraceDestination, TraceDestinationQuestion, TracedServicesQuestion } from './xray/questions.ts';
 
 /** Series of one metric that satisfy every matcher. */
 export interface Selection {
@@ -93,7 +95,13 @@ export interface StatusQuestion {
   readonly place: string;
 }
 
-export type Question = SeriesQuestion | StatusQuestion | WorkspaceQuestion;
+export type Question =
+  | SeriesQuestion
+  | StatusQuestion
+  | EcsQuestion
+  | TraceDestinationQuestion
+  | TracedServicesQuestion
+  | WorkspaceQuestion;
 
 /** Whether a question is about series; a source that knows only those refuses the others. */
 export function isAboutSeries(question: Question): question is SeriesQuestion {
@@ -111,6 +119,10 @@ export interface Condition {
   readonly version?: string;
   /** When it was last changed. Milliseconds since the epoch. */
   readonly changedAt?: number;
+  /** When the change under way began, where that is not `changedAt`. Milliseconds since the epoch. */
+  readonly changingSince?: number;
+  /** How long the change under way waits on purpose. Milliseconds. */
+  readonly waitsMs?: number;
 }
 
 /** The labels of a group; a label that its series lack is not a key. */
@@ -131,7 +143,7 @@ export interface KeySet {
   readonly pending: boolean;
 }
 
-export interface Answers extends WorkspaceAnswers {
+export interface Answers extends EcsAnswers, WorkspaceAnswers {
   count: readonly GroupCount[];
   newest: readonly { readonly group: Group; readonly newestSampleAt: number }[];
   newSeries: number;
@@ -139,6 +151,8 @@ export interface Answers extends WorkspaceAnswers {
   keySets: readonly KeySet[];
   statistic: readonly { readonly group: Group; readonly value: number }[];
   status: Condition;
+  traceDestination: TraceDestination;
+  tracedServices: readonly string[];
 }
 
 export type AnswerTo<Q extends Question> = Answers[Q['ask']];

@@ -6,6 +6,8 @@ export interface RunPorts extends VerifyPorts {
   readonly toolVersion: string;
   /** Called as each cluster is done. */
   readonly onCluster?: (verdict: ClusterVerdict, done: number, of: number) => void;
+  /** Who counts what a cluster's verification asks. */
+  readonly counting?: (cluster: string) => Pick<VerifyPorts, 'onRequest' | 'onUnits'>;
 }
 
 /** Verifies clusters side by side and reports in their order. The bound on requests in flight is the ports' own. */
@@ -14,7 +16,7 @@ export async function run(clusters: readonly PlannedCluster[], ports: RunPorts):
   let done = 0;
   const verdicts = await Promise.all(
     clusters.map(async (cluster) => {
-      const verdict = await verifyCluster(cluster, ports);
+      const verdict = await verifyCluster(cluster, { ...ports, ...ports.counting?.(cluster.name) });
       done += 1;
       ports.onCluster?.(verdict, done, clusters.length);
       return verdict;

@@ -32,6 +32,8 @@ export interface CloudWatchOptions {
   readonly credentials: readonly KnownCredentials[];
   readonly store: MetricStore;
   readonly account?: string;
+  /** The metrics of accounts whose metrics are shared with this one, by account id. */
+  readonly linked?: ReadonlyMap<string, MetricStore>;
   /** Asked first, before any verification; undefined lets the request through. */
   readonly interfere?: (request: CloudWatchRequest) => Outcome | undefined;
   /** At most so many metrics, or datapoints, a page. */
@@ -130,11 +132,13 @@ function refuseAction(
 }
 
 function answer(read: MetricRead, options: CloudWatchOptions, now: number): Reply {
-  const { store, pageSize = {}, listedAfter = LISTED_AFTER_MINUTES, statusOf = () => undefined } = options;
+  const { account = '111122223333', store, linked = new Map(), pageSize = {} } = options;
+  const { listedAfter = LISTED_AFTER_MINUTES, statusOf = () => undefined } = options;
+  const stores = new Map([[account, store], ...linked]);
   const { metrics = METRICS_PER_PAGE, datapoints = DATAPOINTS_PER_PAGE } = pageSize;
   return read.operation === 'ListMetrics'
-    ? answerListMetrics(read.input, { store, listedAfter, pageSize: metrics }, now)
-    : answerGetMetricData(read.input, { store, pageSize: datapoints, statusOf }, now);
+    ? answerListMetrics(read.input, { stores, listedAfter, pageSize: metrics }, now)
+    : answerGetMetricData(read.input, { stores, pageSize: datapoints, statusOf }, now);
 }
 
 function misunderstood(arrived: ArrivedRequest): Reply {

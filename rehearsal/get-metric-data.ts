@@ -9,7 +9,8 @@ import type { Datapoint, MetricStore } from './metric-store.ts';
 export type QueryFault = 'Forbidden' | 'InternalError' | 'PartialData';
 
 export interface MetricData {
-  readonly store: MetricStore;
+  /** By account: first the one that is asked, then those that are linked to it. */
+  readonly stores: ReadonlyMap<string, MetricStore>;
   /** Datapoints a page, at most. */
   readonly pageSize: number;
   readonly statusOf: (query: MetricDataQuery) => QueryFault | undefined;
@@ -72,11 +73,13 @@ function isPosition(value: unknown): value is Position {
 function answerOf(
   query: MetricDataQuery,
   input: GetMetricDataInput,
-  { store, statusOf }: MetricData,
+  { stores, statusOf }: MetricData,
   now: number,
 ): QueryAnswer {
-  const fault = statusOf(query);
-  const silent = fault === 'Forbidden' || fault === 'InternalError' || !query.MetricStat;
+  const [own] = stores.keys();
+  const store = stores.get(query.AccountId ?? own ?? '');
+  const fault = store ? statusOf(query) : 'Forbidden';
+  const silent = fault === 'Forbidden' || fault === 'InternalError' || !store;
   const ascending = silent || !query.MetricStat ? [] : read(query.MetricStat, input, store, now);
   const kept = fault === 'PartialData' ? ascending.slice(0, Math.floor(ascending.length / 2)) : ascending;
   return { query, fault, points: input.ScanBy === 'TimestampAscending' ? kept : kept.toReversed() };

@@ -6,7 +6,8 @@ import { metricKey, spread } from './metric-store.ts';
 import type { MetricStore, StoredMetric } from './metric-store.ts';
 
 export interface Listing {
-  readonly store: MetricStore;
+  /** By account: first the one that is asked, then those that are linked to it. */
+  readonly stores: ReadonlyMap<string, MetricStore>;
   /** Minutes from the first datapoint of a metric until it is listed. */
   readonly listedAfter: number;
   readonly pageSize: number;
@@ -24,7 +25,7 @@ const MAX_DIMENSION_FILTERS = 10;
  */
 export function answerListMetrics(
   input: ListMetricsInput,
-  { store, listedAfter, pageSize }: Listing,
+  { stores, listedAfter, pageSize }: Listing,
   now: number,
 ): Reply {
   const problem = problemOf(input);
@@ -36,19 +37,40 @@ export function answerListMetrics(
       ? { at: now, position: undefined }
       : continued(input, input.NextToken, (value) => typeof value === 'string');
   if (!from) return invalidNextToken();
-  const listed = store.metrics.filter(
-    (metric) => isListed(metric, listedAfter, input.RecentlyActive, from.at) && isAskedFor(metric, input),
+  const listed = accountsOf(input, stores).flatMap(([account, { metrics }]) =>
+    metrics
+      .filter(
+        (metric) => isListed(metric, listedAfter, input.RecentlyActive, from.at) && isAskedFor(metric, input),
+      )
+      .map((metric) => ({ account, metric, position: `${account} ${metricKey(metric)}` })),
   );
   const begin =
-    from.position === undefined ? 0 : listed.findIndex((one) => metricKey(one) === from.position) + 1;
+    from.position === undefined ? 0 : listed.findIndex(({ position }) => position === from.position) + 1;
   const page = listed.slice(begin, begin + pageSize);
   const last = page.at(-1);
   const more = last !== undefined && begin + pageSize < listed.length;
-  const token = more ? { NextToken: nextToken(input, { at: from.at, position: metricKey(last) }) } : {};
-  return awsJson({ Metrics: page.map(described), ...token });
+  const token = more ? { NextToken: nextToken(input, { at: from.at, position: last.position }) } : {};
+  const owners = input.IncludeLinkedAccounts ? { OwningAccounts: page.map(({ account }) => account) } : {};
+  return awsJson({ Metrics: page.map(({ metric }) => described(metric)), ...owners, ...token });
 }
 
-function problemOf({ Dimensions = [], RecentlyActive }: ListMetricsInput): string | undefined {
+/** Of an account that is not linked nothing is listed. What CloudWatch really answers there is not documented. */
+function accountsOf(
+  { IncludeLinkedAccounts = false, OwningAccount }: ListMetricsInput,
+  stores: ReadonlyMap<string, MetricStore>,
+): (readonly [string, MetricStore])[] {
+  if (!IncludeLinkedAccounts) return [...stores].slice(0, 1);
+  return [...stores].filter(([account]) => OwningAccount === undefined || account === OwningAccount);
+}
+
+function problemOf({
+  Dimensions = [],
+  RecentlyActive,
+  OwningAccount,
+  IncludeLinkedAccounts = false,
+}: ListMetricsInput): string | undefined {
+  if (OwningAccount !== undefined && !IncludeLinkedAccounts)
+    return 'The parameter OwningAccount must be used with IncludeLinkedAccounts.';
   if (Dimensions.length > MAX_DIMENSION_FILTERS) {
     return `The collection Dimensions must not have a size greater than ${MAX_DIMENSION_FILTERS}.`;
   }

@@ -20,6 +20,7 @@ const zMetricDataQuery = z.looseObject({
   Expression: z.optional(z.string()),
   Label: z.optional(z.string()),
   ReturnData: z.optional(z.boolean()),
+  AccountId: z.optional(z.string()),
 });
 
 export const zGetMetricDataInput = z.looseObject({
@@ -36,6 +37,8 @@ export const zListMetricsInput = z.looseObject({
   MetricName: z.optional(z.string()),
   Dimensions: z.optional(z.array(z.looseObject({ Name: z.string(), Value: z.optional(z.string()) }))),
   RecentlyActive: z.optional(z.string()),
+  IncludeLinkedAccounts: z.optional(z.boolean()),
+  OwningAccount: z.optional(z.string()),
   NextToken: z.optional(z.string()),
 });
 

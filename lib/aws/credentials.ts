@@ -1,4 +1,5 @@
-import type { Clock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { hasExpired, RoleError } from './role-error.ts';
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -7,7 +8,10 @@ export interface AwsCredentials {
   readonly expiration?: Date;
 }
 
-/** Resolves credentials, from memory while they last. Rejects where there are none or a role cannot be assumed. */
+/**
+ * Resolves credentials, from memory while they last; `forceRefresh` says that those were refused as expired. Rejects
+ * where there are none, and with a RoleError where a role cannot be assumed.
+ */
 export type CredentialProvider = (options?: { forceRefresh?: boolean }) => Promise<AwsCredentials>;
 
 /** As whom, and where, a plane is asked. */
@@ -20,6 +24,10 @@ export interface Identity {
 export type CredentialsFor = (identity: Identity) => CredentialProvider;
 
 const RENEW_BEFORE_MS = 5 * 60_000;
+/** Who learns of an early expiry within a minute of another is given what was renewed for that one. */
+const RENEWAL_LASTS_MS = 60_000;
+/** The longest that a role lasts which is assumed with the credentials of another role, as a Lambda function's are. */
+const ROLE_LASTS_S = 3600;
 
 /** A failure is remembered this long, so that a thousand clusters do not wait for the same one in turn. */
 const FAILURE_LASTS_MS = 30_000;
@@ -29,9 +37,9 @@ const PATIENCE_MS = 10_000;
 /**
  * Credentials by identity: the default chain (environment, profile, SSO, container, instance), and a role assumed with
  * them where one is named. Each identity is resolved once for all who wait, and kept until five minutes before it
- * expires.
+ * expires. `caller` is told to whoever reads the other account's CloudTrail, in the name of the session.
  */
-export function awsCredentials(clock: Clock): CredentialsFor {
+export function awsCredentials(clock: Clock, caller = 'plumbline'): CredentialsFor {
   const known = new Map<string, CredentialProvider>();
   const base = remembered(async (options) => {
     const { defaultProvider } = await import('./credential-chain.ts');
@@ -40,7 +48,8 @@ export function awsCredentials(clock: Clock): CredentialsFor {
   return (identity) => {
     if (identity.role === undefined) return base;
     const key = JSON.stringify([identity.region, identity.role, identity.externalId]);
-    const provider = known.get(key) ?? remembered(() => assumeRole(identity, base), clock);
+    const provider =
+      known.get(key) ?? remembered(() => assumeRole(identity, sessionName(caller), base, clock), clock);
     known.set(key, provider);
     return provider;
   };
@@ -54,10 +63,12 @@ interface Held {
 
 function remembered(resolve: CredentialProvider, clock: Clock): CredentialProvider {
   let held: Held | undefined;
+  let renewedAt = Number.NEGATIVE_INFINITY;
   return (options) => {
-    const isUnderWay = held !== undefined && held.until === undefined;
-    if (held && (isUnderWay || (!options?.forceRefresh && clock.now() < (held.until ?? 0))))
-      return held.credentials;
+    const now = clock.now();
+    const isRenewal = options?.forceRefresh === true && now >= renewedAt + RENEWAL_LASTS_MS;
+    if (held && (held.until === undefined || (!isRenewal && now < held.until))) return held.credentials;
+    if (isRenewal) renewedAt = now;
     const fresh: Held = { credentials: withinPatience(resolve(options)) };
     held = fresh;
     fresh.credentials.then(
@@ -82,32 +93,47 @@ async function withinPatience<T>(work: Promise<T>): Promise<T> {
   return Promise.race([work, overdue]);
 }
 
-async function assumeRole(identity: Identity, base: CredentialProvider): Promise<AwsCredentials> {
-  const { AssumeRoleCommand, STSClient } = await import('./sts.ts');
-  const client = new STSClient({ region: identity.region, credentials: () => base(), maxAttempts: 2 });
-  const command = new AssumeRoleCommand({
-    RoleArn: identity.role,
-    RoleSessionName: 'plumbline',
-    ...(identity.externalId === undefined ? {} : { ExternalId: identity.externalId }),
-  });
-  const { Credentials: assumed } = await client
-    .send(command, { abortSignal: AbortSignal.timeout(PATIENCE_MS) })
-    .catch((error: unknown) => {
-      throw named(error, `sts:AssumeRole of ${identity.role ?? ''}`);
-    })
-    .finally(() => client.destroy());
-  if (!assumed?.AccessKeyId || !assumed.SecretAccessKey) throw new Error('STS answered without credentials');
-  return {
-    accessKeyId: assumed.AccessKeyId,
-    secretAccessKey: assumed.SecretAccessKey,
-    ...(assumed.SessionToken === undefined ? {} : { sessionToken: assumed.SessionToken }),
-    ...(assumed.Expiration === undefined ? {} : { expiration: assumed.Expiration }),
-  };
+/** At most 64 of the characters that STS takes. */
+function sessionName(caller: string): string {
+  const name = caller.startsWith('plumbline') ? caller : `plumbline-${caller}`;
+  return name.replace(/[^\w+=,.@-]/g, '-').slice(0, 64);
 }
 
-/** Whatever asked for the credentials, it was this step that failed. */
-function named(error: unknown, step: string): unknown {
-  if (!(error instanceof Error) || error.message.includes('sts:AssumeRole')) return error;
-  error.message = `${step}: ${error.message}`;
-  return error;
+async function assumeRole(
+  identity: Identity,
+  sessionName: string,
+  base: CredentialProvider,
+  clock: Clock,
+): Promise<AwsCredentials> {
+  const { region, role = '', externalId } = identity;
+  const { AssumeRoleCommand, STSClient } = await import('./sts.ts');
+  const command = new AssumeRoleCommand({
+    RoleArn: role,
+    RoleSessionName: sessionName,
+    DurationSeconds: ROLE_LASTS_S,
+    ...(externalId === undefined ? {} : { ExternalId: externalId }),
+  });
+  // The client asks the STS of its region, which answers also while others do not.
+  const ask = async (credentials: AwsCredentials) => {
+    const systemClockOffset = clock.now() - systemClock.now();
+    const client = new STSClient({ region, credentials, maxAttempts: 2, systemClockOffset });
+    const abortSignal = AbortSignal.timeout(PATIENCE_MS);
+    return client.send(command, { abortSignal }).finally(() => client.destroy());
+  };
+  try {
+    const { Credentials: assumed } = await ask(await base()).catch(async (error: unknown) => {
+      if (!hasExpired(error)) throw error;
+      return ask(await base({ forceRefresh: true }));
+    });
+    if (!assumed?.AccessKeyId || !assumed.SecretAccessKey)
+      throw new Error('STS answered without credentials');
+    return {
+      accessKeyId: assumed.AccessKeyId,
+      secretAccessKey: assumed.SecretAccessKey,
+      ...(assumed.SessionToken === undefined ? {} : { sessionToken: assumed.SessionToken }),
+      ...(assumed.Expiration === undefined ? {} : { expiration: assumed.Expiration }),
+    };
+  } catch (error) {
+    throw new RoleError({ role, externalId, cause: error });
+  }
 }

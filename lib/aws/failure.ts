@@ -1,5 +1,6 @@
 import { type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
+import { hasExpired, RoleError } from './role-error.ts';
 
 /** Refusals of who asks: their words may repeat the request, and with it a session token. The code says enough. */
 const WHO_ASKS = /Signature|Skew|RequestExpired|UnrecognizedClient|InvalidClientTokenId|ExpiredToken/;
@@ -7,6 +8,7 @@ const NETWORK = /^(E[A-Z]+|UND_ERR.*|NetworkingError|TimeoutError)$/;
 
 /** What an AWS SDK client's rejection means, by its name and code; `action` is the permission that the call needs. */
 export function awsFailure(error: unknown, action: string): Unavailable {
+  if (error instanceof RoleError) return roleFailure(error);
   const name = error instanceof Error ? error.name : '';
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   // The SDK calls a cut connection a TimeoutError; its code tells.
@@ -21,14 +23,20 @@ export function awsFailure(error: unknown, action: string): Unavailable {
   }
   if (/Throttl|TooManyRequests/.test(name)) return unavailable('throttled', `${action}: ${said}`);
   if (/Signature|Skew|RequestExpired/.test(name)) return unavailable('clock', `${action}: ${said}`);
-  if (/AccessDenied|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|Forbidden/.test(name)) {
+  if (hasExpired(error)) {
+    return unavailable(
+      'denied',
+      `${name}: the credentials have expired, and renewing did not help; for ${action}`,
+    );
+  }
+  if (/AccessDenied|UnrecognizedClient|InvalidClientTokenId|Forbidden/.test(name)) {
     return unavailable('denied', `${said}; needed: ${action}`);
   }
   if (isCut) return unavailable('unreachable', `${action}: ${said || code}`);
   if (name === 'AbortError' || name === 'TimeoutError') return unavailable('timeout', `${action}: ${said}`);
   if (/InternalServ|ServiceUnavailable|InternalFailure/.test(name))
     return unavailable('unreachable', `${action}: ${said}`);
-  if (/Validation|InvalidParameter|MissingRequiredParameter/.test(name))
+  if (/Validation|InvalidParameter|InvalidRequest|MissingRequiredParameter/.test(name))
     return unavailable('rejected', `${action}: ${said}`);
   if (NETWORK.test(code) || NETWORK.test(name))
     return unavailable('unreachable', `${action}: ${said || code}`);
@@ -36,6 +44,17 @@ export function awsFailure(error: unknown, action: string): Unavailable {
   const status = statusOf(error);
   if (status !== undefined && status >= 500) return unavailable('unreachable', `${action}: HTTP ${status}`);
   return unavailable('invalid-response', `${action}: ${name} ${said}`);
+}
+
+/** Whoever is refused is told the same of a role that does not exist, one that does not trust them, and one that asks for an external id. */
+function roleFailure({ role, hasExternalId, cause }: RoleError): Unavailable {
+  const failure = awsFailure(cause, `sts:AssumeRole on ${role}, as the default AWS credentials`);
+  if (!(cause instanceof Error) || !cause.name.startsWith('AccessDenied')) return failure;
+  const asked = hasExternalId ? 'asks for another externalId' : 'asks for an externalId';
+  return unavailable(
+    'denied',
+    `${failure.detail}; or the role does not exist, its trust policy does not name who asks, or it ${asked}`,
+  );
 }
 
 /** The HTTP status that an SDK client's rejection carries; undefined where there was no answer. */

@@ -2,6 +2,7 @@ import { systemClock } from '../clock.ts';
 import type { ObservedRequest } from '../requests.ts';
 import type { SourcePorts } from '../sources/source.ts';
 import type { CredentialProvider, Identity } from './credentials.ts';
+import { hasExpired } from './role-error.ts';
 
 interface ClientSettings {
   readonly region: string;
@@ -46,17 +47,18 @@ export function awsService<Client>(
   return {
     as: identity.role ?? 'the default AWS credentials',
     request: (counted, send) => {
-      const attempt = () =>
+      const attempt = (through: Client) =>
         ports.limit(() => {
           ports.onRequest?.(counted);
-          return send(client, { abortSignal: untilDeadline(ports) });
+          return send(through, { abortSignal: untilDeadline(ports) });
         });
-      return attempt().catch(async (error: unknown) => {
+      const refused = client;
+      return attempt(refused).catch(async (error: unknown) => {
         if (!hasExpired(error)) throw error;
         await credentials({ forceRefresh: true });
-        // The SDK keeps what it was given for as long as it was said to last.
-        client = open();
-        return attempt();
+        // The SDK keeps what it was given for as long as it was said to last. Others may have been refused meanwhile.
+        if (client === refused) client = open();
+        return attempt(client);
       });
     },
   };
@@ -65,8 +67,4 @@ export function awsService<Client>(
 /** The signal that ends a request when the run is over. */
 export function untilDeadline({ deadline, clock }: Pick<SourcePorts, 'deadline' | 'clock'>): AbortSignal {
   return AbortSignal.timeout(Math.max(1, Math.ceil(deadline - clock.now() - 500)));
-}
-
-function hasExpired(error: unknown): boolean {
-  return error instanceof Error && error.name.startsWith('ExpiredToken');
 }

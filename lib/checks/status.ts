@@ -1,7 +1,9 @@
 import { formatDuration } from '../duration.ts';
+import type { EcsStoppedTasksQuestion } from '../ecs/questions.ts';
+import { whyFailed } from '../ecs/stopped.ts';
 import { answered, type Check, forStates } from '../expectation.ts';
-import type { Condition, StatusQuestion } from '../question.ts';
-import type { StatePlane } from '../signal.ts';
+import type { Condition, EvidenceBook, StatusQuestion } from '../question.ts';
+import type { StatePlane, StateSignal } from '../signal.ts';
 
 /** An update that takes longer than this is not on a healthy way any more. */
 const LONGEST_CHANGE_MS = 30 * 60_000;
@@ -14,19 +16,22 @@ const SAYS_NOTHING: Partial<Record<StatePlane, string>> = {
 
 /** Judges that a piece of the machinery is in the state that its API calls good, without anything it says is wrong. */
 export const status: Check = forStates((signal) => {
-  const question: StatusQuestion = { ask: 'status', place: signal.address };
+  const question = statusOf(signal);
+  const stopped: EcsStoppedTasksQuestion = { ask: 'ecsStoppedTasks', place: signal.address };
+  const isRight = (book: EvidenceBook) => answered(book, question).is === 'good' || isChanging(signal, book);
   return [
     {
       path: 'status',
       questions: [question],
       holdsIfComplete: [],
       failsIfComplete: [],
+      shows: () => question,
+      furtherQuestions: (book) => (signal.plane === 'ecsService' && !isRight(book) ? [stopped] : []),
       judge: (book) => {
         const condition = answered(book, question);
-        const at = book.get(question);
-        const now = at?.kind === 'found' ? at.at : 0;
-        const observed = wrongWith(condition, now);
-        if (observed === undefined) return { findings: [], rollout: condition.is === 'changing' };
+        if (isRight(book)) return { findings: [], rollout: condition.is === 'changing' };
+        const told = [wordsOf(condition, timeOf(book, question)), ...condition.issues];
+        const observed = [...told, ...whyFailed(book, stopped)].join('; ');
         return {
           findings: [
             { expectation: 'status', subject: signal.address, expected: 'ACTIVE, without issues', observed },
@@ -35,27 +40,56 @@ export const status: Check = forStates((signal) => {
       },
       facts: (book) => {
         const condition = answered(book, question);
+        const { is, issues } = condition;
         const beside = SAYS_NOTHING[signal.plane];
         const named = [condition.version, condition.status].filter((part) => part !== undefined).join(' ');
-        return [beside === undefined ? named : `${named}, which ${beside}`];
+        const fact = is === 'changing' ? [named, ...issues].join(', ') : named;
+        return [beside === undefined ? fact : `${fact}, which ${beside}`];
       },
       markers: (book) => {
         const { changedAt, version } = answered(book, question);
-        const what = `${signal.address}${version === undefined ? '' : ` ${version}`} was changed`;
+        const verb = signal.plane === 'ecsService' ? 'deployed' : 'changed';
+        const what = `${signal.address}${version === undefined ? '' : ` ${version}`} was ${verb}`;
         return changedAt === undefined ? [] : [{ what, at: changedAt }];
       },
     },
   ];
 });
 
-/** What is wrong with a state; undefined where it is good, or on a healthy way to another. `now` in milliseconds since the epoch. */
-export function wrongWith(condition: Condition, now: number): string | undefined {
-  const { is, changedAt = now, issues } = condition;
-  if (is === 'good' || (is === 'changing' && now - changedAt <= LONGEST_CHANGE_MS)) return undefined;
-  return [told(condition, now), ...issues].join('; ');
+/** The question that tells the state of a signal's machinery. */
+export function statusOf({ address }: StateSignal): StatusQuestion {
+  return { ask: 'status', place: address };
 }
 
-function told({ status: word, is, changedAt }: Condition, now: number): string {
-  if (is !== 'changing' || changedAt === undefined) return word;
-  return `${word} for ${formatDuration(now - changedAt)}`;
+/** Whether the machinery is on a healthy way from one state to another: for at most half an hour, and what it waits by plan. */
+export function isChanging(signal: StateSignal, book: EvidenceBook): boolean {
+  const question = statusOf(signal);
+  const condition = answered(book, question);
+  return isOnItsWay(condition, timeOf(book, question));
+}
+
+/** What is wrong with a state; undefined where it is good, or on a healthy way to another. `now` in milliseconds since the epoch. */
+export function wrongWith(condition: Condition, now: number): string | undefined {
+  if (condition.is === 'good' || isOnItsWay(condition, now)) return undefined;
+  return [wordsOf(condition, now), ...condition.issues].join('; ');
+}
+
+function isOnItsWay(condition: Condition, now: number): boolean {
+  if (condition.is !== 'changing') return false;
+  return (changingMs(condition, now) ?? 0) <= LONGEST_CHANGE_MS + (condition.waitsMs ?? 0);
+}
+
+function changingMs({ changingSince, changedAt }: Condition, now: number): number | undefined {
+  const since = changingSince ?? changedAt;
+  return since === undefined ? undefined : now - since;
+}
+
+function wordsOf(condition: Condition, now: number): string {
+  const ms = condition.is === 'changing' ? changingMs(condition, now) : undefined;
+  return ms === undefined ? condition.status : `${condition.status} for ${formatDuration(ms)}`;
+}
+
+function timeOf(book: EvidenceBook, question: StatusQuestion): number {
+  const evidence = book.get(question);
+  return evidence?.kind === 'found' ? evidence.at : 0;
 }

@@ -1,3 +1,4 @@
+import type { ListMetricsCommandOutput, Metric } from '@aws-sdk/client-cloudwatch';
 import { awsFailure } from '../aws/failure.ts';
 import type { Matcher } from '../config/values.ts';
 import { type Unavailable, unavailable } from '../evidence.ts';
@@ -10,6 +11,8 @@ export interface ListedSeries {
   readonly namespace: string;
   readonly metric: string;
   readonly dimensions: ReadonlyMap<string, string>;
+  /** The linked account that it is in; undefined is the account that is asked. */
+  readonly account: string | undefined;
 }
 
 export interface Listing {
@@ -26,6 +29,8 @@ export interface ListRequest {
   readonly equals: readonly Matcher[];
   /** Only what had datapoints in the last three hours or a little longer. Else two weeks. */
   readonly recent: boolean;
+  /** A linked account to list; undefined is the account that is asked. */
+  readonly account: string | undefined;
 }
 
 /** A list older than this is asked for again: CloudWatch itself shows a new metric up to 15 minutes late. */
@@ -52,16 +57,17 @@ export async function listSeries(
         ...(request.metric === undefined ? {} : { MetricName: request.metric }),
         ...(request.recent ? { RecentlyActive: 'PT3H' } : {}),
         Dimensions: request.equals.map(({ label, value }) => ({ Name: label, Value: value })),
+        ...ownedBy(request.account),
         ...(token === undefined ? {} : { NextToken: token }),
       });
       const page = await send({ action: 'cloudwatch:ListMetrics' }, (client, options) =>
         client.send(command, options),
       );
-      for (const { MetricName, Dimensions } of page.Metrics ?? []) {
+      for (const { MetricName, Dimensions } of metricsOf(page, request.account)) {
         if (MetricName === undefined)
           return unavailable('invalid-response', 'ListMetrics listed a metric without a name');
         // A series that is listed twice, as across pages that shift, is one.
-        const listed = listedSeries(request.namespace, MetricName, Dimensions ?? []);
+        const listed = listedSeries(request, MetricName, Dimensions ?? []);
         series.set(listed.key, listed);
       }
       if (page.NextToken !== undefined && page.NextToken === token) {
@@ -70,19 +76,68 @@ export async function listSeries(
       token = page.NextToken;
     } while (token !== undefined);
   } catch (error) {
-    return awsFailure(error, `cloudwatch:ListMetrics, as ${as}`);
+    return awsFailure(error, `cloudwatch:ListMetrics${ofAccount(request.account)}, as ${as}`);
   }
   return { at, series: [...series.values()] };
 }
 
+/**
+ * Why a linked account is not seen at all; undefined where any of its metrics of the last two weeks is. The list of an
+ * account that is not linked is as empty as one whose metrics are gone, and that would be a verdict on nothing.
+ */
+export async function notSeen(
+  account: string,
+  { request: send, commands, as }: CloudWatch,
+): Promise<Unavailable | undefined> {
+  let token: string | undefined;
+  try {
+    do {
+      const input = { ...ownedBy(account), ...(token === undefined ? {} : { NextToken: token }) };
+      const page = await send({ action: 'cloudwatch:ListMetrics' }, (client, options) =>
+        client.send(new commands.ListMetricsCommand(input), options),
+      );
+      if (metricsOf(page, account).length > 0) return undefined;
+      token = page.NextToken === token ? undefined : page.NextToken;
+    } while (token !== undefined);
+  } catch (error) {
+    return awsFailure(error, `cloudwatch:ListMetrics${ofAccount(account)}, as ${as}`);
+  }
+  const detail = `no metric of account ${account} is seen here, as ${as}`;
+  return unavailable('denied', `${detail}; ${isItLinked(account)}`);
+}
+
+/** Asked where an account may not be linked. */
+export function isItLinked(account: string): string {
+  return `is account ${account} linked to this one in this region, and are its metrics shared?`;
+}
+
+function ofAccount(account: string | undefined): string {
+  return account === undefined ? '' : ` of account ${account} (${isItLinked(account)})`;
+}
+
+function ownedBy(account: string | undefined) {
+  return account === undefined ? {} : { IncludeLinkedAccounts: true, OwningAccount: account };
+}
+
+/** The metrics of a page, without those that are told to be another account's. */
+function metricsOf(
+  { Metrics = [], OwningAccounts = [] }: ListMetricsCommandOutput,
+  account: string | undefined,
+): Metric[] {
+  return Metrics.filter(
+    (_, index) => (OwningAccounts[index] ?? account) === account || account === undefined,
+  );
+}
+
 /** A series by its name and dimensions, in whatever order. */
 export function listedSeries(
-  namespace: string,
+  { namespace, account }: Pick<ListRequest, 'namespace' | 'account'>,
   metric: string,
   dimensions: readonly { readonly Name?: string | undefined; readonly Value?: string | undefined }[],
 ): ListedSeries {
   const pairs = dimensions
     .map(({ Name = '', Value = '' }) => [Name, Value] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return { key: JSON.stringify([namespace, metric, pairs]), namespace, metric, dimensions: new Map(pairs) };
+  const key = JSON.stringify([namespace, metric, pairs, ...(account === undefined ? [] : [account])]);
+  return { key, namespace, metric, dimensions: new Map(pairs), account };
 }

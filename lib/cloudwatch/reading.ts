@@ -3,7 +3,7 @@ import { awsFailure } from '../aws/failure.ts';
 import { type Unavailable, unavailable } from '../evidence.ts';
 import type { SourcePorts } from '../sources/source.ts';
 import type { CloudWatch } from './client.ts';
-import type { ListedSeries } from './listing.ts';
+import { isItLinked, type ListedSeries } from './listing.ts';
 
 /** GetMetricData takes at most this many queries a call. */
 const QUERIES_PER_CALL = 500;
@@ -71,9 +71,10 @@ async function readCall(
   } catch (error) {
     failure = awsFailure(error, `cloudwatch:GetMetricData, as ${as}`);
   }
-  return series.map(({ key }, index): [string, Reading] => {
+  return series.map(({ key, account }, index): [string, Reading] => {
     const seen = collected.get(`m${index}`);
-    return [key, { ends: seen?.ends ?? [], periodMs, trouble: failure ?? troubleOf(seen, as) }];
+    const trouble = failure ?? troubleOf(seen, account, as);
+    return [key, { ends: seen?.ends ?? [], periodMs, trouble }];
   });
 }
 
@@ -93,6 +94,7 @@ function collect(
 /** Why what was read of one query is not complete; undefined where it is. */
 export function troubleOf(
   seen: { status: string; message: string } | undefined,
+  account: string | undefined,
   as: string,
 ): Unavailable | undefined {
   if (!seen) return unavailable('invalid-response', 'GetMetricData left out a query');
@@ -105,7 +107,7 @@ export function troubleOf(
     case 'Forbidden':
       return unavailable(
         'denied',
-        `GetMetricData: Forbidden${words}; needed: cloudwatch:GetMetricData, as ${as}`,
+        `GetMetricData: Forbidden${words}; needed: cloudwatch:GetMetricData, as ${as}${account === undefined ? '' : `; ${isItLinked(account)}`}`,
       );
     default:
       return unavailable('unreachable', `GetMetricData: ${seen.status}${words}`);
@@ -113,13 +115,14 @@ export function troubleOf(
 }
 
 function query(
-  { namespace, metric, dimensions }: ListedSeries,
+  { namespace, metric, dimensions, account }: ListedSeries,
   id: string,
   periodMs: number,
 ): MetricDataQuery {
   return {
     Id: id,
     ReturnData: true,
+    ...(account === undefined ? {} : { AccountId: account }),
     MetricStat: {
       Metric: {
         Namespace: namespace,

@@ -5,13 +5,15 @@ import type { SeriesQuestion } from '../question.ts';
  * dimensions. Matchers other than equality stand beside it.
  */
 export function searchText(question: SeriesQuestion): string {
-  const { namespace = '', metric, match } = question.of;
+  const { namespace = '', metric, match, account } = question.of;
   if (question.ask === 'keySets') {
-    return `aws cloudwatch list-metrics --namespace ${shell(namespace)} --metric-name ${shell(metric)} --recently-active PT3H`;
+    const owner = account === undefined ? '' : ` --include-linked-accounts --owning-account ${account}`;
+    return `aws cloudwatch list-metrics --namespace ${shell(namespace)} --metric-name ${shell(metric)} --recently-active PT3H${owner}`;
   }
   const equal = match.filter(({ operator, value }) => operator === '=' && value !== '');
   const others = match.filter((matcher) => !equal.includes(matcher));
   const terms = [
+    ...(account === undefined ? [] : [`:aws.AccountId=${term(account)}`]),
     `Namespace=${term(namespace)}`,
     `MetricName=${term(metric)}`,
     ...equal.map(({ label, value }) => `${label}=${term(value)}`),

@@ -80,9 +80,9 @@ async function readCall(
   } catch (error) {
     failure = awsFailure(error, `cloudwatch:GetMetricData, as ${as}`);
   }
-  return queries.map(({ key }, index): [string, Values] => {
+  return queries.map(({ key, account }, index): [string, Values] => {
     const seen = collected.get(`m${index}`);
-    return [key, { points: seen?.points ?? [], trouble: failure ?? troubleOf(seen, as) }];
+    return [key, { points: seen?.points ?? [], trouble: failure ?? troubleOf(seen, account, as) }];
   });
 }
 
@@ -103,13 +103,14 @@ function collect(
 }
 
 function asQuery(
-  { namespace, metric, dimensions, stat }: ValueQuery,
+  { namespace, metric, dimensions, account, stat }: ValueQuery,
   id: string,
   periodMs: number,
 ): MetricDataQuery {
   return {
     Id: id,
     ReturnData: true,
+    ...(account === undefined ? {} : { AccountId: account }),
     MetricStat: {
       Metric: {
         Namespace: namespace,

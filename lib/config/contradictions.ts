@@ -7,8 +7,11 @@ import type { Regexes } from './regexes.ts';
 const HALF_A_MINUTE_MS = 30_000;
 const FIVE_MINUTES_MS = 300_000;
 const TEN_MINUTES_MS = 600_000;
-const HALF_A_DAY_MS = 43_200_000;
-const SIX_DAYS_MS = 6 * 86_400_000;
+const DAY_MS = 86_400_000;
+const HALF_A_DAY_MS = DAY_MS / 2;
+const SIX_DAYS_MS = 6 * DAY_MS;
+/** Traces are counted one by one, page by page. */
+const MOST_TRACES = 1000;
 
 /** What cannot hold together within one signal, and what is likely to be regretted. Paths begin at the signal. */
 export function contradictions(signal: DraftSignal, regexes: Regexes): Fault[] {
@@ -18,6 +21,7 @@ export function contradictions(signal: DraftSignal, regexes: Regexes): Fault[] {
     ...groupWarnings(signal),
     ...freshFaults(signal),
     ...seriesFaults(signal),
+    ...tracesFaults(signal),
     ...labelsFaults(signal),
     ...valuesFaults(signal, regexes),
     ...discardedFaults(signal),
@@ -52,7 +56,7 @@ function groupWarnings({ by = [] }: DraftSignal): Fault[] {
   );
 }
 
-function freshFaults({ fresh, cloudwatch, cloudwatchPromql }: DraftSignal): Fault[] {
+function freshFaults({ fresh, cloudwatch, cloudwatchPromql, xray }: DraftSignal): Fault[] {
   if (fresh === undefined) return [];
   if (cloudwatch !== undefined && fresh < TEN_MINUTES_MS) {
     return [warning(['fresh'], 'is less than points may be late in CloudWatch; write 10m or more')];
@@ -64,6 +68,9 @@ function freshFaults({ fresh, cloudwatch, cloudwatchPromql }: DraftSignal): Faul
     const says = 'is more than questions may span there, which is seven days in all; write 6d or less';
     return [fault(['fresh'], says)];
   }
+  if (xray !== undefined && fresh > DAY_MS) {
+    return [fault(['fresh'], 'is more than can be searched trace by trace; write 1d or less')];
+  }
   return fresh < HALF_A_MINUTE_MS
     ? [
         warning(
@@ -72,6 +79,12 @@ function freshFaults({ fresh, cloudwatch, cloudwatchPromql }: DraftSignal): Faul
         ),
       ]
     : [];
+}
+
+function tracesFaults({ traces }: DraftSignal): Fault[] {
+  if (traces === undefined || traces.min <= MOST_TRACES) return [];
+  const says = `is more than can be counted trace by trace; write ${MOST_TRACES} or less, and a shorter fresh`;
+  return [fault(['traces', 'min'], says)];
 }
 
 function seriesFaults({ series, by = [], fresh, labels }: DraftSignal): Fault[] {

@@ -2,6 +2,7 @@ import { formatDuration } from '../duration.ts';
 import type { Crons } from '../mutes/cron.ts';
 import { DEFAULT_FRESH_MS } from '../plan.ts';
 import { statePlanes } from '../signal.ts';
+import { accountFaults } from './accounts.ts';
 import { contradictions } from './contradictions.ts';
 import type { DraftCluster, DraftConfig, DraftSignal } from './draft.ts';
 import { muteFaults } from './mute-faults.ts';
@@ -40,7 +41,7 @@ export function semanticFaults(
 
 function clusterFaults(cluster: DraftCluster, path: Path, written: unknown, regexes: Regexes): Fault[] {
   const signals = cluster.signals ?? [];
-  const faults = repeated(signals, [...path, 'signals'], 'signal');
+  const faults = [...repeated(signals, [...path, 'signals'], 'signal'), ...accountFaults(cluster, path)];
   if (signals.length > 0 && signals.every((signal) => signal?.off === true)) {
     const says =
       'are all switched off, so that nothing is verified; remove off: true from one, or the cluster';

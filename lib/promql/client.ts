@@ -2,9 +2,10 @@ import pRetry from 'p-retry';
 import type { Clock } from '../clock.ts';
 import { type Absent, type Evidence, type Reason, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
-import type { OnRequest } from '../requests.ts';
+import type { OnRequest, OnUnits } from '../requests.ts';
 import type { Row } from './answers.ts';
 import { readVector } from './envelope.ts';
+import { samplesProcessed } from './stats.ts';
 import { type HttpAnswer, type Refusal, readRefusal, retryAfterMs } from './refusal.ts';
 
 export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
@@ -21,6 +22,8 @@ export interface HttpPorts {
   readonly limit: <T>(request: () => Promise<T>) => Promise<T>;
   /** Told of every request to an observed plane, as it is sent. */
   readonly onRequest?: OnRequest;
+  /** Told with every answer what it took; set only where somebody counts, since the answers are asked to tell it. */
+  readonly onUnits?: OnUnits;
 }
 
 export interface SignableRequest {
@@ -46,6 +49,8 @@ export interface PromqlEndpoint {
   readonly place: string;
   /** What is sent with every question, such as AMP's cost guard; `timeout` is how long anybody waits: `30s`. */
   readonly parameters: (timeout: string) => Readonly<Record<string, string>>;
+  /** Samples are what is paid, and an answer tells how many it took where it is asked to. */
+  readonly tellsSamples?: boolean;
   readonly sign: Sign | undefined;
   /** Too many requests may be answered by 422 too, which elsewhere says that the question is at fault. */
   readonly throttlesWith422: boolean;
@@ -106,13 +111,21 @@ export async function instantQuery(
 
 function asEvidence(refusal: Refusal, endpoint: PromqlEndpoint): Absent | Unavailable {
   if (refusal.absent) return { kind: 'absent', subject: endpoint.place, detail: refusal.detail };
-  const { reason, detail, isCostly, isDoubtful } = refusal;
-  const explained = reason === 'denied' && endpoint.explainDenied ? endpoint.explainDenied(detail) : detail;
+  const { reason, isCostly, isDoubtful } = refusal;
   return {
-    ...unavailable(reason, explained),
+    ...unavailable(reason, explained(refusal, endpoint)),
     ...(isCostly ? { isCostly } : {}),
     ...(isDoubtful ? { isDoubtful } : {}),
   };
+}
+
+function explained(
+  { reason, detail, expired }: Refusal,
+  { action, sign, explainDenied }: PromqlEndpoint,
+): string {
+  if (expired && sign)
+    return `${detail}; the credentials have expired, and renewing did not help; for ${action}`;
+  return reason === 'denied' && explainDenied ? explainDenied(detail) : detail;
 }
 
 async function ask(
@@ -125,7 +138,9 @@ async function ask(
   const remainingMs = Math.min(timeoutMs, ports.deadline - ports.clock.now());
   if (remainingMs <= 0) return unavailable('timeout', 'no time was left to ask');
   const timeout = `${Math.max(1, Math.ceil(remainingMs / 1000))}s`;
-  const body = new URLSearchParams({ query, ...endpoint.parameters(timeout) }).toString();
+  const tell = endpoint.tellsSamples ? ports.onUnits : undefined;
+  const stats = tell ? { stats: 'all' } : {};
+  const body = new URLSearchParams({ query, ...endpoint.parameters(timeout), ...stats }).toString();
   const plain = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
   const signed = (await endpoint.sign?.({ url: endpoint.url, headers: plain, body }, { renew })) ?? plain;
   if (isUnavailable(signed)) return signed;
@@ -140,6 +155,7 @@ async function ask(
       'the answer is larger than 8 MB and was not read; fewer groups: shorten "by"',
     );
   }
+  tell?.({ action: endpoint.action, unit: 'samples', count: samplesProcessed(answer.body) });
   return readVector(answer.body, ports.clock.now());
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { costSchema } from '../cost/cost.ts';
 import { reasons } from '../evidence.ts';
 import { planes } from '../signal.ts';
 import { type ClusterVerdict, type SignalVerdict, worst } from '../verify.ts';
@@ -76,6 +77,11 @@ export const reportSchema = z.object({
       signals: z.array(signal),
     }),
   ),
+  cost: z
+    .optional(costSchema)
+    .check(
+      z.meta({ description: 'Where it was asked for: what the configuration asks and costs in a month.' }),
+    ),
 });
 
 export type Report = z.output<typeof reportSchema>;

@@ -1,6 +1,7 @@
 import { instant } from '../instant.ts';
 import { printable } from '../printable.ts';
 import type { Verdict } from '../verify.ts';
+import { costLines } from './cost.ts';
 import type { Report, SignalReport } from './report.ts';
 import {
   about,
@@ -33,14 +34,14 @@ type ClusterReport = Report['clusters'][number];
 export function text(report: Report, paint: Paint = noPaint): string {
   const when = paint('faint', `(${instant(report.checkedAt)}, ${took(report.durationMs)})`);
   const [only, ...others] = report.clusters;
-  if (only && others.length === 0) return lines(clusterLines(only, report.checkedAt, paint, ` ${when}`));
+  if (only && others.length === 0) {
+    const cluster = clusterLines(only, report.checkedAt, paint, ` ${when}`);
+    return lines([...cluster, ...costLines(report)]);
+  }
   const signals = report.clusters.flatMap((cluster) => cluster.signals);
   const summary = `${paint(report.verdict, report.verdict)}: ${tally(signals)}, in ${report.clusters.length} clusters ${when}`;
-  return lines([
-    ...report.clusters.flatMap((cluster) => clusterLines(cluster, report.checkedAt, paint)),
-    '',
-    summary,
-  ]);
+  const clusters = report.clusters.flatMap((cluster) => clusterLines(cluster, report.checkedAt, paint));
+  return lines([...clusters, '', summary, ...costLines(report)]);
 }
 
 function clusterLines(

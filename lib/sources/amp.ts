@@ -32,6 +32,7 @@ async function openWorkspace(
       timeout,
       max_samples_processed_error_threshold: String(signal.maxSamplesProcessed),
     }),
+    tellsSamples: true,
     sign: await sigV4(
       { service: 'aps', region: signal.region, credentials, action: 'aps:QueryMetrics' },
       ports.clock,

@@ -7,6 +7,7 @@ import {
   type ListRequest,
   listSeries,
   MAX_FILTERS,
+  notSeen,
 } from '../cloudwatch/listing.ts';
 import { type Reading, readSeries } from '../cloudwatch/reading.ts';
 import { searchText } from '../cloudwatch/text.ts';
@@ -40,7 +41,7 @@ interface Reader {
 }
 
 /**
- * The CloudWatch metrics of one region and account. ListMetrics proposes candidates and is remembered for 15 minutes;
+ * The CloudWatch metrics of one region and account, and of accounts that are linked to it. ListMetrics proposes candidates and is remembered for 15 minutes;
  * GetMetricData decides. What was alive last time is read first, as many as prove the question, and every candidate of a
  * part that they do not prove. What a remembered list says is marked so: a death is declared only after `renew`.
  */
@@ -50,6 +51,7 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
   // A long window is read in longer periods, which must not blur what is asked by the minute.
   const byMinute: Reader = { from: Number.POSITIVE_INFINITY, readings: new Map() };
   const coarse: Reader = { from: Number.POSITIVE_INFINITY, readings: new Map() };
+  const hidden = new Map<string, Promise<Unavailable | undefined>>();
   let renewedAt = Number.NEGATIVE_INFINITY;
   let opened: Promise<CloudWatch> | undefined;
   const open = (): Promise<CloudWatch> => (opened ??= openCloudWatch(signal, ports));
@@ -66,13 +68,24 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
     }
   }
 
+  /** Once a run for each account that looks empty. */
+  function isHidden(account: string, on: CloudWatch): Promise<Unavailable | undefined> {
+    const looked = hidden.get(account) ?? notSeen(account, on);
+    hidden.set(account, looked);
+    return looked;
+  }
+
   async function list(request: ListRequest, notBefore: number): Promise<Listing | Unavailable> {
     const key = `${identity}${JSON.stringify(request)}`;
     const known = remembered.get(key);
     if (known && known.at >= notBefore) return known;
-    const listing = await listSeries(request, await open(), ports);
-    if ('series' in listing) remembered.set(key, listing);
-    return listing;
+    const on = await open();
+    const listing = await listSeries(request, on, ports);
+    if (!('series' in listing)) return listing;
+    const isEmpty = listing.series.length === 0 && request.account !== undefined;
+    const trouble = isEmpty ? await isHidden(request.account, on) : undefined;
+    if (!trouble) remembered.set(key, listing);
+    return trouble ?? listing;
   }
 
   async function listAll(inquiries: readonly Inquiry[], notBefore: number) {
@@ -202,6 +215,7 @@ function requestFor(question: PresenceQuestion): ListRequest {
     metric: question.of.metric,
     equals: equals.slice(0, MAX_FILTERS),
     recent: reachMs(question) <= RECENT_MS,
+    account: question.of.account,
   };
 }
 
@@ -209,6 +223,7 @@ function sameList(a: ListRequest, b: ListRequest): boolean {
   return (
     a.namespace === b.namespace &&
     a.recent === b.recent &&
+    a.account === b.account &&
     JSON.stringify(a.equals) === JSON.stringify(b.equals)
   );
 }

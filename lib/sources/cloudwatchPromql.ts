@@ -23,7 +23,7 @@ async function openEndpoint(signal: Signal, ports: SourcePorts): Promise<PromqlE
       action: 'cloudwatch:GetMetricData',
       url: queryUrl(signal.endpoint ?? (await baseUrl(region))),
       place: `the metrics of ${region}`,
-      // The API knows neither a timeout nor a guard against cost.
+      // The API knows neither a timeout nor a guard against cost, nor does it tell what a question took.
       parameters: () => ({}),
       sign: await sigV4({ service: 'monitoring', region, credentials, action: ACTIONS }, ports.clock),
       throttlesWith422: true,

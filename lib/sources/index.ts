@@ -35,5 +35,15 @@ export function sourceKey(signal: Signal): string {
 
 /** Opens the source of a signal's plane; nothing is asked, and no SDK loaded, before its first question. */
 export function openSource(signal: Signal, ports: SourcePorts): Source {
-  return sources[signal.plane](signal, ports);
+  return sources[signal.plane](signal, naming(signal.plane, ports));
+}
+
+/** Whoever counts requests is told whose they are. */
+function naming(plane: Plane, ports: SourcePorts): SourcePorts {
+  const { onRequest, onUnits } = ports;
+  return {
+    ...ports,
+    ...(onRequest ? { onRequest: (request) => onRequest({ ...request, plane }) } : {}),
+    ...(onUnits ? { onUnits: (units) => onUnits({ ...units, plane }) } : {}),
+  };
 }

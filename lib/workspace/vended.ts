@@ -55,7 +55,13 @@ export function vendedMetrics(identity: Identity, ports: SourcePorts): VendedMet
   const open = (): Promise<CloudWatch> => (opened ??= openCloudWatch(identity, ports));
 
   async function list(notBefore: number): Promise<Listing | Unavailable> {
-    const request = { namespace: 'AWS/Prometheus', metric: undefined, equals: [], recent: false };
+    const request = {
+      namespace: 'AWS/Prometheus',
+      metric: undefined,
+      equals: [],
+      recent: false,
+      account: undefined,
+    };
     const key = `${JSON.stringify([region, role, externalId])}${JSON.stringify(request)}`;
     const known = remembered.get(key);
     if (known && known.at >= Math.max(notBefore, ports.clock.now() - LISTING_LASTS_MS)) return known;
@@ -156,5 +162,10 @@ function gaugeOf(question: VendedQuestion): readonly ValueQuery[] {
     Type: 'Resource',
   };
   const named = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
-  return [{ ...listedSeries('AWS/Usage', 'ResourceCount', named), stat: 'Average' }];
+  return [
+    {
+      ...listedSeries({ namespace: 'AWS/Usage', account: undefined }, 'ResourceCount', named),
+      stat: 'Average',
+    },
+  ];
 }

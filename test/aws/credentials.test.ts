@@ -49,11 +49,24 @@ test('a role is assumed once for all who need it, with its external id, and agai
     RoleArn: READER.role,
     ExternalId: '6c1f',
     RoleSessionName: 'plumbline',
+    DurationSeconds: '3600',
   });
   clock.advance(54 * 60_000);
   expect((await credentialsFor(READER)()).accessKeyId).toBe('AKONE');
   clock.advance(2 * 60_000);
   expect((await credentialsFor(READER)()).accessKeyId).toBe('AKTWO');
+});
+
+test.each([
+  ['plumbline-live-verify', 'plumbline-live-verify'],
+  ['cli', 'plumbline-cli'],
+  ['fonction é/"', 'plumbline-fonction----'],
+  ['x'.repeat(100), `plumbline-${'x'.repeat(54)}`],
+])('a session of %s is called %s in CloudTrail', async (caller, name) => {
+  const sts = await serve(inOrder(assumed('AKONE', '2026-11-20T13:00:00Z')));
+  environment({ AWS_ENDPOINT_URL_STS: sts.url });
+  await awsCredentials(fakeClock(NOW), caller)(READER)();
+  expect(sts.requests[0]?.form.get('RoleSessionName')).toBe(name);
 });
 
 test('new credentials on demand, when the old ones were refused early', async () => {
@@ -63,7 +76,11 @@ test('new credentials on demand, when the old ones were refused early', async ()
   environment({ AWS_ENDPOINT_URL_STS: sts.url });
   const provider = awsCredentials(fakeClock(NOW))(READER);
   await provider();
+  const renewed = [provider({ forceRefresh: true }), provider({ forceRefresh: true })];
+  expect((await Promise.all(renewed)).map(({ accessKeyId }) => accessKeyId)).toEqual(['AKTWO', 'AKTWO']);
+  // One who learns of the same a little later gets what the first was given.
   expect((await provider({ forceRefresh: true })).accessKeyId).toBe('AKTWO');
+  expect(sts.requests).toHaveLength(2);
 });
 
 test('a role that cannot be assumed now may be later', async () => {

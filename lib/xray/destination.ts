@@ -1,0 +1,28 @@
+import { awsFailure } from '../aws/failure.ts';
+import { type Evidence, unavailable } from '../evidence.ts';
+import { printable } from '../printable.ts';
+import type { TraceDestination } from './questions.ts';
+import type { XRay } from './summaries.ts';
+
+/** Where X-Ray keeps traces, in one request. */
+export async function readDestination(
+  open: () => Promise<XRay>,
+  now: () => number,
+): Promise<Evidence<TraceDestination>> {
+  const { request, commands, as } = await open();
+  try {
+    const command = new commands.GetTraceSegmentDestinationCommand({});
+    const { Destination, Status } = await request(
+      { action: 'xray:GetTraceSegmentDestination' },
+      (client, options) => client.send(command, options),
+    );
+    if (Destination !== 'XRay' && Destination !== 'CloudWatchLogs') {
+      const said = Destination === undefined ? 'no Destination' : printable(String(Destination));
+      return unavailable('invalid-response', `GetTraceSegmentDestination answered with ${said}`);
+    }
+    const value = { keeps: Destination, isMoving: Status === 'PENDING' };
+    return { kind: 'found', value, at: now(), partial: false };
+  } catch (error) {
+    return awsFailure(error, `xray:GetTraceSegmentDestination, as ${as}`);
+  }
+}

@@ -1,0 +1,97 @@
+import type { TraceSummary, XRayClient } from '@aws-sdk/client-xray';
+import { awsFailure } from '../aws/failure.ts';
+import type { AwsService } from '../aws/service.ts';
+import { lacking, type Period, type Sighting, type TracePage, type TracePlace } from './place.ts';
+import { serviceExpression } from './text.ts';
+
+export interface XRay extends AwsService<XRayClient> {
+  readonly commands: Pick<
+    typeof import('../aws/xray.ts'),
+    'GetTraceSegmentDestinationCommand' | 'GetTraceSummariesCommand'
+  >;
+}
+
+/**
+ * How long a period one call is asked for. AWS documents no limit for GetTraceSummaries; GetServiceGraph answers "Time
+ * range cannot be longer than 6 hours", and what fits there fits here.
+ */
+export const LONGEST_PERIOD_MS = 6 * 3_600_000;
+
+/** Nodes that X-Ray draws from what others tell of them: they send nothing. */
+const SENDS_NOTHING = /^(?:client|remote)$/;
+
+/** The traces that X-Ray itself keeps: all of them, or with Transaction Search the indexed share. */
+export function summaries(open: () => Promise<XRay>): TracePlace {
+  let as = '';
+  return {
+    failure: (error, service) =>
+      awsFailure(error, `xray:GetTraceSummaries on ${service ?? 'all services'}, as ${as}`),
+    async *pages(service, period) {
+      const { request, commands, as: identity } = await open();
+      as = identity;
+      const parts = inParts(period);
+      for (const [index, part] of parts.entries()) {
+        let token: string | undefined;
+        do {
+          const command = new commands.GetTraceSummariesCommand({
+            StartTime: new Date(part.from),
+            EndTime: new Date(part.to),
+            // By when X-Ray was last told of a trace: one that began hours ago is found, and so are ids without a time in them.
+            TimeRangeType: 'Event',
+            Sampling: false,
+            ...(service === undefined ? {} : { FilterExpression: serviceExpression(service) }),
+            ...(token === undefined ? {} : { NextToken: token }),
+          });
+          const answer = await request({ action: 'xray:GetTraceSummaries' }, (client, options) =>
+            client.send(command, options),
+          );
+          if (!answer.TraceSummaries) throw lacking('TraceSummaries');
+          token = answer.NextToken || undefined;
+          yield pageOf(answer.TraceSummaries, part, token === undefined && index === parts.length - 1);
+        } while (token !== undefined);
+      }
+    },
+  };
+}
+
+/** Parts of a period that one call can span, the newest first. */
+function inParts({ from, to }: Period): readonly Period[] {
+  const count = Math.max(1, Math.ceil((to - from) / LONGEST_PERIOD_MS));
+  return Array.from({ length: count }, (_, index) => ({
+    from: Math.max(from, to - (index + 1) * LONGEST_PERIOD_MS),
+    to: to - index * LONGEST_PERIOD_MS,
+  }));
+}
+
+function pageOf(found: readonly TraceSummary[], period: Period, isLast: boolean): TracePage {
+  return {
+    sightings: found.map((summary): Sighting => {
+      if (summary.Id === undefined) throw lacking('the Id of a trace');
+      return { trace: traceId(summary.Id), at: Math.min(period.to, seenAt(summary, period)) };
+    }),
+    services: found.flatMap(({ ServiceIds = [] }) =>
+      ServiceIds.flatMap(({ Name, Type }) =>
+        Name === undefined || SENDS_NOTHING.test(Type ?? '') ? [] : [Name],
+      ),
+    ),
+    isLast,
+  };
+}
+
+/**
+ * When the newest of its segments ended: X-Ray is told of one some seconds later, which must not make what an old
+ * collector sent look new. What is still under way has no end yet, and was added to within the period.
+ */
+function seenAt(
+  { StartTime, Duration, IsPartial, MatchedEventTime }: TraceSummary,
+  { from }: Period,
+): number {
+  const ended = StartTime && Duration !== undefined ? StartTime.getTime() + Duration * 1000 : undefined;
+  if (ended !== undefined && !IsPartial) return ended;
+  return MatchedEventTime?.getTime() ?? Math.max(from, ended ?? from);
+}
+
+/** As spans write it: X-Ray puts a version and dashes into the 32 digits of W3C. */
+function traceId(id: string): string {
+  return id.replace(/^1-([0-9a-f]{8})-([0-9a-f]{24})$/, '$1$2');
+}

@@ -1,0 +1,99 @@
+import { ApiError, type AwsApi, type AwsApiOptions, byRoute, type Input, startAwsApi } from './aws-api.ts';
+import { type SimulatedTrace, tracesIn, type TraceWorld } from './trace-world.ts';
+
+const LONGEST_RANGE_MS = 6 * 3_600_000;
+
+export interface XRayOptions extends AwsApiOptions {
+  readonly world: TraceWorld;
+  /** How many traces one page looks at, whether they match or not. */
+  readonly pageSize?: number;
+}
+
+/** A simulated AWS X-Ray on 127.0.0.1, as far as its traces are listed. */
+export async function startXRay(options: XRayOptions): Promise<AwsApi> {
+  const { world, pageSize = 100 } = options;
+  return startAwsApi(
+    {
+      service: 'xray',
+      read: byRoute({
+        GetTraceSegmentDestination: 'POST /GetTraceSegmentDestination',
+        GetTraceSummaries: 'POST /TraceSummaries',
+      }),
+      operations: {
+        GetTraceSegmentDestination: () => ({
+          Destination: world.destination,
+          Status: world.status ?? 'ACTIVE',
+        }),
+        GetTraceSummaries: (input, now) => traceSummaries(input, world, pageSize, now),
+      },
+    },
+    options,
+  );
+}
+
+function traceSummaries(input: Input, world: TraceWorld, pageSize: number, now: number): object {
+  const from = seconds(input, 'StartTime');
+  const to = seconds(input, 'EndTime');
+  if (from > to) throw invalid('StartTime cannot be after EndTime');
+  if (to - from > LONGEST_RANGE_MS) throw invalid('Time range cannot be longer than 6 hours');
+  const matches = filter(input['FilterExpression']);
+  const within = rangeOf(input['TimeRangeType'], from, to);
+  const candidates = tracesIn(world, from, now).filter((trace) => trace.isIndexed && within(trace));
+  const start = Number(input['NextToken'] ?? 0);
+  const page = candidates.slice(start, start + pageSize);
+  const next = start + pageSize;
+  return {
+    TraceSummaries: page.filter(matches).map(summary),
+    ApproximateTime: (page.at(-1)?.seenAt ?? from) / 1000,
+    TracesProcessedCount: page.length,
+    ...(next < candidates.length ? { NextToken: String(next) } : {}),
+  };
+}
+
+function rangeOf(type: unknown, from: number, to: number): (trace: SimulatedTrace) => boolean {
+  const inside = (at: number): boolean => at >= from && at <= to;
+  if (type === 'Event') return ({ seenAt }) => inside(seenAt);
+  if (type === 'Service') return ({ endedAt }) => inside(endedAt);
+  if (type === undefined || type === 'TraceId') return ({ startedAt }) => inside(startedAt);
+  throw invalid(`Invalid TimeRangeType ${JSON.stringify(type)}`);
+}
+
+/** Of the language of filter expressions only `service("name")`. */
+function filter(expression: unknown): (trace: SimulatedTrace) => boolean {
+  if (expression === undefined) return () => true;
+  const text = typeof expression === 'string' ? expression : '';
+  const match = /^service\("((?:[^"\\]|\\["\\])*)"\)$/.exec(text);
+  if (!match) throw invalid(`Invalid filter expression: ${text}`);
+  const name = (match[1] ?? '').replaceAll(/\\(.)/g, '$1');
+  return ({ service }) => service.name === name || service.calls?.some((one) => one.name === name) === true;
+}
+
+function summary({ id, service, startedAt, endedAt, seenAt }: SimulatedTrace): object {
+  const nodes = [{ name: service.name, type: 'AWS::EKS::Container' }, ...(service.calls ?? [])];
+  return {
+    Id: `1-${id.slice(0, 8)}-${id.slice(8)}`,
+    StartTime: startedAt / 1000,
+    Duration: (endedAt - startedAt) / 1000,
+    ResponseTime: (endedAt - startedAt) / 1000,
+    HasFault: false,
+    HasError: false,
+    HasThrottle: false,
+    IsPartial: false,
+    Annotations: {},
+    MatchedEventTime: seenAt / 1000,
+    ServiceIds: [
+      { Name: service.name, Names: [service.name], Type: 'client' },
+      ...nodes.map(({ name, type }) => ({ Name: name, Names: [name], Type: type })),
+    ],
+  };
+}
+
+function seconds(input: Input, key: string): number {
+  const value = input[key];
+  if (typeof value !== 'number') throw invalid(`${key} is required`);
+  return value * 1000;
+}
+
+function invalid(message: string): ApiError {
+  return new ApiError('InvalidRequestException', message);
+}
