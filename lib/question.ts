@@ -1,12 +1,12 @@
 import type { Matcher } from './config/values.ts';
 import type { EcsAnswers, EcsQuestion } from './ecs/questions.ts';
 import type { Evidence } from './evidence.ts';
+import type { WorkspaceAnswers, WorkspaceQuestion } from './workspace/questions.ts';
 import type { TraceDestination, TraceDestinationQuestion, TracedServicesQuestion } from './xray/questions.ts';
 import type { ProbeAnswer, ProbeQuestion } from './probe/question.ts';
-import type {
-  LogsAnswers,
-  LogsQuestion,
-} from './logs/questions.ts'; /** Series of one metric that satisfy every matcher. */
+import type { LogsAnswers, LogsQuestion } from './logs/questions.ts';
+
+/** Series of one metric that satisfy every matcher. */
 export interface Selection {
   readonly metric: string;
   readonly match: readonly Matcher[];
@@ -104,7 +104,8 @@ export type Question =
   | TraceDestinationQuestion
   | TracedServicesQuestion
   | ProbeQuestion
-  | LogsQuestion;
+  | LogsQuestion
+  | WorkspaceQuestion;
 
 /** Whether a question is about series; a source that knows only those refuses the others. */
 export function isAboutSeries(question: Question): question is SeriesQuestion {
@@ -146,7 +147,7 @@ export interface KeySet {
   readonly pending: boolean;
 }
 
-export interface Answers extends EcsAnswers, LogsAnswers {
+export interface Answers extends EcsAnswers, LogsAnswers, WorkspaceAnswers {
   count: readonly GroupCount[];
   newest: readonly { readonly group: Group; readonly newestSampleAt: number }[];
   newSeries: number;

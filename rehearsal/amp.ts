@@ -6,8 +6,10 @@ import { verifySignature } from './sigv4.ts';
 import type { KnownCredentials } from './sigv4.ts';
 import type { RemoteWriteReceiver } from './remote-write.ts';
 import { type Storage, unionOf } from './storage.ts';
+import { answerWorkspaceCall, type SimulatedWorkspace, workspaceCall } from './workspace.ts';
+import type { WorkspaceAction } from './workspace.ts';
 
-export type AmpAction = 'aps:QueryMetrics' | 'aps:DescribeWorkspace' | 'aps:RemoteWrite';
+export type AmpAction = 'aps:QueryMetrics' | 'aps:DescribeWorkspace' | 'aps:RemoteWrite' | WorkspaceAction;
 
 export interface AmpRequest {
   readonly method: string;
@@ -28,6 +30,10 @@ export interface AmpOptions {
   readonly credentials: readonly KnownCredentials[];
   /** By workspace id; may be changed while the server runs. */
   readonly workspaces: ReadonlyMap<string, Storage>;
+  /** What else is known of them, by workspace id; may be changed while the server runs. */
+  readonly states?: ReadonlyMap<string, SimulatedWorkspace>;
+  /** At most so many scrapers or rule files a page. */
+  readonly pageSize?: number;
   readonly account?: string;
   /** What takes the samples written to a workspace, by its id; what it has taken is read with the workspace's own. */
   readonly receivers?: ReadonlyMap<string, RemoteWriteReceiver>;
@@ -70,10 +76,11 @@ export async function startAmp(options: AmpOptions): Promise<Amp> {
   };
 }
 
-function routeOf({ method, path }: ArrivedRequest): Route | undefined {
+function routeOf(arrived: ArrivedRequest): Route | undefined {
+  const { method, path } = arrived;
   const [, workspace, rest] =
     /^\/workspaces\/([\w-]+)(\/api\/v1\/(?:query|remote_write))?$/u.exec(path) ?? [];
-  if (workspace === undefined) return undefined;
+  if (workspace === undefined) return workspaceCall(arrived);
   if (rest === undefined)
     return method === 'GET' ? { action: 'aps:DescribeWorkspace', workspace } : undefined;
   if (rest.endsWith('remote_write'))
@@ -96,16 +103,24 @@ function answer(
   { form, at }: AmpRequest,
   arrived: ArrivedRequest,
   denied: ReadonlySet<AmpAction>,
-  { workspaces, receivers, region, account = '111122223333' }: AmpOptions,
+  options: AmpOptions,
   url: string,
 ): Reply {
+  const { workspaces, receivers, region, account = '111122223333' } = options;
+  const { states = new Map(), pageSize = 1000 } = options;
   const arn = `arn:aws:aps:${region}:${account}:workspace/${workspace}`;
   if (denied.has(action)) return accessDenied(action, arn, account);
   const storage = workspaces.get(workspace);
-  if (!storage) return workspaceNotFound(workspace);
+  if (!storage && workspace !== '') return workspaceNotFound(workspace);
   const receiver = receivers?.get(workspace);
   if (action === 'aps:RemoteWrite') return receiver ? receiver.receive(arrived, at) : unknownOperation();
-  if (action === 'aps:DescribeWorkspace') return describeWorkspace(workspace, arn, url);
+  if (action === 'aps:DescribeWorkspace') {
+    return describeWorkspace(workspace, arn, url, states.get(workspace)?.status);
+  }
+  if (action !== 'aps:QueryMetrics') {
+    return answerWorkspaceCall({ action, workspace }, form, { states, region, account, pageSize });
+  }
+  if (!storage) return unknownOperation();
   return answerQuery(form, receiver ? unionOf(storage, receiver.visibleAt(at)) : storage, at);
 }
 
@@ -130,11 +145,11 @@ function unknownOperation(): Reply {
   return json(404, '{"message":"Not Found"}', 'UnknownOperationException');
 }
 
-function describeWorkspace(workspaceId: string, arn: string, url: string): Reply {
+function describeWorkspace(workspaceId: string, arn: string, url: string, statusCode = 'ACTIVE'): Reply {
   const workspace = {
     workspaceId,
     arn,
-    status: { statusCode: 'ACTIVE' },
+    status: { statusCode },
     prometheusEndpoint: `${url}/workspaces/${workspaceId}/`,
     createdAt: 1_750_000_000,
     tags: {},

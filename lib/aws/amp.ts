@@ -1,1 +1,7 @@
-export { AmpClient, DescribeWorkspaceCommand } from '@aws-sdk/client-amp';
+export {
+  AmpClient,
+  DescribeAlertManagerDefinitionCommand,
+  DescribeWorkspaceCommand,
+  ListRuleGroupsNamespacesCommand,
+  ListScrapersCommand,
+} from '@aws-sdk/client-amp';

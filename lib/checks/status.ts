@@ -11,6 +11,7 @@ const LONGEST_CHANGE_MS = 30 * 60_000;
 /** What a good state does not say: people take it for more than it is. */
 const SAYS_NOTHING: Partial<Record<StatePlane, string>> = {
   eksAddon: 'tells of the operator, not whether a collector runs',
+  ampWorkspace: 'says nothing of what arrives',
 };
 
 /** Judges that a piece of the machinery is in the state that its API calls good, without anything it says is wrong. */
@@ -64,8 +65,18 @@ export function statusOf({ address }: StateSignal): StatusQuestion {
 export function isChanging(signal: StateSignal, book: EvidenceBook): boolean {
   const question = statusOf(signal);
   const condition = answered(book, question);
+  return isOnItsWay(condition, timeOf(book, question));
+}
+
+/** What is wrong with a state; undefined where it is good, or on a healthy way to another. `now` in milliseconds since the epoch. */
+export function wrongWith(condition: Condition, now: number): string | undefined {
+  if (condition.is === 'good' || isOnItsWay(condition, now)) return undefined;
+  return [wordsOf(condition, now), ...condition.issues].join('; ');
+}
+
+function isOnItsWay(condition: Condition, now: number): boolean {
   if (condition.is !== 'changing') return false;
-  return (changingMs(condition, timeOf(book, question)) ?? 0) <= LONGEST_CHANGE_MS + (condition.waitsMs ?? 0);
+  return (changingMs(condition, now) ?? 0) <= LONGEST_CHANGE_MS + (condition.waitsMs ?? 0);
 }
 
 function changingMs({ changingSince, changedAt }: Condition, now: number): number | undefined {

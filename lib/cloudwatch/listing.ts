@@ -129,7 +129,8 @@ function metricsOf(
   );
 }
 
-function listedSeries(
+/** A series by its name and dimensions, in whatever order. */
+export function listedSeries(
   { namespace, account }: Pick<ListRequest, 'namespace' | 'account'>,
   metric: string,
   dimensions: readonly { readonly Name?: string | undefined; readonly Value?: string | undefined }[],

@@ -81,7 +81,8 @@ async function readCall(
   return series.map(({ key, account }, index): [string, Reading] => {
     const seen = collected.get(`m${index}`);
     const { ends = [], values = [] } = seen ?? {};
-    return [key, { ends, values, periodMs, trouble: failure ?? troubleOf(seen, account, as) }];
+    const trouble = failure ?? troubleOf(seen, account, as) ?? withoutValues(seen);
+    return [key, { ends, values, periodMs, trouble }];
   });
 }
 
@@ -106,15 +107,18 @@ function collect(
   collected.set(Id, seen);
 }
 
-function troubleOf(
-  seen: Collected | undefined,
+function withoutValues(seen: Collected | undefined): Unavailable | undefined {
+  if (!seen || seen.values.length === seen.ends.length) return undefined;
+  return unavailable('invalid-response', 'GetMetricData answered with times that lack a value');
+}
+
+/** Why what was read of one query is not complete; undefined where it is. */
+export function troubleOf(
+  seen: Pick<Collected, 'status' | 'message'> | undefined,
   account: string | undefined,
   as: string,
 ): Unavailable | undefined {
   if (!seen) return unavailable('invalid-response', 'GetMetricData left out a query');
-  if (seen.values.length !== seen.ends.length) {
-    return unavailable('invalid-response', 'GetMetricData answered with times that lack a value');
-  }
   const words = seen.message === '' ? '' : `: ${seen.message}`;
   switch (seen.status) {
     case 'Complete':

@@ -1,3 +1,4 @@
+import type { DiscardedSettings } from '../checks/discarded.ts';
 import { turnsOver } from '../turnover.ts';
 import type { DraftSeries, DraftSignal } from './draft.ts';
 import { logGroupFaults } from './log-group-faults.ts';
@@ -11,6 +12,7 @@ const THREE_MINUTES_MS = 180_000;
 const AN_HOUR_MS = 3_600_000;
 const TEN_MINUTES_MS = 600_000;
 const DAY_MS = 86_400_000;
+const HALF_A_DAY_MS = DAY_MS / 2;
 const SIX_DAYS_MS = 6 * DAY_MS;
 /** Traces are counted one by one, page by page. */
 const MOST_TRACES = 1000;
@@ -28,6 +30,7 @@ export function contradictions(signal: DraftSignal, regexes: Regexes): Fault[] {
     ...valuesFaults(signal, regexes),
     ...probeFaults(signal),
     ...logGroupFaults(signal),
+    ...discardedFaults(signal),
   ];
 }
 
@@ -196,6 +199,19 @@ function probeFaults({ probe, amp, cloudwatch, account }: DraftSignal): Fault[] 
   }
   if (amp !== undefined && within < TEN_SECONDS_MS) {
     faults.push(warning(at, 'is less than samples may be late in AMP; write 10s or more, such as 2m'));
+  }
+  return faults;
+}
+
+function discardedFaults({ discarded }: DraftSignal): Fault[] {
+  const { over, max }: Partial<DiscardedSettings> = discarded ?? {};
+  const faults: Fault[] = [];
+  if (max === 1) {
+    faults.push(fault(['discarded', 'max'], 'is never exceeded; write less, or leave it out for 1%'));
+  }
+  if (over !== undefined && (over < FIVE_MINUTES_MS || over > HALF_A_DAY_MS)) {
+    const says = 'is not from 5m to 12h: discards are read in periods of five minutes; write such as 15m';
+    faults.push(fault(['discarded', 'over'], says));
   }
   return faults;
 }

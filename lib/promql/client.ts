@@ -14,8 +14,8 @@ import {
 } from './refusal.ts';
 import { samplesProcessed } from './stats.ts';
 
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
-const MAX_REFUSAL_BYTES = 64 * 1024;
+export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+export const MAX_REFUSAL_BYTES = 64 * 1024;
 const TRIES = 3;
 const FIRST_DELAY_MS = 250;
 
@@ -33,6 +33,8 @@ export interface HttpPorts {
 }
 
 export interface SignableRequest {
+  /** POST where it is not given. */
+  readonly method?: 'GET';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
@@ -229,7 +231,10 @@ async function send(
 }
 
 /** Reads at most `limit` bytes (after decompression); what is longer is cut and said so, never held in memory. */
-async function readBody(response: Response, limit: number): Promise<{ text: string; tooLarge: boolean }> {
+export async function readBody(
+  response: Response,
+  limit: number,
+): Promise<{ text: string; tooLarge: boolean }> {
   if (!response.body) return { text: '', tooLarge: false };
   const decoder = new TextDecoder();
   let text = '';

@@ -12,13 +12,13 @@ export interface Signing {
   readonly action: string;
 }
 
-/** Signs queries with SigV4 at the moment of sending, by the given clock. */
+/** Signs requests with SigV4 at the moment of sending, by the given clock. */
 export async function sigV4(
   { service, region, credentials, action }: Signing,
   clock: Pick<Clock, 'now'>,
 ): Promise<Sign> {
   const { Sha256, SignatureV4 } = await import('../aws/signature.ts');
-  return async ({ url, headers, body }, { renew }) => {
+  return async ({ method = 'POST', url, headers, body }, { renew }) => {
     let identity;
     try {
       identity = await credentials({ forceRefresh: renew });
@@ -28,7 +28,7 @@ export async function sigV4(
     const signature = new SignatureV4({ service, region, credentials: identity, sha256: Sha256 });
     const { headers: signed } = await signature.sign(
       {
-        method: 'POST',
+        method,
         protocol: url.protocol,
         hostname: url.hostname,
         path: url.pathname,

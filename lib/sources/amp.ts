@@ -56,15 +56,20 @@ async function openWorkspace(
 }
 
 /** One lookup of a workspace for all clusters that write to it. */
-function baseUrl(signal: Signal, ports: SourcePorts) {
+export function baseUrl(signal: Signal, ports: SourcePorts): Promise<string | Absent | Unavailable> {
   const { workspaces } = ports.memory;
-  const key = JSON.stringify([signal.address, signal.region, signal.role, signal.externalId]);
+  const key = workspaceKey(signal);
   const known = workspaces.get(key);
   if (known) return known;
   const lookup = describeWorkspace(signal, ports);
   workspaces.set(key, lookup);
   void lookup.then((base) => typeof base === 'string' || workspaces.delete(key));
   return lookup;
+}
+
+/** What a workspace's base URL is remembered under. */
+export function workspaceKey({ address, region, role, externalId }: Signal): string {
+  return JSON.stringify([address, region, role, externalId]);
 }
 
 function placeOf({ address }: Signal): string {

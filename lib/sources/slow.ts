@@ -3,7 +3,7 @@ import { SLOW_LASTS_MS, type SourcePorts } from './source.ts';
 
 /**
  * What changes seldom, from memory for half an hour. What is remembered is marked so; before `notBefore` (milliseconds
- * since the epoch) nothing is. Refusals are not remembered.
+ * since the epoch) nothing is. Refusals and what does not exist are not remembered.
  */
 export async function slowFact<T>(
   key: string,
@@ -19,7 +19,7 @@ export async function slowFact<T>(
   }
   const at = clock.now();
   const evidence = await ask();
-  if (evidence.kind === 'unavailable') slow.delete(key);
-  else slow.set(key, { at, evidence });
+  if (evidence.kind === 'found') slow.set(key, { at, evidence });
+  else slow.delete(key);
   return evidence;
 }

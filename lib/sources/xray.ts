@@ -43,9 +43,7 @@ export function xray(signal: Signal, ports: SourcePorts): Source {
   const key = JSON.stringify(['xray:GetTraceSegmentDestination', region, role, externalId]);
   // Read once a run: what this run itself has read is not remembered from another.
   const destination = () =>
-    (known ??= slowFact(key, notBefore, ports, () =>
-      readDestination(open, () => ports.clock.now()),
-    ) as Promise<Evidence<TraceDestination>>);
+    (known ??= slowFact(key, notBefore, ports, () => readDestination(open, () => ports.clock.now())));
   const renew = (): void => {
     notBefore = ports.clock.now();
     known = undefined;

@@ -47,6 +47,7 @@ test('the example and what is good pass', () => {
 const beyondSchemas = new Set([
   'all-off',
   'by-turns-over',
+  'discarded',
   'duplicate-keys',
   'duplicate-names',
   'every',

@@ -92,7 +92,7 @@ describe('life', () => {
     const verdicts = await run(...names.map((address) => ({ name: address, address })));
     expect(verdicts.map(({ verdict }) => verdict)).toEqual(names.map(() => 'ok'));
     expect(verdicts[0]?.evidence).toMatchObject({
-      series: 1,
+      series: null,
       questions: [
         `SEARCH('Namespace="AWS/Logs" MetricName="IncomingLogEvents" LogGroupName="/app/0"', 'Sum', 60)`,
       ],
