@@ -62,7 +62,7 @@ function expectation(
     expectation: `statistic.${bound}`,
     subject: subjectOf(group, signal.by),
     expected: `${is} over ${formatDuration(over)} ${bound === 'min' ? 'at least' : 'at most'} ${formatNumber(limit)}`,
-    observed: `${is} ${formatNumber(value)}${several ? `, the ${bound === 'min' ? 'lowest' : 'highest'} of its series` : ''}`,
+    observed: `${is} ${formatNumber(value, limit)}${several ? `, the ${bound === 'min' ? 'lowest' : 'highest'} of its series` : ''}`,
   });
   return {
     path: `statistic.${bound}`,

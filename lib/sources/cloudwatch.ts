@@ -1,4 +1,6 @@
 import { answer, isSettled, LISTED_LATE_MS, type Part, partsOf } from '../cloudwatch/answers.ts';
+import { askStatistics } from '../cloudwatch/ask-statistics.ts';
+import { candidatesOf } from '../cloudwatch/candidates.ts';
 import { type CloudWatch, openCloudWatch } from '../cloudwatch/client.ts';
 import {
   type ListedSeries,
@@ -11,13 +13,13 @@ import {
 import { type Reading, readSeries } from '../cloudwatch/reading.ts';
 import { searchText } from '../cloudwatch/text.ts';
 import { type Unavailable, unavailable } from '../evidence.ts';
-import { matching } from '../matching.ts';
 import {
   type AnyEvidence,
   isAboutSeries,
   type PresenceQuestion,
-  type Question,
   questionKey,
+  type SeriesQuestion,
+  type StatisticQuestion,
 } from '../question.ts';
 import type { Signal } from '../signal.ts';
 import { notKnownHere, type Source, type SourcePorts } from './source.ts';
@@ -28,8 +30,8 @@ const RECENT_MS = 3 * 60 * MINUTE_MS;
 /** Longer windows are read in periods of more than a minute. */
 const LONGEST_BY_MINUTE_MS = 23 * 60 * MINUTE_MS;
 
-interface Inquiry {
-  readonly question: PresenceQuestion;
+interface Inquiry<Q extends SeriesQuestion = PresenceQuestion> {
+  readonly question: Q;
   readonly request: ListRequest;
 }
 
@@ -53,6 +55,8 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
   let renewedAt = Number.NEGATIVE_INFINITY;
   let opened: Promise<CloudWatch> | undefined;
   const open = (): Promise<CloudWatch> => (opened ??= openCloudWatch(signal, ports));
+  /** Lists that were asked for and have not come yet. */
+  const underWay = new Map<string, Promise<Listing | Unavailable>>();
 
   async function read(reader: Reader, series: readonly ListedSeries[], from: number): Promise<void> {
     if (from < reader.from) reader.readings.clear();
@@ -70,12 +74,14 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
     const key = `${identity}${JSON.stringify(request)}`;
     const known = remembered.get(key);
     if (known && known.at >= notBefore) return known;
-    const listing = await listSeries(request, await open(), ports);
+    const asked = underWay.get(key) ?? open().then((cloudwatch) => listSeries(request, cloudwatch, ports));
+    underWay.set(key, asked);
+    const listing = await asked.finally(() => underWay.delete(key));
     if ('series' in listing) remembered.set(key, listing);
     return listing;
   }
 
-  async function listAll(inquiries: readonly Inquiry[], notBefore: number) {
+  async function listAll(inquiries: readonly Inquiry<SeriesQuestion>[], notBefore: number) {
     const requests = new Map(inquiries.map(({ request }) => [JSON.stringify(request), request]));
     const listed = await Promise.all(
       [...requests].map(async ([key, request]) => [key, await list(request, notBefore)] as const),
@@ -98,18 +104,19 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
     });
   }
 
-  async function askTogether(reader: Reader, questions: readonly PresenceQuestion[]) {
+  async function askTogether(reader: Reader, inquiries: readonly Inquiry[]) {
     const now = ports.clock.now();
-    const inquiries = plan(questions);
+    const questions = inquiries.map(({ question }) => question);
     const from = now - Math.max(...questions.map(reachMs)) - MINUTE_MS;
     const listings = await listAll(inquiries, Math.max(renewedAt, now - LISTING_LASTS_MS));
-    const parts = await partsByQuestion(inquiries, listings);
+    const answerable = await partsByQuestion(inquiries, listings);
+    const parts = [...answerable].flatMap(([question, own]) => ('kind' in own ? [] : [{ question, own }]));
     await read(
       reader,
-      [...parts].flatMap(([question, own]) => firstReads(question, own, now)),
+      parts.flatMap(({ question, own }) => firstReads(question, own, now)),
       from,
     );
-    const unsettled = [...parts].flatMap(([question, own]) =>
+    const unsettled = parts.flatMap(({ question, own }) =>
       own.filter((part) => !isSettled(question, part, reader.readings, now)),
     );
     await read(
@@ -118,13 +125,23 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
       from,
     );
     return inquiries.map(({ question, request }): [string, AnyEvidence] => {
+      const own = answerable.get(question) ?? [];
+      const evidence = 'kind' in own ? own : answer(question, own, reader.readings, now);
+      return [questionKey(question), remembering(evidence, listings.get(JSON.stringify(request)), now)];
+    });
+  }
+
+  async function askForStatistics(inquiries: readonly Inquiry<StatisticQuestion>[]) {
+    const now = ports.clock.now();
+    const listings = await listAll(inquiries, Math.max(renewedAt, now - LISTING_LASTS_MS));
+    const listed = inquiries.flatMap(({ question, request }) => {
       const listing = listings.get(JSON.stringify(request));
-      const own = parts.get(question);
-      if (!listing || !('series' in listing)) return [questionKey(question), listing ?? NOT_RE2];
-      if (!own) return [questionKey(question), NOT_RE2];
-      const evidence = answer(question, own, reader.readings, now);
-      const isRemembered = evidence.kind === 'found' && listing.at < now;
-      return [questionKey(question), isRemembered ? { ...evidence, isRemembered } : evidence];
+      return listing ? [{ question, listing }] : [];
+    });
+    const answers = await askStatistics(listed, open, ports);
+    return listed.map(({ question, listing }): [string, AnyEvidence] => {
+      const evidence = answers.get(question) ?? unavailable('invalid-response', 'no answer was made');
+      return [questionKey(question), remembering(evidence, listing, now)];
     });
   }
 
@@ -134,42 +151,52 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
       renewedAt = ports.clock.now();
     },
     async ask(all) {
-      const questions = all.filter(isPresence);
+      const inquiries = plan(all.filter(isAboutSeries));
       forget(alive, ports.clock.now());
-      const isCoarse = (question: PresenceQuestion): boolean => reachMs(question) > LONGEST_BY_MINUTE_MS;
-      const [minutes, long] = [questions.filter((one) => !isCoarse(one)), questions.filter(isCoarse)];
+      const presence = inquiries.filter(isPresence);
+      const isCoarse = ({ question }: Inquiry): boolean => reachMs(question) > LONGEST_BY_MINUTE_MS;
+      const [minutes, long] = [presence.filter((one) => !isCoarse(one)), presence.filter(isCoarse)];
+      const statistics = inquiries.filter(isStatistic);
       const answers = await Promise.all([
         minutes.length > 0 ? askTogether(byMinute, minutes) : [],
         long.length > 0 ? askTogether(coarse, long) : [],
+        statistics.length > 0 ? askForStatistics(statistics) : [],
       ]);
-      return new Map([...answers.flat(), ...notKnownHere(all.filter((one) => !isPresence(one)))]);
+      const others = all.filter((question) => !isAboutSeries(question));
+      return new Map([...answers.flat(), ...notKnownHere(others)]);
     },
   };
 }
 
-function isPresence(question: Question): question is PresenceQuestion {
-  return isAboutSeries(question) && question.ask !== 'statistic';
+function isStatistic(inquiry: Inquiry<SeriesQuestion>): inquiry is Inquiry<StatisticQuestion> {
+  return inquiry.question.ask === 'statistic';
 }
 
-/** The parts of every question whose listing is there and whose patterns can be read. */
+function isPresence(inquiry: Inquiry<SeriesQuestion>): inquiry is Inquiry {
+  return !isStatistic(inquiry);
+}
+
+/** What a remembered list says is marked so. */
+function remembering(
+  evidence: AnyEvidence,
+  listing: Listing | Unavailable | undefined,
+  now: number,
+): AnyEvidence {
+  const isRemembered = evidence.kind === 'found' && listing && 'at' in listing && listing.at < now;
+  return isRemembered ? { ...evidence, isRemembered } : evidence;
+}
+
+/** The parts of every question, or why it cannot be answered. */
 async function partsByQuestion(
   inquiries: readonly Inquiry[],
   listings: ReadonlyMap<string, Listing | Unavailable>,
-): Promise<ReadonlyMap<PresenceQuestion, readonly Part[]>> {
-  const parts = new Map<PresenceQuestion, readonly Part[]>();
+): Promise<ReadonlyMap<PresenceQuestion, readonly Part[] | Unavailable>> {
+  const parts = new Map<PresenceQuestion, readonly Part[] | Unavailable>();
   for (const { question, request } of inquiries) {
     const listing = listings.get(JSON.stringify(request));
-    const holds = await matching(question.of.match);
-    if (!listing || !('series' in listing) || !holds) continue;
-    const { metric, keySets } = question.of;
-    const sets = keySets?.map((names) => names.join('\0'));
-    const candidates = listing.series.filter(
-      (series) =>
-        series.metric === metric &&
-        holds(series.dimensions) &&
-        (sets?.includes([...series.dimensions.keys()].join('\0')) ?? true),
-    );
-    parts.set(question, partsOf(question, candidates));
+    if (!listing) continue;
+    const candidates = 'series' in listing ? await candidatesOf(question.of, listing) : listing;
+    parts.set(question, 'kind' in candidates ? candidates : partsOf(question, candidates));
   }
   return parts;
 }
@@ -181,11 +208,8 @@ function forget(alive: Map<string, number>, now: number): void {
   }
 }
 
-/** The configuration refuses such patterns; this stands in case it ever does not. */
-const NOT_RE2 = unavailable('rejected', 'a pattern under match is not RE2');
-
 /** One list for the metrics that share a match; a metric of its own where there is no match to narrow the list. */
-function plan(questions: readonly PresenceQuestion[]): readonly Inquiry[] {
+function plan(questions: readonly SeriesQuestion[]): readonly Inquiry<SeriesQuestion>[] {
   const requests = questions.map((question) => ({ question, request: requestFor(question) }));
   return requests.map(({ question, request }) => {
     const sharing = requests.filter((other) => sameList(other.request, request));
@@ -195,7 +219,7 @@ function plan(questions: readonly PresenceQuestion[]): readonly Inquiry[] {
   });
 }
 
-function requestFor(question: PresenceQuestion): ListRequest {
+function requestFor(question: SeriesQuestion): ListRequest {
   const equals = question.of.match.filter(({ operator, value }) => operator === '=' && value !== '');
   return {
     namespace: question.of.namespace ?? '',
@@ -214,8 +238,10 @@ function sameList(a: ListRequest, b: ListRequest): boolean {
 }
 
 /** How far back a question looks; of the present, as far as what may have a successor that is not listed yet. */
-function reachMs(question: PresenceQuestion): number {
+function reachMs(question: SeriesQuestion): number {
   switch (question.ask) {
+    case 'statistic':
+      return Math.max(question.overMs, LISTED_LATE_MS);
     case 'count':
       return Math.max(question.freshMs, LISTED_LATE_MS) + (question.beforeMs ?? 0);
     case 'newest':
