@@ -4,8 +4,8 @@ import { labelList, promDuration, selector } from './text.ts';
 /**
  * How the scrape targets of each group fared during the last `overMs`: the share of them that were `up`, how long the
  * `slowest` took (seconds), or how many were `down`. A target is up where at least half of its scrapes succeeded, and
- * takes as long as the middle one of its scrapes. Targets that were first scraped in the second half of that time do not
- * count yet: they may be starting.
+ * takes as long as the middle one of its scrapes. Targets that were scraped in only one half of that time do not count:
+ * they may be starting, or ended.
  */
 export interface TargetsQuestion {
   readonly ask: 'targets';
@@ -27,7 +27,7 @@ export function targetsQuery({ tell, scrapes, overMs, by, top }: TargetsQuestion
   const series = selector(scrapes);
   const over = `${series}[${promDuration(overMs)}]`;
   const half = promDuration(overMs / 2);
-  const known = `last_over_time(${series}[${half}] offset ${half})`;
+  const known = `last_over_time(${series}[${half}]) and last_over_time(${series}[${half}] offset ${half})`;
   const groups = by.length === 0 ? '' : ` by (${labelList(by)}) `;
   const query = {
     up: `avg${groups}((avg_over_time(${over}) >= bool 0.5) and ${known})`,
