@@ -13,7 +13,7 @@ export interface OwnRow {
 }
 
 /** What stands between quotes stays as it is. */
-const BETWEEN = /("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`)|#[^\n]*|\s+/gs;
+const BETWEEN = /("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`)|(?:#[^\n]*|\s)+/gs;
 
 /** The query without comments, on one line, so that it can stand inside another. */
 export function ownText({ query }: OwnQuestion): string {
