@@ -109,7 +109,12 @@ function planGate(signal: Signal, { when }: SignalSettings): { gated: Signal; ga
   if (when?.cloudwatch === undefined) return undefined;
   const { region, role, externalId, account, maxSamplesProcessed, severity } = signal;
   const gating: StreamSignal = {
-    ...{ region, role, externalId, account, maxSamplesProcessed, severity },
+    region,
+    role,
+    externalId,
+    account,
+    maxSamplesProcessed,
+    severity,
     name: `${GATE_OF}${signal.name}`,
     plane: 'cloudwatch',
     address: when.cloudwatch,

@@ -20,8 +20,11 @@ function conditions(start: number, sick: number, well: number): StoredSeries[] {
       new Map(
         Object.entries({
           __name__: 'kyma_resource_status_conditions',
-          ...{ type: 'TelemetryFlowHealthy', status: value === 1 ? 'True' : 'False', reason },
-          ...{ k8s_resource_kind: kind, k8s_resource_name: name },
+          type: 'TelemetryFlowHealthy',
+          status: value === 1 ? 'True' : 'False',
+          reason,
+          k8s_resource_kind: kind,
+          k8s_resource_name: name,
         }),
       ),
       Array.from({ length: to - from }, (_, index) => {
@@ -53,7 +56,9 @@ test('in AMP: a flow that is not healthy fails with its reason, and heals', asyn
   const clock = fakeClock();
   const series = conditions(clock.now() - 60 * MINUTE_MS, 70, 85);
   const server = await startAmp({
-    ...{ clock, region: 'eu-west-1', credentials: [CREDENTIALS] },
+    clock,
+    region: 'eu-west-1',
+    credentials: [CREDENTIALS],
     workspaces: new Map([['ws-1234', { series }]]),
   });
   onTestFinished(() => server.close());
@@ -99,11 +104,20 @@ test('in CloudWatch: the minimum tells, whatever is rolled up besides', async ()
     from = since,
     until = Infinity,
   ) => ({
-    ...{ namespace: 'telemetry', name: 'kyma.resource.status.conditions', value, since: from, until },
-    dimensions: { 'k8s.resource.kind': kind, ...dimensions },
+    namespace: 'telemetry',
+    name: 'kyma.resource.status.conditions',
+    value,
+    since: from,
+    until,
+    dimensions: {
+      'k8s.resource.kind': kind,
+      ...dimensions,
+    },
   });
   const full = (value: number) => ({
-    ...{ type: 'TelemetryFlowHealthy', status: value === 1 ? 'True' : 'False', reason: 'x' },
+    type: 'TelemetryFlowHealthy',
+    status: value === 1 ? 'True' : 'False',
+    reason: 'x',
     'k8s.resource.name': 'p',
   });
   const turn = clock.now() + 10 * MINUTE_MS;
@@ -114,7 +128,9 @@ test('in CloudWatch: the minimum tells, whatever is rolled up besides', async ()
     { ...of('', {}, -1), dimensions: { type: 'TelemetryFlowHealthy' } },
   ];
   const server = await startCloudWatch({
-    ...{ clock, region: 'eu-west-1', credentials: [CREDENTIALS] },
+    clock,
+    region: 'eu-west-1',
+    credentials: [CREDENTIALS],
     store: createMetricStore(steadyMetrics(metrics)),
   });
   onTestFinished(() => server.close());

@@ -133,10 +133,8 @@ async function ask(
     throw new RefusedError(readRefusal(answer, endpoint), retryAfterMs(answer.headers, ports.clock.now()));
   }
   if (tooLarge) {
-    return unavailable(
-      'too-expensive',
-      'the answer is larger than 8 MB and was not read; fewer groups: shorten "by"',
-    );
+    const detail = 'the answer is larger than 8 MB and was not read; fewer groups: shorten "by"';
+    return { ...unavailable('too-expensive', detail), isCostly: true };
   }
   return readVector(answer.body, ports.clock.now());
 }

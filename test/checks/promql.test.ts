@@ -27,7 +27,10 @@ function storage(series: Readonly<Record<string, number>>, untilMinutesAgo = 0):
 
 type Promql = Partial<NonNullable<StreamSignal['promql']>>;
 const own = (settings: Promql): StreamSignal['promql'] => ({
-  ...{ query: 'm', returns: undefined, min: undefined, max: undefined },
+  query: 'm',
+  returns: undefined,
+  min: undefined,
+  max: undefined,
   ...settings,
 });
 

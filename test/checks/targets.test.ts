@@ -54,7 +54,12 @@ async function told(storage: Storage, over: Partial<StreamSignal> = {}, since?: 
     },
   });
   const of = signal({
-    ...{ metric: 'scrape_duration_seconds', targets: { up: 0.9, timeout: undefined, over: 10 * MINUTE_MS } },
+    metric: 'scrape_duration_seconds',
+    targets: {
+      up: 0.9,
+      timeout: undefined,
+      over: 10 * MINUTE_MS,
+    },
     ...over,
   });
   const onDefect = (error: unknown): void => {
