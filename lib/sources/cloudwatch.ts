@@ -153,7 +153,7 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
     async ask(all) {
       const inquiries = plan(all.filter(isAboutSeries));
       forget(alive, ports.clock.now());
-      const presence = inquiries.filter(isPresence);
+      const presence = inquiries.filter((one): one is Inquiry => !isStatistic(one));
       const isCoarse = ({ question }: Inquiry): boolean => reachMs(question) > LONGEST_BY_MINUTE_MS;
       const [minutes, long] = [presence.filter((one) => !isCoarse(one)), presence.filter(isCoarse)];
       const statistics = inquiries.filter(isStatistic);
@@ -162,18 +162,13 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
         long.length > 0 ? askTogether(coarse, long) : [],
         statistics.length > 0 ? askForStatistics(statistics) : [],
       ]);
-      const others = all.filter((question) => !isAboutSeries(question));
-      return new Map([...answers.flat(), ...notKnownHere(others)]);
+      return new Map([...answers.flat(), ...notKnownHere(all.filter((one) => !isAboutSeries(one)))]);
     },
   };
 }
 
 function isStatistic(inquiry: Inquiry<SeriesQuestion>): inquiry is Inquiry<StatisticQuestion> {
   return inquiry.question.ask === 'statistic';
-}
-
-function isPresence(inquiry: Inquiry<SeriesQuestion>): inquiry is Inquiry {
-  return !isStatistic(inquiry);
 }
 
 /** What a remembered list says is marked so. */
