@@ -25,6 +25,8 @@ export interface Found<T> {
   readonly partial: boolean;
   /** There was more than one answer holds: fewer questions at once may fit. */
   readonly isTruncated?: boolean;
+  /** One number without labels, which only some questions of users have for an answer. */
+  readonly isScalar?: boolean;
   /** Candidates came from memory: what they do not show must be asked anew before it is told. */
   readonly isRemembered?: boolean;
   /** Counts stopped when enough was proven: they are lower bounds. */

@@ -1,6 +1,16 @@
 import { didYouMean, knownNames, quote } from './config/problems.ts';
 import type { ClusterSettings, Config, SignalSettings } from './config/schema.ts';
-import { isOneOf, type Plane, planes, type Signal, statePlanes, type StreamPlane } from './signal.ts';
+import {
+  isOneOf,
+  isStream,
+  type Plane,
+  planes,
+  type Signal,
+  statePlanes,
+  type StreamPlane,
+  type StreamSignal,
+  type When,
+} from './signal.ts';
 
 /** How old the newest sample may be where a signal does not say. */
 export const DEFAULT_FRESH_MS = 15 * 60_000;
@@ -79,11 +89,54 @@ function planCluster(cluster: ClusterSettings, selected: readonly string[]): Pla
   return {
     name: cluster.name,
     region: cluster.region,
-    signals: asked.map((settings) => ({
-      signal: planSignal(cluster, settings),
-      judged: judged.has(settings),
-    })),
+    signals: asked.flatMap((settings) => {
+      const signal = planSignal(cluster, settings);
+      const gate = judged.has(settings) ? planGate(signal, settings) : undefined;
+      const own = { signal: gate?.gated ?? signal, judged: judged.has(settings) };
+      return gate ? [own, { signal: gate.gating, judged: false }] : [own];
+    }),
   };
+}
+
+/** Names of signals have no control characters. */
+const GATE_OF = '\u0000when ';
+
+/**
+ * A metric that says whether there is traffic, as a signal that is only asked: where its signal is and as far back as that
+ * may be silent. Undefined where `when` names another signal, or is not there.
+ */
+function planGate(signal: Signal, { when }: SignalSettings): { gated: Signal; gating: Signal } | undefined {
+  if (when?.cloudwatch === undefined) return undefined;
+  const { region, role, externalId, account, maxSamplesProcessed, severity } = signal;
+  const gating: StreamSignal = {
+    region,
+    role,
+    externalId,
+    account,
+    maxSamplesProcessed,
+    severity,
+    name: `${GATE_OF}${signal.name}`,
+    plane: 'cloudwatch',
+    address: when.cloudwatch,
+    endpoint: undefined,
+    metric: when.metric ?? '',
+    match: when.match ?? [],
+    by: [],
+    freshMs: isStream(signal) ? signal.freshMs : DEFAULT_FRESH_MS,
+    expectsSeries: true,
+    series: undefined,
+    labels: undefined,
+    dimensions: undefined,
+    when: undefined,
+    failAfter: undefined,
+    runbook: undefined,
+  };
+  return { gated: { ...signal, when: { signal: gating.name, atLeast: when.atLeast, sums: true } }, gating };
+}
+
+/** Whether targets are up is judged over several scrapes: `fresh` exceeds the interval, and half of the time must too. */
+function scrapesOverMs(freshMs: number): number {
+  return Math.max(10 * 60_000, 2 * freshMs);
 }
 
 function planSignal(cluster: ClusterSettings, signal: SignalSettings): Signal {
@@ -99,7 +152,7 @@ function planSignal(cluster: ClusterSettings, signal: SignalSettings): Signal {
     maxSamplesProcessed: signal.maxSamplesProcessed ?? cluster.maxSamplesProcessed,
     cluster: cluster.name,
     everyMs: signal.every ?? cluster.every,
-    when: signal.when,
+    when: whenOf(signal),
     severity: signal.severity,
     failAfter: signal.failAfter,
     runbook: signal.runbook,
@@ -110,19 +163,20 @@ function planSignal(cluster: ClusterSettings, signal: SignalSettings): Signal {
   }
   const { series, labels, dimensions, statistic, targets, promql, probe } = signal;
   const { retention, logClass, encrypted, streams, emf, traces } = signal;
+  const freshMs = signal.fresh ?? DEFAULT_FRESH_MS;
   return {
     ...base,
     plane,
     metric: signal.metric ?? ARRIVALS[plane] ?? '',
     match: signal.match ?? [],
     by: signal.by ?? [],
-    freshMs: signal.fresh ?? DEFAULT_FRESH_MS,
+    freshMs,
     expectsSeries: series?.max !== 0 && series?.exactly !== 0,
     series,
     labels,
     dimensions,
     statistic,
-    targets,
+    targets: targets && { ...targets, over: scrapesOverMs(freshMs) },
     promql,
     probe,
     retention,
@@ -132,6 +186,11 @@ function planSignal(cluster: ClusterSettings, signal: SignalSettings): Signal {
     emf,
     traces,
   };
+}
+
+/** What `when` says of another signal; a gate on a metric is planned apart. */
+function whenOf({ when }: SignalSettings): When | undefined {
+  return when?.signal === undefined ? undefined : { signal: when.signal, atLeast: when.atLeast };
 }
 
 /** What arrives where there are no metrics. */

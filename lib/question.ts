@@ -5,7 +5,8 @@ import type { WorkspaceAnswers, WorkspaceQuestion } from './workspace/questions.
 import type { TraceDestination, TraceDestinationQuestion, TracedServicesQuestion } from './xray/questions.ts';
 import type { ProbeAnswer, ProbeQuestion } from './probe/question.ts';
 import type { LogsAnswers, LogsQuestion } from './logs/questions.ts';
-
+import type { OwnQuestion, OwnRow } from './promql/own.ts';
+import type { TargetsQuestion, TargetsRow } from './promql/targets.ts';
 /** Series of one metric that satisfy every matcher. */
 export interface Selection {
   readonly metric: string;
@@ -67,13 +68,26 @@ export interface KeySetsQuestion {
   readonly sets?: readonly (readonly string[])[];
 }
 
-/** A statistic of every sample of the last `overMs`, for each group. */
+/**
+ * A statistic of every sample of the last `overMs`, for each group; an average is that of all samples, so that a series
+ * weighs as much as it has of them. Where samples come late the time ends when the newest came, unless `untilNow`.
+ */
 export interface StatisticQuestion {
   readonly ask: 'statistic';
   readonly of: Selection;
   readonly statistic: 'average' | 'sum' | 'minimum' | 'maximum' | 'sampleCount' | `p${number}`;
   readonly overMs: number;
   readonly by: readonly string[];
+  /** What has not come yet counts as nothing: for what must not outlast the traffic. */
+  readonly untilNow?: boolean;
+}
+
+/** A group may have several: percentiles of several series cannot be made one. A group without samples has none. */
+export interface StatisticRow {
+  readonly group: Group;
+  readonly value: number;
+  /** Series that fell silent and may have successors that the plane does not list yet. */
+  readonly pending?: number;
 }
 
 /** Which series there are, and when they were seen. */
@@ -105,7 +119,9 @@ export type Question =
   | TracedServicesQuestion
   | ProbeQuestion
   | LogsQuestion
-  | WorkspaceQuestion;
+  | WorkspaceQuestion
+  | TargetsQuestion
+  | OwnQuestion;
 
 /** Whether a question is about series; a source that knows only those refuses the others. */
 export function isAboutSeries(question: Question): question is SeriesQuestion {
@@ -153,7 +169,9 @@ export interface Answers extends EcsAnswers, LogsAnswers, WorkspaceAnswers {
   newSeries: number;
   otherLabels: { readonly names: readonly string[]; readonly series: number };
   keySets: readonly KeySet[];
-  statistic: readonly { readonly group: Group; readonly value: number }[];
+  statistic: readonly StatisticRow[];
+  targets: readonly TargetsRow[];
+  promql: readonly OwnRow[];
   status: Condition;
   traceDestination: TraceDestination;
   tracedServices: readonly string[];

@@ -57,6 +57,14 @@ export function isOneOf<P extends Plane>(of: readonly P[], plane: Plane): plane 
   return (of as readonly Plane[]).includes(plane);
 }
 
+/** Another signal that says whether there is traffic. */
+export interface When {
+  readonly signal: string;
+  /** So many live series it must have, or, where `sums`, so much its samples must come to inside its bound. */
+  readonly atLeast: number;
+  readonly sums?: boolean;
+}
+
 /** What every signal has, as planned: what the cluster sets and the signal overrides is merged. */
 interface SignalBase {
   readonly name: string;
@@ -74,7 +82,7 @@ interface SignalBase {
   readonly cluster?: string;
   /** How often it is judged. Milliseconds. */
   readonly everyMs?: number;
-  readonly when: { readonly signal: string; readonly atLeast: number } | undefined;
+  readonly when: When | undefined;
   readonly severity: 'critical' | 'warning';
   /** Consecutive failing runs before anyone is told; undefined leaves it to `alerts`. */
   readonly failAfter: number | undefined;
@@ -96,7 +104,8 @@ export interface StreamSignal extends SignalBase {
   readonly labels: LabelsSettings | undefined;
   readonly dimensions: DimensionsSettings | undefined;
   readonly statistic?: StatisticSettings | undefined;
-  readonly targets?: TargetsSettings | undefined;
+  /** With the time over which scrapes are judged. Milliseconds. */
+  readonly targets?: (TargetsSettings & { readonly over: number }) | undefined;
   readonly promql?: PromqlSettings | undefined;
   readonly probe?: ProbeSettings | undefined;
   readonly retention?: RetentionSettings | undefined;

@@ -54,7 +54,14 @@ export function sinceOnly(clusters: readonly PlannedCluster[], since: number, no
 /** A state is that of now, whatever was before. */
 function shortened(signal: Signal, boundMs: number): Signal {
   if (!isStream(signal)) return signal;
-  return { ...signal, freshMs: Math.min(signal.freshMs, boundFor(signal.plane, boundMs)) };
+  const { plane, statistic, targets } = signal;
+  const atMost = (milliseconds: number): number => Math.min(milliseconds, boundFor(plane, boundMs));
+  return {
+    ...signal,
+    freshMs: atMost(signal.freshMs),
+    ...(statistic ? { statistic: { ...statistic, over: atMost(statistic.over) } } : {}),
+    ...(targets ? { targets: { ...targets, over: atMost(targets.over) } } : {}),
+  };
 }
 
 /** CloudWatch dates a minute by its end: only one that began after `since` holds nothing from before. */

@@ -199,8 +199,8 @@ function questionsDue(inquiries: readonly Inquiry[]): Map<OpenSource, Map<string
     due.set(source, questions);
   };
   for (const inquiry of inquiries) {
-    const { signal, expectations, book } = inquiry;
-    if (isStream(signal)) want(inquiry, liveSeries(signal));
+    const { signal, judged, expectations, book } = inquiry;
+    if (judged && isStream(signal)) want(inquiry, liveSeries(signal));
     for (const expectation of expectations) {
       for (const question of questionsOf(expectation, book)) want(inquiry, question);
     }

@@ -1,6 +1,7 @@
+import { minuteOf } from './emission.ts';
 import { awsJson, continued, invalidNextToken, nextToken, validationError } from './aws-json.ts';
 import type { Reply } from './http.ts';
-import { isStatistic, metricDataProblems } from './metric-data-problems.ts';
+import { isStatistic, metricDataProblems, percentile } from './metric-data-problems.ts';
 import type { Statistic } from './metric-data-problems.ts';
 import type { GetMetricDataInput, MetricDataQuery, MetricStat } from './metric-reads.ts';
 import type { Datapoint, MetricStore } from './metric-store.ts';
@@ -97,14 +98,27 @@ function read(
     name: Metric.MetricName ?? '',
     dimensions: new Map((Metric.Dimensions ?? []).map(({ Name, Value }) => [Name, Value])),
   });
-  if (!metric || !isStatistic(Stat)) return [];
+  const share = percentile(Stat);
+  if (!metric || (!isStatistic(Stat) && share === undefined)) return [];
   const period = Period * 1000;
   const oldest = now - retentionOf(period);
-  const begin = Math.floor((input.StartTime * 1000) / period) * period;
-  const end = Math.ceil((input.EndTime * 1000) / period) * period;
+  // Periods begin at the start that was asked for, rounded down to its minute (boto3 #3457).
+  const begin = minuteOf(input.StartTime * 1000);
+  const end = begin + Math.ceil((input.EndTime * 1000 - begin) / period) * period;
   const minutes = metric.datapoints(Math.max(begin, oldest), end, now);
-  const periods = Map.groupBy(minutes, ({ at }) => Math.floor(at / period) * period);
-  return [...periods].map(([at, within]) => ({ at, value: statistic(Stat, within) }));
+  const periods = Map.groupBy(minutes, ({ at }) => begin + Math.floor((at - begin) / period) * period);
+  return [...periods].map(([at, within]) => ({
+    at,
+    value: isStatistic(Stat) ? statistic(Stat, within) : quantile(share ?? 0, within),
+  }));
+}
+
+/** Between two values in proportion; CloudWatch itself approximates. */
+function quantile(share: number, minutes: readonly Datapoint[]): number {
+  const sorted = minutes.flatMap(({ values }) => values).sort((left, right) => left - right);
+  const rank = share * (sorted.length - 1);
+  const [lower = 0, upper = lower] = sorted.slice(Math.floor(rank), Math.floor(rank) + 2);
+  return lower + (upper - lower) * (rank - Math.floor(rank));
 }
 
 /** CloudWatch keeps minutes for 15 days, five minutes for 63, and hours for 455. */

@@ -12,6 +12,12 @@ export function isStatistic(stat: string): stat is Statistic {
   return STATISTICS.some((one) => one === stat);
 }
 
+/** The share of a percentile, such as 0.99 of `p99`; undefined where the statistic is none. */
+export function percentile(stat: string): number | undefined {
+  const [, percent] = /^p(100|\d{1,2}(?:\.\d+)?)$/u.exec(stat) ?? [];
+  return percent === undefined ? undefined : Number(percent) / 100;
+}
+
 /**
  * Every reason why GetMetricData refuses `input`, one sentence each. The sentences about too many queries, ids that
  * are not unique, equal times and statistics are AWS's as people reported them; the others are made in their manner.
@@ -64,7 +70,7 @@ function statProblems({ Period, Stat, Unit, Metric }: MetricStat, path: string):
 }
 
 function statisticProblems(stat: string, path: string): readonly string[] {
-  if (isStatistic(stat)) return [];
+  if (isStatistic(stat) || percentile(stat) !== undefined) return [];
   if (EXTENDED_STATISTIC.test(stat)) return [`not simulated: ${path}.Stat ${stat}`];
   return [`The value ${stat} for parameter ${path}.Stat is not a valid statistic.`];
 }

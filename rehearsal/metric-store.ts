@@ -17,6 +17,8 @@ export interface Datapoint {
   readonly sum: number;
   readonly minimum: number;
   readonly maximum: number;
+  /** What percentiles are made of. */
+  readonly values: readonly number[];
 }
 
 export interface StoredMetric extends MetricIdentity {
@@ -155,5 +157,6 @@ function statisticSet(at: number, samples: readonly { readonly value: number }[]
     sum: values.reduce((sum, value) => sum + value, 0),
     minimum: Math.min(...values),
     maximum: Math.max(...values),
+    values,
   };
 }

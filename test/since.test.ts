@@ -74,3 +74,14 @@ describe('only what is newer', () => {
     expect(verdicts[0]?.verdict).toBe('failing');
   });
 });
+
+test('what is measured over a time is measured over no longer one than since then', () => {
+  const one = signal({
+    statistic: { is: 'sum', over: 15 * 60_000, min: 1 },
+    targets: { up: 0.9, timeout: undefined, over: 10 * 60_000 },
+  });
+  const clusters = [{ name: 'c', region: 'r', signals: [{ signal: one, judged: true }] }];
+  const after = (milliseconds: number) => sinceOnly(clusters, 0, milliseconds)[0]?.signals[0]?.signal;
+  expect(after(60_000)).toMatchObject({ statistic: { over: 60_000 }, targets: { over: 60_000 } });
+  expect(after(3_600_000)).toMatchObject({ statistic: { over: 900_000 }, targets: { over: 600_000 } });
+});

@@ -93,7 +93,7 @@ function tracesFaults({ traces }: DraftSignal): Fault[] {
   return [fault(['traces', 'min'], says)];
 }
 
-function seriesFaults({ series, by = [], fresh, labels }: DraftSignal): Fault[] {
+function seriesFaults({ series, by = [], fresh, labels, statistic, targets }: DraftSignal): Fault[] {
   if (series === undefined) return [];
   const each = series.each;
   const faults = [...boundsFaults(series, ['series'])];
@@ -103,7 +103,7 @@ function seriesFaults({ series, by = [], fresh, labels }: DraftSignal): Fault[] 
       faults.push(fault(['series', 'each'], 'bounds groups, but there are none; write by: [label]'));
   }
   if (series.max !== 0 && series.exactly !== 0) return faults;
-  const others = Object.entries({ fresh, labels, 'series.each': each });
+  const others = Object.entries({ fresh, labels, 'series.each': each, statistic, targets });
   for (const [key, value] of others) {
     if (value === undefined) continue;
     faults.push(

@@ -8,10 +8,14 @@ import type { ClusterSettings, SignalSettings } from './schema.ts';
 type Partly<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
 
 /** What could be read of a signal that may be faulty elsewhere. */
-export type DraftSignal = Partly<Omit<SignalSettings, 'series' | 'labels' | 'probe' | 'when'>> & {
+export type DraftSignal = Partly<
+  Omit<SignalSettings, 'series' | 'labels' | 'probe' | 'when' | 'statistic' | 'promql'>
+> & {
   readonly series?: DraftSeries | undefined;
   readonly labels?: Partly<LabelsSettings> | undefined;
   readonly probe?: Partly<ProbeSettings> | undefined;
+  readonly statistic?: Partly<NonNullable<SignalSettings['statistic']>> | undefined;
+  readonly promql?: Partly<NonNullable<SignalSettings['promql']>> | undefined;
   readonly when?: Partly<NonNullable<SignalSettings['when']>> | undefined;
 };
 

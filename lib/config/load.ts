@@ -3,6 +3,7 @@ import { type Env, omitReferences, resolveReferences, type Resolved } from './en
 import type { DraftConfig } from './draft.ts';
 import { messageOf, placeOf } from './message.ts';
 import { type Fault, type Path, type Problem, sortProblems, valueAt } from './problems.ts';
+import { openPromqlSyntax } from './promql.ts';
 import { openRegexes } from './regexes.ts';
 import { type Config, configSchema } from './schema.ts';
 import { semanticFaults, type SemanticPorts } from './semantics.ts';
@@ -129,11 +130,26 @@ async function judge(
   resolve: (document: unknown) => Resolved,
 ): Promise<Judged> {
   const hasMutes = valueAt(source.value, ['alerts', 'mutes']) !== undefined;
-  const [regexes, crons] = await Promise.all([openRegexes(), hasMutes ? openCrons() : undefined]);
+  const [regexes, crons, promql] = await Promise.all([
+    openRegexes(),
+    hasMutes ? openCrons() : undefined,
+    hasPromql(source.value) ? openPromqlSyntax() : undefined,
+  ]);
   const problem: Problem = { file, ...START, level: 'error', message: TOO_MUCH };
   return unlessTooMuch(
-    () => judgeText(source, file, resolve, { regexes, crons, now }),
+    () => judgeText(source, file, resolve, { regexes, crons, promql, now }),
     () => ({ config: undefined, problems: [problem], warnings: [] }),
+  );
+}
+
+/** Whether any signal has a query of the user's own. */
+function hasPromql(document: unknown): boolean {
+  const listAt = (value: unknown, key: string): readonly unknown[] => {
+    const list = valueAt(value, [key]);
+    return Array.isArray(list) ? list : [];
+  };
+  return listAt(document, 'clusters').some((cluster) =>
+    listAt(cluster, 'signals').some((signal) => valueAt(signal, ['promql']) !== undefined),
   );
 }
 

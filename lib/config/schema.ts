@@ -89,6 +89,42 @@ const ENDPOINTS = {
   ampWorkspace: 'AMP',
 };
 
+/** What says that there is traffic: another signal of the cluster, or a metric that counts it. */
+const whenSettings = z
+  .strictObject({
+    signal: about(z.optional(name), 'The name of another signal of the cluster.'),
+    cloudwatch: about(z.optional(namespace), 'Instead, a namespace of CloudWatch metrics.'),
+    metric: about(z.optional(metricName), 'With cloudwatch: a metric that counts, such as RequestCount.'),
+    match: about(z.optional(matchers), 'With cloudwatch: the dimensions of the metric.'),
+    atLeast: about(
+      z.prefault(positive, 1),
+      'How many live series the signal must have; what the metric must come to, inside of fresh.',
+    ),
+  })
+  .check(
+    exactlyOneOf(
+      ['signal', 'cloudwatch'],
+      'gate',
+      'write signal: NAME, or cloudwatch: NAMESPACE and metric: NAME',
+    ),
+    oneOf(['signal', 'cloudwatch']),
+    always(
+      (when) => 'metric' in when || !('cloudwatch' in when),
+      'is missing; write the name of the metric',
+      ['metric'],
+    ),
+    ...['metric', 'match'].map((key) =>
+      always(
+        (when) => 'cloudwatch' in when || !(key in when),
+        `belongs to a metric of CloudWatch; write cloudwatch: NAMESPACE beside it, or remove it`,
+        [key],
+      ),
+    ),
+    z.meta({
+      dependentRequired: { cloudwatch: ['metric'], metric: ['cloudwatch'], match: ['cloudwatch'] },
+    }),
+  );
+
 export const signalSettings = z
   .strictObject({
     name: about(name, 'What reports and alerts call the signal; unique in its cluster.'),
@@ -178,15 +214,7 @@ export const signalSettings = z
       z.optional(accountId),
       'The linked account whose telemetry is read through cross-account observability, instead of a role.',
     ),
-    when: about(
-      z.optional(
-        z.strictObject({
-          signal: about(name, 'The name of another signal of the cluster.'),
-          atLeast: about(z.prefault(positive, 1), 'How many live series it must have.'),
-        }),
-      ),
-      'Judged only while another signal of the cluster has at least this many live series; idle otherwise.',
-    ),
+    when: about(z.optional(whenSettings), 'Judged only while there is traffic; idle otherwise.'),
     severity: about(z.prefault(z.enum(['critical', 'warning']), 'critical'), 'How bad it is when it fails.'),
     runbook: about(z.optional(runbookUrl), 'Where to read what to do; told with the alert.'),
     failAfter: about(z.optional(positive), 'Overrides alerts.failAfter.'),

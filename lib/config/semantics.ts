@@ -5,8 +5,10 @@ import { statePlanes } from '../signal.ts';
 import { accountFaults } from './accounts.ts';
 import { contradictions } from './contradictions.ts';
 import type { DraftCluster, DraftConfig, DraftSignal } from './draft.ts';
+import { measureFaults } from './measure-faults.ts';
 import { muteFaults } from './mute-faults.ts';
 import { type Fault, type Path, suggestion, valueAt } from './problems.ts';
+import type { PromqlSyntax } from './promql.ts';
 import type { Regexes } from './regexes.ts';
 import { selectionFaults } from './selections.ts';
 
@@ -15,6 +17,8 @@ export interface SemanticPorts {
   readonly regexes: Regexes;
   /** Needed where the configuration has a cron. */
   readonly crons: Crons | undefined;
+  /** Needed where the configuration has a query of its own. */
+  readonly promql: PromqlSyntax | undefined;
   /** Milliseconds since the epoch; undefined where nothing is too old to be told. */
   readonly now: number | undefined;
 }
@@ -23,23 +27,20 @@ export interface SemanticPorts {
  * What is wrong between the parts of a configuration, judged on whatever of it is valid.
  * `written` is the document as the file has it, for the names in messages.
  */
-export function semanticFaults(
-  draft: DraftConfig,
-  written: unknown,
-  { regexes, crons, now }: SemanticPorts,
-): Fault[] {
+export function semanticFaults(draft: DraftConfig, written: unknown, ports: SemanticPorts): Fault[] {
+  const { crons, now } = ports;
   const clusters = draft.clusters ?? [];
   return [
     ...repeated(clusters, ['clusters'], 'cluster'),
     ...clusters.flatMap((cluster, index) =>
-      cluster ? clusterFaults(cluster, ['clusters', index], written, regexes) : [],
+      cluster ? clusterFaults(cluster, ['clusters', index], written, ports) : [],
     ),
     ...selectionFaults(draft, written),
     ...muteFaults(draft, crons, now),
   ];
 }
 
-function clusterFaults(cluster: DraftCluster, path: Path, written: unknown, regexes: Regexes): Fault[] {
+function clusterFaults(cluster: DraftCluster, path: Path, written: unknown, ports: SemanticPorts): Fault[] {
   const signals = cluster.signals ?? [];
   const faults = [...repeated(signals, [...path, 'signals'], 'signal'), ...accountFaults(cluster, path)];
   if (signals.length > 0 && signals.every((signal) => signal?.off === true)) {
@@ -51,7 +52,8 @@ function clusterFaults(cluster: DraftCluster, path: Path, written: unknown, rege
   for (const [index, signal] of signals.entries()) {
     if (!signal) continue;
     const at = [...path, 'signals', index];
-    for (const fault of contradictions(signal, regexes)) faults.push(inside(at, fault));
+    for (const fault of [...contradictions(signal, ports.regexes), ...measureFaults(signal, ports)])
+      faults.push(inside(at, fault));
     faults.push(...whenFaults(signal, gates, written, at), ...everyFaults(signal, cluster, at));
   }
   return faults;

@@ -1,5 +1,6 @@
-import type { Evidence } from '../evidence.ts';
-import type { AnyEvidence, Answers, Group, MetricQuestion } from '../question.ts';
+import { type Evidence, unavailable } from '../evidence.ts';
+import type { AnyEvidence, Answers, Group } from '../question.ts';
+import type { PromqlQuestion } from './questions.ts';
 
 /** One row of an instant vector. `labels` comes from JSON: ask `Object.hasOwn` before reading a name from it. */
 export interface Row {
@@ -8,12 +9,21 @@ export interface Row {
 }
 
 /** What the rows of a plane's answer say in reply to the question. */
-export function readAnswer(question: MetricQuestion, evidence: Evidence<readonly Row[]>): AnyEvidence {
+export function readAnswer(question: PromqlQuestion, evidence: Evidence<readonly Row[]>): AnyEvidence {
   if (evidence.kind !== 'found') return evidence;
+  if (evidence.isScalar && question.ask !== 'promql') {
+    return unavailable('invalid-response', 'the answer is not a Prometheus vector');
+  }
+  if (!MEASURES.has(question.ask) && !evidence.value.every(({ value }) => Number.isFinite(value))) {
+    return unavailable('invalid-response', 'a row of the answer is not a labelled number');
+  }
   return { ...evidence, value: answer(question, evidence.value) };
 }
 
-function answer(question: MetricQuestion, rows: readonly Row[]): Answers[keyof Answers] {
+/** Questions about values rather than about series: their answers may hold what is no finite number. */
+const MEASURES: ReadonlySet<string> = new Set<PromqlQuestion['ask']>(['statistic', 'targets', 'promql']);
+
+function answer(question: PromqlQuestion, rows: readonly Row[]): Answers[keyof Answers] {
   switch (question.ask) {
     case 'count':
       return inOrder(rows, question.by).map((row) => ({
@@ -23,10 +33,12 @@ function answer(question: MetricQuestion, rows: readonly Row[]): Answers[keyof A
     case 'newest':
       return rows.map((row) => ({ group: groupOf(row, question.by), newestSampleAt: row.value * 1000 }));
     case 'statistic':
-      return inOrder(rows, question.by).map((row) => ({
-        group: groupOf(row, question.by),
-        value: row.value,
-      }));
+    case 'targets':
+      return inOrder(rows, question.by).flatMap((row) =>
+        Number.isNaN(row.value) ? [] : [{ group: groupOf(row, question.by), value: row.value }],
+      );
+    case 'promql':
+      return rows.map(({ labels, value }) => ({ labels: new Map(Object.entries(labels)), value }));
     case 'newSeries':
       return rows[0]?.value ?? 0;
     case 'otherLabels': {

@@ -12,7 +12,7 @@ const SPLITS: ReadonlySet<Reason> = new Set<Reason>(['rejected', 'too-expensive'
 export interface BatchPorts {
   /** Asks one query; `alone` when nothing can be split off it. */
   readonly query: (promql: string, alone: boolean) => Promise<Evidence<readonly Row[]>>;
-  /** Queries that were too expensive, too late or too long last time: asked alone from the start. Remembered by the caller. */
+  /** Queries that were too expensive, too late, too long, or fit in no batch last time: asked alone from the start. Remembered by the caller. */
   readonly expensive: Set<string>;
 }
 
@@ -41,9 +41,11 @@ function remember(
 ): void {
   const isAnyFound = [...answers.values()].some(({ kind }) => kind === 'found');
   for (const [query, evidence] of answers) {
-    if (evidence.kind === 'found' && evidence.isTruncated) expensive.add(query);
+    if (evidence.kind === 'found' && (evidence.isTruncated || evidence.isScalar)) expensive.add(query);
     else if (evidence.kind === 'found') expensive.delete(query);
-    if (evidence.kind !== 'unavailable' || !evidence.isCostly) continue;
+    if (evidence.kind !== 'unavailable') continue;
+    if (evidence.reason === 'rejected' && isAnyFound) expensive.add(query);
+    if (!evidence.isCostly) continue;
     if (isAnyFound || evidence.reason === 'too-expensive') expensive.add(query);
   }
 }

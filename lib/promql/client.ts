@@ -120,10 +120,8 @@ export async function instantQuery(
   if (outcome.kind === 'refused') return refusalEvidence(outcome.refusal, endpoint);
   if (outcome.kind !== 'answered') return outcome;
   if (outcome.tooLarge) {
-    return unavailable(
-      'too-expensive',
-      'the answer is larger than 8 MB and was not read; fewer groups: shorten "by"',
-    );
+    const detail = 'the answer is larger than 8 MB and was not read; fewer groups: shorten "by"';
+    return { ...unavailable('too-expensive', detail), isCostly: true };
   }
   tell?.({ action: endpoint.action, unit: 'samples', count: samplesProcessed(outcome.body) });
   return readVector(outcome.body, ports.clock.now());

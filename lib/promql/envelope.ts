@@ -10,8 +10,8 @@ const HARMLESS = /^PromQL (info|warning):|samples processed|max_samples_processe
 const TRUNCATED = /\btruncated\b/i;
 
 /**
- * The rows of a Prometheus `query` envelope. Reads only what is used and tolerates the rest, but anything that is not
- * a vector of numbers is `invalid-response`: an answer that cannot be read must not look like an empty one.
+ * The rows of a Prometheus `query` envelope; a scalar is one row. Reads only what is used and tolerates the rest, but
+ * anything that holds no numbers is `invalid-response`: an answer that cannot be read must not look like an empty one.
  * `fallbackAt` stands in for the evaluation time where the vector is empty (the envelope does not carry it then).
  */
 export function readVector(body: string, fallbackAt: number): Evidence<readonly Row[]> {
@@ -26,8 +26,10 @@ export function readVector(body: string, fallbackAt: number): Evidence<readonly 
   }
   const envelope = asObject(parsed);
   const data = asObject(envelope?.['data']);
-  const result = data?.['result'];
-  if (envelope?.['status'] !== 'success' || data?.['resultType'] !== 'vector' || !Array.isArray(result)) {
+  const isScalar = data?.['resultType'] === 'scalar';
+  const result = isScalar ? [{ metric: {}, value: data['result'] }] : data?.['result'];
+  const isKnown = isScalar || data?.['resultType'] === 'vector';
+  if (envelope?.['status'] !== 'success' || !isKnown || !Array.isArray(result)) {
     return unavailable('invalid-response', 'the answer is not a Prometheus vector');
   }
   const rows: Row[] = [];
@@ -41,7 +43,14 @@ export function readVector(body: string, fallbackAt: number): Evidence<readonly 
   const warnings = Array.isArray(envelope['warnings']) ? envelope['warnings'] : [];
   const partial = warnings.some((warning) => typeof warning !== 'string' || !HARMLESS.test(warning));
   const isTruncated = warnings.some((warning) => typeof warning === 'string' && TRUNCATED.test(warning));
-  return { kind: 'found', value: rows, at, partial, ...(isTruncated ? { isTruncated } : {}) };
+  return {
+    kind: 'found',
+    value: rows,
+    at,
+    partial,
+    ...(isTruncated ? { isTruncated } : {}),
+    ...(isScalar ? { isScalar } : {}),
+  };
 }
 
 /** What a person would see there: the title of a page. */
@@ -56,13 +65,21 @@ function readRow(entry: unknown): { row: Row; at: number } | undefined {
   if (!labels || !Array.isArray(value) || typeof value[0] !== 'number' || typeof value[1] !== 'string') {
     return undefined;
   }
-  const number = Number(value[1]);
-  if (value[1] === '' || !Number.isFinite(number) || !Number.isFinite(value[0])) return undefined;
+  const number = numberOf(value[1]);
+  if (number === undefined || !Number.isFinite(value[0])) return undefined;
   if (!Object.values(labels).every((text) => typeof text === 'string')) return undefined;
   return {
     row: { labels: labels as Record<string, string>, value: number },
     at: Math.round(value[0] * 1000),
   };
+}
+
+/** Prometheus writes `NaN`, `+Inf` and `-Inf` where a value is no finite number. */
+function numberOf(text: string): number | undefined {
+  if (text === 'NaN') return Number.NaN;
+  if (text === '+Inf' || text === '-Inf') return text === '+Inf' ? Infinity : -Infinity;
+  const number = Number(text);
+  return text === '' || !Number.isFinite(number) ? undefined : number;
 }
 
 function asObject(value: unknown): Record<string, unknown> | undefined {

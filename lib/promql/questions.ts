@@ -1,4 +1,6 @@
 import type { CountQuestion, MetricQuestion, Selection, StatisticQuestion } from '../question.ts';
+import { type OwnQuestion, ownText } from './own.ts';
+import { type TargetsQuestion, targetsQuery } from './targets.ts';
 import { labelList, promDuration, selector } from './text.ts';
 
 const LONGEST_RANGE_MS = 3_600_000;
@@ -9,8 +11,11 @@ const LOOKBACK_MS = 300_000;
 /** The most label names that one answer to `otherLabels` lists. */
 const OTHER_LABELS_ROWS = 11;
 
+/** What can be asked with PromQL. */
+export type PromqlQuestion = MetricQuestion | TargetsQuestion | OwnQuestion;
+
 /** The question as PromQL that a person can paste into a console. */
-export function promql(question: MetricQuestion): string {
+export function promql(question: PromqlQuestion): string {
   switch (question.ask) {
     case 'count':
       return countQuery(question);
@@ -23,6 +28,10 @@ export function promql(question: MetricQuestion): string {
     }
     case 'statistic':
       return statisticQuery(question);
+    case 'targets':
+      return targetsQuery(question);
+    case 'promql':
+      return ownText(question);
     case 'otherLabels': {
       const counted = `count without (${labelList(question.names)}) (${live(question.of, question.freshMs, 0)})`;
       return `topk(${OTHER_LABELS_ROWS}, ${counted})`;
@@ -30,8 +39,28 @@ export function promql(question: MetricQuestion): string {
   }
 }
 
+/**
+ * An average is the sum of all samples over their number. A series whose sum is not a number takes no part in sums and
+ * averages (NaN is how some clients write "nothing to measure"), while extremes pass over such samples by themselves.
+ */
 function statisticQuery({ of, statistic, overMs, by }: StatisticQuestion): string {
-  throw new Error(`not asked yet: ${statistic} of ${selector(of)} over ${overMs} by ${by.join()}`);
+  const over = `(${selector(of)}[${promDuration(overMs)}])`;
+  const groups = grouping(by);
+  const summed = `sum_over_time${over} >= -Inf`;
+  switch (statistic) {
+    case 'sum':
+      return `sum${groups}(${summed})`;
+    case 'sampleCount':
+      return `sum${groups}(count_over_time${over})`;
+    case 'average':
+      return `sum${groups}(${summed}) / sum${groups}(count_over_time${over} and ${summed})`;
+    case 'minimum':
+      return `min${groups}(min_over_time${over})`;
+    case 'maximum':
+      return `max${groups}(max_over_time${over})`;
+    default:
+      throw new Error(`the configuration refuses ${statistic} where PromQL is asked`);
+  }
 }
 
 function countQuery({ of, freshMs, by, beforeMs = 0, top, standing = false }: CountQuestion): string {

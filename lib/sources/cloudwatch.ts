@@ -1,4 +1,6 @@
 import { answer, isSettled, LISTED_LATE_MS, type Part, partsOf } from '../cloudwatch/answers.ts';
+import { askStatistics } from '../cloudwatch/ask-statistics.ts';
+import { candidatesOf } from '../cloudwatch/candidates.ts';
 import { type CloudWatch, openCloudWatch } from '../cloudwatch/client.ts';
 import {
   type ListedSeries,
@@ -12,7 +14,6 @@ import {
 import { type Reading, readSeries } from '../cloudwatch/reading.ts';
 import { searchText } from '../cloudwatch/text.ts';
 import { type Unavailable, unavailable } from '../evidence.ts';
-import { matching } from '../matching.ts';
 import { probeSeries } from '../probe/cloudwatch.ts';
 import type { ProbeQuestion } from '../probe/question.ts';
 import {
@@ -21,6 +22,8 @@ import {
   type PresenceQuestion,
   type Question,
   questionKey,
+  type SeriesQuestion,
+  type StatisticQuestion,
 } from '../question.ts';
 import type { Signal } from '../signal.ts';
 import { notKnownHere, type Source, type SourcePorts } from './source.ts';
@@ -31,8 +34,8 @@ const RECENT_MS = 3 * 60 * MINUTE_MS;
 /** Longer windows are read in periods of more than a minute. */
 const LONGEST_BY_MINUTE_MS = 23 * 60 * MINUTE_MS;
 
-interface Inquiry {
-  readonly question: PresenceQuestion;
+interface Inquiry<Q extends SeriesQuestion = PresenceQuestion> {
+  readonly question: Q;
   readonly request: ListRequest;
 }
 
@@ -57,6 +60,8 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
   let renewedAt = Number.NEGATIVE_INFINITY;
   let opened: Promise<CloudWatch> | undefined;
   const open = (): Promise<CloudWatch> => (opened ??= openCloudWatch(signal, ports));
+  /** Lists that were asked for and have not come yet. */
+  const underWay = new Map<string, Promise<Listing | Unavailable>>();
 
   async function read(reader: Reader, series: readonly ListedSeries[], from: number): Promise<void> {
     if (from < reader.from) reader.readings.clear();
@@ -77,20 +82,27 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
     return looked;
   }
 
+  async function listAnew(request: ListRequest): Promise<Listing | Unavailable> {
+    const on = await open();
+    const listing = await listSeries(request, on, ports);
+    const isEmpty = 'series' in listing && listing.series.length === 0;
+    const trouble =
+      isEmpty && request.account !== undefined ? await isHidden(request.account, on) : undefined;
+    return trouble ?? listing;
+  }
+
   async function list(request: ListRequest, notBefore: number): Promise<Listing | Unavailable> {
     const key = `${identity}${JSON.stringify(request)}`;
     const known = remembered.get(key);
     if (known && known.at >= notBefore) return known;
-    const on = await open();
-    const listing = await listSeries(request, on, ports);
-    if (!('series' in listing)) return listing;
-    const isEmpty = listing.series.length === 0 && request.account !== undefined;
-    const trouble = isEmpty ? await isHidden(request.account, on) : undefined;
-    if (!trouble) remembered.set(key, listing);
-    return trouble ?? listing;
+    const asked = underWay.get(key) ?? listAnew(request);
+    underWay.set(key, asked);
+    const listing = await asked.finally(() => underWay.delete(key));
+    if ('series' in listing) remembered.set(key, listing);
+    return listing;
   }
 
-  async function listAll(inquiries: readonly Inquiry[], notBefore: number) {
+  async function listAll(inquiries: readonly Inquiry<SeriesQuestion>[], notBefore: number) {
     const requests = new Map(inquiries.map(({ request }) => [JSON.stringify(request), request]));
     const listed = await Promise.all(
       [...requests].map(async ([key, request]) => [key, await list(request, notBefore)] as const),
@@ -120,18 +132,19 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
     return probeByPutMetricData(questions, signal, ports);
   }
 
-  async function askTogether(reader: Reader, questions: readonly PresenceQuestion[]) {
+  async function askTogether(reader: Reader, inquiries: readonly Inquiry[]) {
     const now = ports.clock.now();
-    const inquiries = plan(questions);
+    const questions = inquiries.map(({ question }) => question);
     const from = now - Math.max(...questions.map(reachMs)) - MINUTE_MS;
     const listings = await listAll(inquiries, Math.max(renewedAt, now - LISTING_LASTS_MS));
-    const parts = await partsByQuestion(inquiries, listings);
+    const answerable = await partsByQuestion(inquiries, listings);
+    const parts = [...answerable].flatMap(([question, own]) => ('kind' in own ? [] : [{ question, own }]));
     await read(
       reader,
-      [...parts].flatMap(([question, own]) => firstReads(question, own, now)),
+      parts.flatMap(({ question, own }) => firstReads(question, own, now)),
       from,
     );
-    const unsettled = [...parts].flatMap(([question, own]) =>
+    const unsettled = parts.flatMap(({ question, own }) =>
       own.filter((part) => !isSettled(question, part, reader.readings, now)),
     );
     await read(
@@ -140,13 +153,23 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
       from,
     );
     return inquiries.map(({ question, request }): [string, AnyEvidence] => {
+      const own = answerable.get(question) ?? [];
+      const evidence = 'kind' in own ? own : answer(question, own, reader.readings, now);
+      return [questionKey(question), remembering(evidence, listings.get(JSON.stringify(request)), now)];
+    });
+  }
+
+  async function askForStatistics(inquiries: readonly Inquiry<StatisticQuestion>[]) {
+    const now = ports.clock.now();
+    const listings = await listAll(inquiries, Math.max(renewedAt, now - LISTING_LASTS_MS));
+    const listed = inquiries.flatMap(({ question, request }) => {
       const listing = listings.get(JSON.stringify(request));
-      const own = parts.get(question);
-      if (!listing || !('series' in listing)) return [questionKey(question), listing ?? NOT_RE2];
-      if (!own) return [questionKey(question), NOT_RE2];
-      const evidence = answer(question, own, reader.readings, now);
-      const isRemembered = evidence.kind === 'found' && listing.at < now;
-      return [questionKey(question), isRemembered ? { ...evidence, isRemembered } : evidence];
+      return listing ? [{ question, listing }] : [];
+    });
+    const answers = await askStatistics(listed, open, ports);
+    return listed.map(({ question, listing }): [string, AnyEvidence] => {
+      const evidence = answers.get(question) ?? unavailable('invalid-response', 'no answer was made');
+      return [questionKey(question), remembering(evidence, listing, now)];
     });
   }
 
@@ -159,19 +182,20 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
       renewedAt = ports.clock.now();
     },
     async ask(all) {
-      const questions = all.filter(isPresence);
+      const inquiries = plan(all.filter(isAboutSeries));
       forget(alive, ports.clock.now());
-      const isCoarse = (question: PresenceQuestion): boolean => reachMs(question) > LONGEST_BY_MINUTE_MS;
-      const [minutes, long] = [questions.filter((one) => !isCoarse(one)), questions.filter(isCoarse)];
+      const presence = inquiries.filter((one): one is Inquiry => !isStatistic(one));
+      const isCoarse = ({ question }: Inquiry): boolean => reachMs(question) > LONGEST_BY_MINUTE_MS;
+      const [minutes, long] = [presence.filter((one) => !isCoarse(one)), presence.filter(isCoarse)];
+      const statistics = inquiries.filter(isStatistic);
       const answers = await Promise.all([
         probe(all.filter(isProbe)),
         minutes.length > 0 ? askTogether(byMinute, minutes) : [],
         long.length > 0 ? askTogether(coarse, long) : [],
+        statistics.length > 0 ? askForStatistics(statistics) : [],
       ]);
-      return new Map([
-        ...answers.flat(),
-        ...notKnownHere(all.filter((one) => !isPresence(one) && !isProbe(one))),
-      ]);
+      const others = all.filter((one) => !isAboutSeries(one) && !isProbe(one));
+      return new Map([...answers.flat(), ...notKnownHere(others)]);
     },
   };
 }
@@ -180,29 +204,31 @@ function isProbe(question: Question): question is ProbeQuestion {
   return question.ask === 'probe';
 }
 
-function isPresence(question: Question): question is PresenceQuestion {
-  return isAboutSeries(question) && question.ask !== 'statistic';
+function isStatistic(inquiry: Inquiry<SeriesQuestion>): inquiry is Inquiry<StatisticQuestion> {
+  return inquiry.question.ask === 'statistic';
 }
 
-/** The parts of every question whose listing is there and whose patterns can be read. */
+/** What a remembered list says is marked so. */
+function remembering(
+  evidence: AnyEvidence,
+  listing: Listing | Unavailable | undefined,
+  now: number,
+): AnyEvidence {
+  const isRemembered = evidence.kind === 'found' && listing && 'at' in listing && listing.at < now;
+  return isRemembered ? { ...evidence, isRemembered } : evidence;
+}
+
+/** The parts of every question, or why it cannot be answered. */
 async function partsByQuestion(
   inquiries: readonly Inquiry[],
   listings: ReadonlyMap<string, Listing | Unavailable>,
-): Promise<ReadonlyMap<PresenceQuestion, readonly Part[]>> {
-  const parts = new Map<PresenceQuestion, readonly Part[]>();
+): Promise<ReadonlyMap<PresenceQuestion, readonly Part[] | Unavailable>> {
+  const parts = new Map<PresenceQuestion, readonly Part[] | Unavailable>();
   for (const { question, request } of inquiries) {
     const listing = listings.get(JSON.stringify(request));
-    const holds = await matching(question.of.match);
-    if (!listing || !('series' in listing) || !holds) continue;
-    const { metric, keySets } = question.of;
-    const sets = keySets?.map((names) => names.join('\0'));
-    const candidates = listing.series.filter(
-      (series) =>
-        series.metric === metric &&
-        holds(series.dimensions) &&
-        (sets?.includes([...series.dimensions.keys()].join('\0')) ?? true),
-    );
-    parts.set(question, partsOf(question, candidates));
+    if (!listing) continue;
+    const candidates = 'series' in listing ? await candidatesOf(question.of, listing) : listing;
+    parts.set(question, 'kind' in candidates ? candidates : partsOf(question, candidates));
   }
   return parts;
 }
@@ -214,11 +240,8 @@ function forget(alive: Map<string, number>, now: number): void {
   }
 }
 
-/** The configuration refuses such patterns; this stands in case it ever does not. */
-const NOT_RE2 = unavailable('rejected', 'a pattern under match is not RE2');
-
 /** One list for the metrics that share a match; a metric of its own where there is no match to narrow the list. */
-function plan(questions: readonly PresenceQuestion[]): readonly Inquiry[] {
+function plan(questions: readonly SeriesQuestion[]): readonly Inquiry<SeriesQuestion>[] {
   const requests = questions.map((question) => ({ question, request: requestFor(question) }));
   return requests.map(({ question, request }) => {
     const sharing = requests.filter((other) => sameList(other.request, request));
@@ -228,7 +251,7 @@ function plan(questions: readonly PresenceQuestion[]): readonly Inquiry[] {
   });
 }
 
-function requestFor(question: PresenceQuestion): ListRequest {
+function requestFor(question: SeriesQuestion): ListRequest {
   const equals = question.of.match.filter(({ operator, value }) => operator === '=' && value !== '');
   return {
     namespace: question.of.namespace ?? '',
@@ -249,8 +272,10 @@ function sameList(a: ListRequest, b: ListRequest): boolean {
 }
 
 /** How far back a question looks; of the present, as far as what may have a successor that is not listed yet. */
-function reachMs(question: PresenceQuestion): number {
+function reachMs(question: SeriesQuestion): number {
   switch (question.ask) {
+    case 'statistic':
+      return Math.max(question.overMs, LISTED_LATE_MS);
     case 'count':
       return Math.max(question.freshMs, LISTED_LATE_MS) + (question.beforeMs ?? 0);
     case 'newest':

@@ -4,14 +4,9 @@ import { askInBatches } from '../promql/batch.ts';
 import { instantQuery, type PromqlEndpoint } from '../promql/client.ts';
 import { probeQuery } from '../probe/promql.ts';
 import type { ProbeQuestion } from '../probe/question.ts';
-import { promql } from '../promql/questions.ts';
-import {
-  type AnyEvidence,
-  isAboutSeries,
-  type MetricQuestion,
-  type Question,
-  questionKey,
-} from '../question.ts';
+import type { OwnQuestion } from '../promql/own.ts';
+import { promql, type PromqlQuestion } from '../promql/questions.ts';
+import { type AnyEvidence, isAboutSeries, type Question, questionKey } from '../question.ts';
 import { notKnownHere, type Source, type SourcePorts } from './source.ts';
 
 /** A source over any Prometheus-compatible query API. `open` finds the endpoint when the first question is asked. */
@@ -22,7 +17,7 @@ export function promqlSource(
   return {
     text: (question) => {
       if (question.ask === 'probe') return probeQuery(question);
-      return isOfMetrics(question) ? promql(question) : question.ask;
+      return isPromql(question) ? promql(question) : question.ask;
     },
     async ask(questions) {
       const endpoint = await open();
@@ -31,21 +26,25 @@ export function promqlSource(
         for (const question of questions) evidence.set(questionKey(question), endpoint);
         return evidence;
       }
-      const metricQuestions = questions.filter(isOfMetrics);
+      const known = questions.filter(isPromql);
+      const query = (text: string, alone: boolean) =>
+        instantQuery(text, patience(ports, alone), endpoint, ports);
+      const { expensive } = ports.memory;
+      // What users write may be refused, large or slow: it shares no request with what Plumbline asks itself.
+      const [own, ours] = [known.filter(isOwn), known.filter((question) => !isOwn(question))];
       const probes = endpoint.write ? questions.filter(isProbe) : [];
-      const [answers, probed] = await Promise.all([
-        askInBatches(metricQuestions.map(promql), {
-          expensive: ports.memory.expensive,
-          query: (query, alone) => instantQuery(query, patience(ports, alone), endpoint, ports),
-        }),
+      const [probed, ...answers] = await Promise.all([
         probe(probes, endpoint, ports),
+        ...[own, ours].map((some) => askInBatches(some.map(promql), { expensive, query })),
       ]);
       for (const [key, answer] of probed) evidence.set(key, answer);
-      const others = questions.filter((one) => !isOfMetrics(one) && !(endpoint.write && isProbe(one)));
+      const others = questions.filter((one) => !isPromql(one) && !(endpoint.write && isProbe(one)));
       for (const [key, answer] of notKnownHere(others)) evidence.set(key, answer);
-      for (const question of metricQuestions) {
-        const rows = answers.get(promql(question));
-        if (rows) evidence.set(questionKey(question), readAnswer(question, rows));
+      for (const [index, some] of [own, ours].entries()) {
+        for (const question of some) {
+          const rows = answers[index]?.get(promql(question));
+          if (rows) evidence.set(questionKey(question), readAnswer(question, rows));
+        }
       }
       return evidence;
     },
@@ -67,8 +66,14 @@ function isProbe(question: Question): question is ProbeQuestion {
   return question.ask === 'probe';
 }
 
-function isOfMetrics(question: Question): question is MetricQuestion {
-  return isAboutSeries(question) && question.ask !== 'keySets';
+function isPromql(question: Question): question is PromqlQuestion {
+  if (question.ask === 'statistic') return !question.statistic.startsWith('p');
+  if (isAboutSeries(question)) return question.ask !== 'keySets';
+  return question.ask === 'targets' || isOwn(question);
+}
+
+function isOwn(question: Question): question is OwnQuestion {
+  return question.ask === 'promql';
 }
 
 /** A batch may use half of the time that is left, so that its halves can still be asked; a lone question all of it. */

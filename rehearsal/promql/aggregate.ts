@@ -8,7 +8,7 @@ import type { VectorSample } from './value.ts';
 const reducers: ReadonlyMap<string, (values: readonly number[]) => number> = new Map([
   ['count', (values: readonly number[]) => values.length],
   ['group', () => 1],
-  ['sum', (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)],
+  ['sum', sum],
   ['avg', average],
   ['max', maximum],
   ['min', minimum],
@@ -32,8 +32,12 @@ export function minimum(values: readonly number[]): number {
   return values.reduce((best, value) => (value < best || Number.isNaN(best) ? value : best), Number.NaN);
 }
 
-function average(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+export function average(values: readonly number[]): number {
+  return sum(values) / values.length;
 }
 
 /** One sample per group, or at most `parameter` of each group for topk and bottomk. */

@@ -1,3 +1,4 @@
+import { notSimulated } from './error.ts';
 import { dropLabels, dropMetricName, keepLabels, labelsKey, METRIC_NAME } from './labels.ts';
 import type { Labels } from './labels.ts';
 import type { Matching, Operator } from './syntax.ts';
@@ -77,10 +78,12 @@ function withScalar(
 }
 
 function combine(
-  { name, matching }: Operator,
+  operator: Operator,
   left: readonly VectorSample[],
   right: readonly VectorSample[],
 ): readonly VectorSample[] {
+  const { name, matching } = operator;
+  if (isArithmetic(name)) return pairwise(operator, left, right);
   const keyOf = ({ labels }: VectorSample) => labelsKey(compared(labels, matching));
   const keys = new Set((name === 'or' ? left : right).map(keyOf));
   switch (name) {
@@ -91,6 +94,39 @@ function combine(
     default:
       return withoutDuplicates([...left, ...right.filter((sample) => !keys.has(keyOf(sample)))]);
   }
+}
+
+/** Arithmetic of the samples that have equal labels on both sides. Of two with equal labels on one side there is none. */
+function pairwise(
+  { name, matching }: Operator,
+  left: readonly VectorSample[],
+  right: readonly VectorSample[],
+): readonly VectorSample[] {
+  const keyOf = ({ labels }: VectorSample) => labelsKey(compared(labels, matching));
+  if (left.length === 0 || right.length === 0) return [];
+  const partners = onlyOnes(right, keyOf, 'right');
+  const matched = left.filter((sample) => partners.has(keyOf(sample)));
+  onlyOnes(matched, keyOf, 'left');
+  const samples = matched.map((sample) => ({
+    labels: matching?.on
+      ? keepLabels(sample.labels, matching.labels)
+      : dropLabels(sample.labels, [METRIC_NAME, ...(matching?.labels ?? [])]),
+    value: calculate(name, sample.value, partners.get(keyOf(sample))?.value ?? Number.NaN),
+  }));
+  return withoutDuplicates(samples);
+}
+
+function onlyOnes(
+  samples: readonly VectorSample[],
+  keyOf: (sample: VectorSample) => string,
+  side: 'left' | 'right',
+): ReadonlyMap<string, VectorSample> {
+  const found = new Map<string, VectorSample>();
+  for (const sample of samples) {
+    if (found.has(keyOf(sample))) throw notSimulated(`two samples with equal labels on the ${side}`);
+    found.set(keyOf(sample), sample);
+  }
+  return found;
 }
 
 function compared(labels: Labels, matching: Matching | undefined): Labels {

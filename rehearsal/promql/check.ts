@@ -78,14 +78,15 @@ function checkBinary({ operator, left, right }: Binary, fail: Fail): ValueType {
   if (operator.matching?.grouped && isSetOperator(operator.name)) {
     throw fail(`no grouping allowed for "${operator.name}" operation`);
   }
-  refuseUnsimulated(operator.name, vectors);
+  refuseUnsimulated(operator, vectors);
   return vectors === 0 ? 'scalar' : 'vector';
 }
 
-function refuseUnsimulated(name: string, vectors: number): void {
+function refuseUnsimulated({ name, matching }: Binary['operator'], vectors: number): void {
   if (isSetOperator(name)) return;
   if (!isComparison(name) && !isArithmetic(name)) throw notSimulated(`operator ${name}`);
-  if (vectors === 2) throw notSimulated(`operator ${name} between two instant vectors`);
+  if (vectors === 2 && isComparison(name)) throw notSimulated(`operator ${name} between two instant vectors`);
+  if (matching?.grouped) throw notSimulated('group_left and group_right');
 }
 
 function checkAggregation({ operator, parameter, expression }: Aggregation, fail: Fail): ValueType {

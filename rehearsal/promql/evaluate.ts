@@ -2,7 +2,7 @@ import type { Storage, StoredSeries } from '../storage.ts';
 import { aggregate } from './aggregate.ts';
 import { binary } from './binary.ts';
 import { QueryError } from './error.ts';
-import { absent, applyOverTime, labelReplace } from './functions.ts';
+import { absent, applyOverTime, labelReplace, quantileOverTime } from './functions.ts';
 import { dropMetricName, labelsKey } from './labels.ts';
 import type { Labels } from './labels.ts';
 import { matchesAll } from './matchers.ts';
@@ -179,8 +179,20 @@ function aggregated(expression: Aggregation, evaluation: Evaluation): readonly V
   return aggregate(expression, samples, parameter?.type === 'scalar' ? parameter.value : undefined);
 }
 
+function scalarOf(expression: Expression | undefined, evaluation: Evaluation): number {
+  const value = expression && evaluate(expression, evaluation);
+  if (value?.type !== 'scalar') throw new TypeError('a scalar was checked for');
+  return value.value;
+}
+
+function matrixOf(expression: Expression | undefined, evaluation: Evaluation): readonly MatrixSeries[] {
+  const matrix = expression && evaluate(expression, evaluation);
+  if (matrix?.type !== 'matrix') throw new TypeError('a range vector was checked for');
+  return matrix.series;
+}
+
 function call(expression: Call, evaluation: Evaluation): Value {
-  const [first] = expression.arguments;
+  const [first, second] = expression.arguments;
   switch (expression.function) {
     case 'time':
       return { type: 'scalar', value: evaluation.at / 1000 };
@@ -190,11 +202,18 @@ function call(expression: Call, evaluation: Evaluation): Value {
       return { type: 'vector', samples: absent(first, vectorOf(first, evaluation)) };
     case 'label_replace':
       return { type: 'vector', samples: labelReplace(vectorOf(first, evaluation), texts(expression)) };
-    default: {
-      const matrix = first && evaluate(first, evaluation);
-      if (matrix?.type !== 'matrix') throw new TypeError('a range vector was checked for');
-      return { type: 'vector', samples: applyOverTime(expression.function, matrix.series) };
+    case 'scalar': {
+      const samples = vectorOf(first, evaluation);
+      return { type: 'scalar', value: (samples.length === 1 ? samples[0]?.value : undefined) ?? Number.NaN };
     }
+    case 'vector':
+      return { type: 'vector', samples: [{ labels: new Map(), value: scalarOf(first, evaluation) }] };
+    case 'quantile_over_time': {
+      const q = scalarOf(first, evaluation);
+      return { type: 'vector', samples: quantileOverTime(q, matrixOf(second, evaluation)) };
+    }
+    default:
+      return { type: 'vector', samples: applyOverTime(expression.function, matrixOf(first, evaluation)) };
   }
 }
 

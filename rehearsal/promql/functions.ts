@@ -1,4 +1,4 @@
-import { maximum, minimum } from './aggregate.ts';
+import { average, maximum, minimum, sum } from './aggregate.ts';
 import { QueryError } from './error.ts';
 import { dropMetricName, METRIC_NAME } from './labels.ts';
 import type { Labels } from './labels.ts';
@@ -16,7 +16,40 @@ const overTime: ReadonlyMap<string, OverTime> = new Map<string, OverTime>([
   ['count_over_time', (points) => points.length],
   ['max_over_time', (points) => maximum(points.map(({ value }) => value))],
   ['min_over_time', (points) => minimum(points.map(({ value }) => value))],
+  ['sum_over_time', (points) => sum(points.map(({ value }) => value))],
+  ['avg_over_time', (points) => average(points.map(({ value }) => value))],
 ]);
+
+/** The value below which the share `q` of the points lies, between two points in proportion. */
+export function quantileOverTime(q: number, series: readonly MatrixSeries[]): readonly VectorSample[] {
+  const samples = series
+    .filter(({ points }) => points.length > 0)
+    .map(({ labels, points }) => ({
+      labels: dropMetricName(labels),
+      value: quantile(
+        q,
+        points.map(({ value }) => value),
+      ),
+    }));
+  return withoutDuplicates(samples);
+}
+
+/** NaN counts as smaller than any number. */
+function quantile(q: number, values: readonly number[]): number {
+  if (Number.isNaN(q)) return Number.NaN;
+  if (q < 0) return -Infinity;
+  if (q > 1) return Infinity;
+  const sorted = values.toSorted((left, right) => {
+    if (Number.isNaN(left) || Number.isNaN(right))
+      return Number(Number.isNaN(right)) - Number(Number.isNaN(left));
+    return left === right ? 0 : left < right ? -1 : 1;
+  });
+  const rank = q * (sorted.length - 1);
+  const lower = Math.max(0, Math.floor(rank));
+  const upper = Math.min(sorted.length - 1, lower + 1);
+  const weight = rank - Math.floor(rank);
+  return (sorted[lower] ?? Number.NaN) * (1 - weight) + (sorted[upper] ?? Number.NaN) * weight;
+}
 
 /** One sample per series that has points; all but last_over_time forget the metric name. */
 export function applyOverTime(name: string, series: readonly MatrixSeries[]): readonly VectorSample[] {

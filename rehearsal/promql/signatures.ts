@@ -18,4 +18,9 @@ export const signatures: ReadonlyMap<string, Signature> = new Map<string, Signat
   ['count_over_time', overTime],
   ['max_over_time', overTime],
   ['min_over_time', overTime],
+  ['sum_over_time', overTime],
+  ['avg_over_time', overTime],
+  ['quantile_over_time', { takes: ['scalar', 'matrix'], returns: 'vector' }],
+  ['scalar', { takes: ['vector'], returns: 'scalar' }],
+  ['vector', { takes: ['scalar'], returns: 'vector' }],
 ]);

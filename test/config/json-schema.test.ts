@@ -61,7 +61,9 @@ const beyondSchemas = new Set([
   'series-each-without-by',
   'series-none-but',
   'state',
+  'statistic-bounds',
   'when-circle',
+  'when-metric-late',
 ]);
 
 test.each(fixtures('bad'))('a schema sees what it can: $name', ({ name, text }) => {

@@ -57,3 +57,10 @@ test.each(functionNames)('importing %s loads no SDK', async (name) => {
   const loaded = await loadedBy(`${name}.mjs`);
   expect(sdk.filter((file) => loaded.has(file))).toEqual([]);
 });
+
+test.each(functionNames)('%s comes without the grammar of PromQL, and never asks for it', async (name) => {
+  for (const file of (await readdir(dist)).filter((one) => one.startsWith(name))) {
+    const text = await readFile(join(dist, file), 'utf8');
+    expect([file, /MatrixSelector|import\(["']@prometheus-io/.test(text)]).toEqual([file, false]);
+  }
+});

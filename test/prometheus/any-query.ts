@@ -32,7 +32,9 @@ const selector = tuple(metric, fc.array(matcher, { maxLength: 2, size: 'xsmall' 
 );
 const range = constantFrom('1s', '1m', '4m', '5m', '10m', '30m', '1h15m');
 const step = constantFrom('1m', '5m', '7m', '');
-const overTime = constantFrom('last', 'present', 'count', 'max', 'min').map((name) => `${name}_over_time`);
+const overTime = constantFrom('last', 'present', 'count', 'max', 'min', 'sum', 'avg').map(
+  (name) => `${name}_over_time`,
+);
 const grouping = tuple(
   constantFrom('by', 'without'),
   fc.uniqueArray(constantFrom('job', 'g', 'instance', 'code', '__name__', '__proto__', 'nope'), {

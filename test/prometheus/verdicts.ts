@@ -7,10 +7,15 @@ import { signal } from '../support/world.ts';
 import type { Comparison } from './compare.ts';
 import { END, evaluationTimes, HOUR, MINUTE } from './series.ts';
 
+/** Mostly nothing, so that many signals are ok. */
+function seldom<T>(...settings: T[]): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, fc.constantFrom(...settings));
+}
+
 /** Any signal over the compared series: every expectation, and so every question that can be asked. */
 export const anySignal: fc.Arbitrary<StreamSignal> = fc
   .record({
-    metric: fc.constantFrom('m', 'n', 'nothing'),
+    metric: fc.constantFrom('m', 'n', 'nothing', 'special'),
     match: fc.constantFrom(
       [],
       [{ label: 'job', operator: '=~' as const, value: 'pods|nodes|slow' }],
@@ -42,6 +47,25 @@ export const anySignal: fc.Arbitrary<StreamSignal> = fc
       },
       { values: [['job', { only: ['pods', 'nodes', 'a.b'] }]] },
       { exactly: ['job', 'instance', 'g'] },
+    ),
+    statistic: seldom<StreamSignal['statistic']>(
+      { is: 'average', over: 15 * MINUTE, max: 20, min: 0 },
+      { is: 'sum', over: 10 * MINUTE, min: 50 },
+      { is: 'sampleCount', over: HOUR, min: 60, max: 1000 },
+      { is: 'minimum', over: 7 * MINUTE, min: 1 },
+      { is: 'maximum', over: 15 * MINUTE, max: 9 },
+    ),
+    targets: seldom<StreamSignal['targets']>(
+      { up: 0.9, timeout: 10_000, over: 10 * MINUTE },
+      { up: 1, timeout: 3, over: 30 * MINUTE },
+    ),
+    promql: seldom<StreamSignal['promql']>(
+      { query: 'm{job="slow"} > 3 # few', returns: undefined, min: 50, max: undefined },
+      { query: 'count(m) > 1000', returns: 'nothing', min: undefined, max: undefined },
+      { query: 'm == 1', returns: 'nothing', min: undefined, max: undefined },
+      { query: 'special', returns: 'something', min: undefined, max: 1 },
+      { query: 'scalar(count(m{job="pods"}))', returns: 'something', min: 3, max: undefined },
+      { query: 'nope', returns: 'something', min: undefined, max: undefined },
     ),
   })
   .map((settings) => signal({ ...settings, expectsSeries: settings.series?.exactly !== 0 }));

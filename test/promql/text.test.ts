@@ -1,8 +1,8 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { MetricQuestion } from '../../lib/question.ts';
-import { promql } from '../../lib/promql/questions.ts';
+import { ownText } from '../../lib/promql/own.ts';
+import { promql, type PromqlQuestion } from '../../lib/promql/questions.ts';
 import { anyOf, promDuration, quote, selector } from '../../lib/promql/text.ts';
 import { RE2JS } from 're2js';
 import { parse } from '../../rehearsal/promql/parse.ts';
@@ -55,17 +55,23 @@ const HOSTILE = fc.oneof(
   ),
 );
 
+const STATISTICS = ['average', 'sum', 'minimum', 'maximum', 'sampleCount'] as const;
+const TARGETS = ['up', 'slowest', 'down'] as const;
+
 test('whatever a user writes, a question stays one question with exactly the matchers that were meant', () => {
   fc.assert(
     fc.property(HOSTILE, HOSTILE, fc.constantFrom('=', '!=', '=~', '!~'), (label, value, operator) => {
       fc.pre(label !== '' && label !== '__name__' && label.isWellFormed() && value.isWellFormed());
       const of = { metric: 'm', match: [{ label, operator, value }] } as const;
-      const questions: MetricQuestion[] = [
+      const over = { overMs: 900_000, by: [label] };
+      const questions: PromqlQuestion[] = [
         { ask: 'count', of, freshMs: 240_000, by: [label] },
         { ask: 'count', of, freshMs: 7_200_000, by: [label], beforeMs: 3_600_000, top: 10 },
         { ask: 'newest', of, by: [label], withinMs: 21_600_000 },
         { ask: 'newSeries', of, freshMs: 240_000, sinceMs: 900_000 },
         { ask: 'otherLabels', of, freshMs: 240_000, names: [label] },
+        ...STATISTICS.map((statistic) => ({ ask: 'statistic' as const, of, statistic, ...over })),
+        ...TARGETS.map((tell) => ({ ask: 'targets' as const, tell, scrapes: of, ...over, top: 20 })),
       ];
       for (const question of questions) {
         let broken = false;
@@ -82,4 +88,15 @@ test('whatever a user writes, a question stays one question with exactly the mat
 
 test('a quoted text is one line of printable characters', () => {
   expect(quote('a\u0000b\u001b\u0085\r\t')).toBe(String.raw`"a\u0000b\u001b\u0085\r\t"`);
+});
+
+test.each([
+  ['up == 0', 'up == 0'],
+  ['  sum by (job) (\n  up # all\n)\n', 'sum by (job) ( up )'],
+  ['up{a="# no  comment"} # one', 'up{a="# no  comment"}'],
+  [String.raw`up{a="say \"# hi\"  \\"} # x`, String.raw`up{a="say \"# hi\"  \\"}`],
+  ["up{a='it is # not'}", "up{a='it is # not'}"],
+  ['up{a=`raw # \\`}#end', 'up{a=`raw # \\`}'],
+])('a query of a user can stand inside another: %j', (query, text) => {
+  expect(ownText({ ask: 'promql', query })).toBe(text);
 });

@@ -86,7 +86,7 @@ describe('queries', () => {
   test.each([
     ['count(', 400, 'bad_data', 'invalid parameter "query": 1:7: parse error: unexpected end of input'],
     ['rate(up[5m])', 422, 'execution', 'not simulated: function rate'],
-    ['up + up', 422, 'execution', 'not simulated: operator + between two instant vectors'],
+    ['up > up', 422, 'execution', 'not simulated: operator > between two instant vectors'],
     ['{__name__=~".+"} * 2', 422, 'execution', 'vector cannot contain metrics with the same labelset'],
   ])('refuse %s', async (query, status, errorType, error) => {
     const { url } = await amp(storageOf({ __name__: 'up' }, { __name__: 'down' }));

@@ -56,6 +56,31 @@ describe('GetMetricData', () => {
     expect(results).toMatchObject([{ Timestamps: ['11:45', '11:40'], Values: values }]);
   });
 
+  test('counts periods from the start that was asked for', async () => {
+    const { read } = await account([{ interval: 60 }]);
+    const { results } = await read({
+      MetricDataQueries: [query({}, { Period: 420 })],
+      StartTime: new Date(NOON - 18 * MINUTE),
+      EndTime: new Date(NOON - 4 * MINUTE),
+    });
+    expect(results).toMatchObject([{ Timestamps: ['11:49', '11:42'], Values: [7, 7] }]);
+  });
+
+  test.each([
+    ['p0', 0],
+    ['p50', 4.5],
+    ['p99', 8.91],
+    ['p100', 9],
+  ])('%s of ten minutes is made of their values', async (Stat, value) => {
+    const { read } = await account([{ value: (at: number) => Math.floor(at / MINUTE) % 10 }]);
+    const { results } = await read({
+      MetricDataQueries: [query({}, { Stat, Period: 600 })],
+      StartTime: new Date(NOON - 15 * MINUTE),
+      EndTime: new Date(NOON - 5 * MINUTE),
+    });
+    expect(results).toMatchObject([{ Timestamps: ['11:45'], Values: [expect.closeTo(value, 9)] }]);
+  });
+
   test('knows a metric by exactly its dimensions, in any order', async () => {
     const { read } = await account([{ dimensions: { pod: 'p', cluster: 'c' } }]);
     const asked = (Id: string, dimensions: Record<string, string>) => {

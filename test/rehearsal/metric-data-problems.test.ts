@@ -38,7 +38,7 @@ describe('validation', () => {
         MetricDataQueries: [
           query({ Id: 'Q' }, { Period: 90 }),
           query({}, { Stat: 'Min' }),
-          query({ Id: 'e' }, { Stat: 'p99', Unit: 'Bytes' }),
+          query({ Id: 'e' }, { Stat: 'tm99', Unit: 'Bytes' }),
           { Id: 'f', Expression: 'SUM(METRICS())' },
           { Id: 'g' },
           query({ Id: 'h' }, { Metric: {} }),
@@ -48,7 +48,7 @@ describe('validation', () => {
         'The value Q for parameter MetricDataQueries.member.1.Id does not match the expected pattern ^[a-z][a-zA-Z0-9_]*$.',
         'The value 90 for parameter MetricDataQueries.member.1.MetricStat.Period must be a multiple of 60.',
         'The value Min for parameter MetricDataQueries.member.2.MetricStat.Stat is not a valid statistic.',
-        'not simulated: MetricDataQueries.member.3.MetricStat.Stat p99',
+        'not simulated: MetricDataQueries.member.3.MetricStat.Stat tm99',
         'not simulated: MetricDataQueries.member.3.MetricStat.Unit',
         'not simulated: MetricDataQueries.member.4.Expression',
         'The parameter MetricDataQueries.member.5 needs either Expression or MetricStat.',

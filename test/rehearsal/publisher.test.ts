@@ -130,7 +130,7 @@ describe('values', () => {
     const value = (at: number) => ((at - SINCE) / MINUTE < 1 ? 5 : Number.NaN);
     const metrics = [{ name: 'served', value }];
     const store = createMetricStore(publisherOf({}, [{ ...target('a'), metrics }]));
-    expect(metric(store, { pod: 'a' }).datapoints(SINCE, SINCE + 2 * MINUTE, LONG_AFTER)).toEqual([
+    expect(metric(store, { pod: 'a' }).datapoints(SINCE, SINCE + 2 * MINUTE, LONG_AFTER)).toMatchObject([
       { at: SINCE, sampleCount: 4, sum: 20, minimum: 5, maximum: 5 },
     ]);
   });

@@ -48,6 +48,7 @@ function storeOf({ series }: Storage): MetricStore {
       since: all[0]?.at ?? 0,
       until: (all.at(-1)?.at ?? 0) + 1,
       interval: 60,
+      value: all[0]?.value ?? 0,
       delayMinutes: 0,
     };
   });

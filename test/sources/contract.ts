@@ -51,7 +51,14 @@ function questions(plane: { namespace?: string }) {
     freshMs: 4 * MINUTE_MS,
     names: ['job'],
   };
-  return { count, newest, newSeries, otherLabels };
+  const statistic = (is: 'average' | 'minimum' | 'maximum'): Question => ({
+    ask: 'statistic',
+    of: { metric: 'm', match: [], ...plane },
+    statistic: is,
+    overMs: 15 * MINUTE_MS,
+    by: ['job'],
+  });
+  return { count, newest, newSeries, otherLabels, statistic };
 }
 
 function series(
@@ -59,17 +66,18 @@ function series(
   labels: Record<string, string>,
   fromMinutesAgo: number,
   untilMinutesAgo: number,
+  value = 1,
 ) {
   const samples = [];
   for (let age = fromMinutesAgo; age >= untilMinutesAgo; age -= 1) {
-    samples.push({ at: now - age * MINUTE_MS - 1000, value: 1, stale: false });
+    samples.push({ at: now - age * MINUTE_MS - 1000, value, stale: false });
   }
   return storedSeries(new Map([['__name__', 'm'], ...Object.entries(labels)]), samples);
 }
 
 /** What every source must do, whatever plane it asks. */
 export function sourceContract(setUp: SetUp, plane: { namespace?: string } = {}): void {
-  const { count, newest, newSeries, otherLabels } = questions(plane);
+  const { count, newest, newSeries, otherLabels, statistic } = questions(plane);
   const world = (now: number): Storage => ({
     series: [
       series(now, { job: 'a', n: '1' }, 60, 0),
@@ -114,6 +122,25 @@ export function sourceContract(setUp: SetUp, plane: { namespace?: string } = {})
     const newestAt = ports.clock.now() - 20 * MINUTE_MS - 1000;
     expect(silent?.newestSampleAt).toBeGreaterThanOrEqual(newestAt);
     expect(silent?.newestSampleAt).toBeLessThanOrEqual(newestAt + resolutionMs);
+  });
+
+  test('statistics are those of the samples of a group; what ended has none', async () => {
+    const ports = testPorts();
+    const now = ports.clock.now();
+    const storage: Storage = {
+      series: [
+        series(now, { job: 'a', n: '1' }, 60, 0, 2),
+        series(now, { job: 'a', n: '2' }, 60, 0, 6),
+        series(now, { job: 'b', n: '1' }, 60, 20, 9),
+      ],
+    };
+    const { source } = await setUp(storage, ports);
+    const asked = [statistic('average'), statistic('minimum'), statistic('maximum')];
+    const answers = await source.ask(asked);
+    const a = new Map([['job', 'a']]);
+    expect(asked.map((question) => answers.get(questionKey(question)))).toMatchObject(
+      [4, 2, 6].map((value) => ({ kind: 'found', value: [{ group: a, value }] })),
+    );
   });
 
   test('hostile labels and values are only labels and values', async () => {

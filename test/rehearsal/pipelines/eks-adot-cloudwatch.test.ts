@@ -38,7 +38,7 @@ describe('the CloudWatch half of the EKS add-on pipeline', () => {
     const { store } = startEksAdotCloudWatch({ cluster: 'staging' }, SINCE);
     const uptime = store.metrics.find(({ name }) => name === 'otelcol_process_uptime');
     expect(uptime?.dimensions.get('EKS_Cluster')).toBe('staging');
-    expect(uptime?.datapoints(SINCE + MINUTE, SINCE + 2 * MINUTE, SINCE + 60 * MINUTE)).toEqual([
+    expect(uptime?.datapoints(SINCE + MINUTE, SINCE + 2 * MINUTE, SINCE + 60 * MINUTE)).toMatchObject([
       { at: SINCE + MINUTE, sampleCount: 4, sum: 60, minimum: 15, maximum: 15 },
     ]);
   });
