@@ -17,6 +17,7 @@ import {
 } from './notifiers/notifier.ts';
 import type { PlannedCluster } from './plan.ts';
 import { printable } from './printable.ts';
+import { isOneOf, streamPlanes } from './signal.ts';
 import type { Report } from './report/report.ts';
 import type { Store } from './stores/store.ts';
 
@@ -170,9 +171,11 @@ function isOverIn({ signals }: ClusterMemory, key: string, channel: string): boo
   );
 }
 
-/** Planes that are entirely ok in all of the clusters. */
+/** Planes of streams that are entirely ok in all of the clusters. */
 function workingIn(group: readonly Occasion[]): readonly string[] {
-  const signals = group.flatMap(({ report }) => report.signals).filter(({ state }) => state !== 'idle');
+  const signals = group
+    .flatMap(({ report }) => report.signals)
+    .filter(({ plane, state }) => state !== 'idle' && isOneOf(streamPlanes, plane));
   return [...Map.groupBy(signals, ({ plane }) => plane)].flatMap(([plane, all]) =>
     all.every(({ verdict }) => verdict === 'ok') ? [plane] : [],
   );

@@ -2,18 +2,24 @@ import { continued, nextToken } from './aws-json.ts';
 import { ApiError, type AwsApi, type AwsApiOptions, byTarget, type Input, startAwsApi } from './aws-api.ts';
 import { eventTimes, newestEvent } from './log-groups.ts';
 import type { SimulatedLogGroup, SimulatedLogStream } from './log-groups.ts';
+import { filterSpans } from './spans-log.ts';
+import type { TraceWorld } from './trace-world.ts';
 
 export interface LogsOptions extends AwsApiOptions {
   /** By name; may be changed while the server runs. */
   readonly groups: ReadonlyMap<string, SimulatedLogGroup>;
   /** The log groups of accounts that are linked to this one, by account id. */
   readonly linked?: ReadonlyMap<string, ReadonlyMap<string, SimulatedLogGroup>>;
+  /** Whose spans the log group `aws/spans` holds; without it there is none. */
+  readonly traces?: TraceWorld;
   /** How long the times of streams lag, in milliseconds: half an hour where not given. */
   readonly timesLagMs?: number;
   /** How many pages without events a search begins with: none where not given. */
   readonly emptyPages?: number;
 }
 
+const SPANS = 'aws/spans';
+const SPANS_PER_PAGE = 100;
 const LOGS_PER_PAGE = 50;
 const MOST_EVENTS = 10_000;
 const MOST_NAMES = 100;
@@ -35,7 +41,10 @@ export async function startLogs(options: LogsOptions): Promise<AwsApi> {
       operations: {
         DescribeLogGroups: (input) => describeLogGroups(input, options),
         DescribeLogStreams: (input, now) => describeLogStreams(input, options, now),
-        FilterLogEvents: (input, now) => filterLogEvents(input, options, now),
+        FilterLogEvents: (input, now) =>
+          options.traces && input['logGroupName'] === SPANS
+            ? filterSpans(input, options.traces, SPANS_PER_PAGE, now)
+            : filterLogEvents(input, options, now),
       },
     },
     options,

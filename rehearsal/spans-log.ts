@@ -18,13 +18,14 @@ export async function startSpansLog(options: SpansLogOptions): Promise<AwsApi> {
     {
       service: 'logs',
       read: byTarget('Logs_20140328'),
-      operations: { FilterLogEvents: (input, now) => filterLogEvents(input, world, pageSize, now) },
+      operations: { FilterLogEvents: (input, now) => filterSpans(input, world, pageSize, now) },
     },
     options,
   );
 }
 
-function filterLogEvents(input: Input, world: TraceWorld, pageSize: number, now: number): object {
+/** What FilterLogEvents answers about the log group of spans. */
+export function filterSpans(input: Input, world: TraceWorld, pageSize: number, now: number): object {
   const { logGroupName, startTime, endTime, filterPattern, startFromHead, limit = 10_000, nextToken } = input;
   const exists = world.hasSpansGroup ?? world.destination === 'CloudWatchLogs';
   if (logGroupName !== 'aws/spans' || !exists) {

@@ -145,7 +145,7 @@ async function main(): Promise<void> {
     () => {},
     async (account) => {
       say(
-        `  ${account.pipeline.series.length} series of nine scrape jobs; three signals say what must hold (rehearsal/plumbline.yaml).`,
+        `  ${account.pipeline.series.length} series of nine scrape jobs; seven signals say what must hold (rehearsal/plumbline.yaml).`,
       );
       await check(clusters, account, 'ok');
     },

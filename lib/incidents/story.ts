@@ -4,6 +4,7 @@ import { named } from '../message.ts';
 import { printable } from '../printable.ts';
 import { signalIn } from './memory.ts';
 import type { SignalReport } from '../report/report.ts';
+import { isOneOf, type Plane, statePlanes, streamPlanes } from '../signal.ts';
 import { type Failure, failureOf, type Occasion, openTo, stillOpen } from './occasion.ts';
 import type { Owed } from './settle.ts';
 
@@ -152,13 +153,20 @@ function silentGroups(seen: SignalReport | undefined): string {
 /** By plane: one that works entirely narrows down where the break is. Nothing is said where a part of it still flows. */
 function works({ report }: Occasion): string[] {
   const planes = [...new Set(report.signals.map(({ plane }) => plane))];
-  const all = planes.flatMap((plane) => {
-    const signals = report.signals.filter((signal) => signal.plane === plane && signal.state !== 'idle');
-    const ok = signals.filter(({ verdict }) => verdict === 'ok').length;
-    if (ok === 0) return [];
-    return [ok === signals.length ? `${plane} entirely (${ok})` : `${ok} of ${signals.length} on ${plane}`];
-  });
-  if (all.length > 0) return [`Still arriving: ${all.join(', ')}.`];
-  const isSilence = report.signals.length > 0 && report.signals.every((seen) => failureOf(seen) === 'silent');
-  return isSilence ? ['Nothing else is known to arrive.'] : [];
+  const of = (some: readonly Plane[]) =>
+    some.flatMap((plane) => {
+      const signals = report.signals.filter((signal) => signal.plane === plane && signal.state !== 'idle');
+      const ok = signals.filter(({ verdict }) => verdict === 'ok').length;
+      if (ok === 0) return [];
+      return [ok === signals.length ? `${plane} entirely (${ok})` : `${ok} of ${signals.length} on ${plane}`];
+    });
+  const arriving = of(planes.filter((plane) => isOneOf(streamPlanes, plane)));
+  const good = of(planes.filter((plane) => isOneOf(statePlanes, plane)));
+  const streams = report.signals.filter(({ plane }) => isOneOf(streamPlanes, plane));
+  const isSilence = streams.length > 0 && streams.every((seen) => failureOf(seen) === 'silent');
+  return [
+    ...(arriving.length > 0 ? [`Still arriving: ${arriving.join(', ')}.`] : []),
+    ...(isSilence ? ['Nothing else is known to arrive.'] : []),
+    ...(good.length > 0 ? [`In good state: ${good.join(', ')}.`] : []),
+  ];
 }

@@ -9,7 +9,7 @@ test('npm start tells its story to the end', async () => {
   expect(stdout).toContain('still shows 19 series');
   expect(stdout).toMatch(/fresh {2}job=kubernetes-pods\n +observed {2}newest sample 4m 3\ds old/);
   expect(stdout).toContain('the same query shows 0 series');
-  expect(stdout).toContain('By e-mail, through SNS: prod-eu: 2 of 3 signals failing (amp)');
+  expect(stdout).toContain('By e-mail, through SNS: prod-eu: 2 of 7 signals failing (amp)');
   expect(stdout).toContain('Ok: collector-emf\n');
   expect(stdout).toContain('Ok: `collector-emf`');
   expect(stdout).toMatch(/a second look is asked for\n {2}in (6|7|8|90)\d? seconds/);
