@@ -3,7 +3,7 @@ import { systemClock } from '../lib/clock.ts';
 import { loadConfig } from '../lib/config/load.ts';
 import { plan } from '../lib/plan.ts';
 import { sourceMemory } from '../lib/sources/source.ts';
-import { verifyCluster } from '../lib/verify.ts';
+import { type Verdict, verifyCluster } from '../lib/verify.ts';
 import { type Account, CREDENTIALS, startAccount } from '../rehearsal/account.ts';
 import { testPorts } from './support/ports.ts';
 
@@ -83,7 +83,7 @@ test('twenty signals on five planes take at most 15 requests in 4 round trips, o
   });
   const cluster = await planned();
   const memory = sourceMemory();
-  const look = async () => {
+  const look = async (expected: Verdict = 'ok') => {
     const counted: string[] = [];
     const { limit, count } = waves();
     const before = arrivals(account);
@@ -101,8 +101,8 @@ test('twenty signals on five planes take at most 15 requests in 4 round trips, o
     const told = signals.flatMap(({ signal, findings, unavailable }) =>
       [...findings, ...unavailable].map((one) => `${signal.name}: ${JSON.stringify(one)}`),
     );
-    expect(told).toEqual([]);
-    expect(verdict).toBe('ok');
+    if (expected === 'ok') expect(told).toEqual([]);
+    expect(verdict).toBe(expected);
     expect(counted).toHaveLength(arrivals(account) - before);
     return { requests: counted, roundTrips: count() };
   };
@@ -113,4 +113,27 @@ test('twenty signals on five planes take at most 15 requests in 4 round trips, o
   expect(cold.requests.length).toBeGreaterThan(warm.requests.length);
   expect(new Set(cluster.signals.map(({ signal }) => signal.plane)).size).toBe(5);
   expect(cluster.signals).toHaveLength(20);
+
+  const before = systemClock.now() - 40 * 60_000;
+  const { pipeline, emf, machinery } = account;
+  const breaks = {
+    amp: () => pipeline.denyRemoteWrite(before),
+    cloudwatch: () => emf.denyPutLogEvents(before),
+    logs: () => {
+      for (const [name, group] of machinery.logGroups) {
+        const streams = group.streams.map((stream) => ({ ...stream, until: before }));
+        machinery.logGroups.set(name, { ...group, streams });
+      }
+    },
+    xray: () => {
+      machinery.traces.services = machinery.traces.services.map((one) => ({ ...one, until: before }));
+    },
+  };
+  for (const [plane, happen] of Object.entries(breaks)) {
+    happen();
+    const failing = await look('failing');
+    console.log(plane, failing.requests.length, failing.roundTrips);
+    const again = await look('failing');
+    console.log(plane, again.requests.length, again.roundTrips);
+  }
 }, 30_000);

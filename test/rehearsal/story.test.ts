@@ -10,8 +10,8 @@ test('npm start tells its story to the end', async () => {
   expect(stdout).toMatch(/fresh {2}job=kubernetes-pods\n +observed {2}newest sample 4m 3\ds old/);
   expect(stdout).toContain('the same query shows 0 series');
   expect(stdout).toContain('By e-mail, through SNS: prod-eu: 2 of 7 signals failing (amp)');
-  expect(stdout).toContain('Ok: collector-emf\n');
-  expect(stdout).toContain('Ok: `collector-emf`');
+  expect(stdout).toContain('Ok: collector-emf, collector-log, checkout-traces, workspace, addon\n');
+  expect(stdout).toContain('Ok: `collector-emf, collector-log, checkout-traces, workspace, addon`');
   expect(stdout).toMatch(/a second look is asked for\n {2}in (6|7|8|90)\d? seconds/);
   expect(stdout).toContain('failing in 2 of 2 runs, the last to confirm it');
   expect(stdout).toContain('By e-mail, through SNS: prod-eu: 2 signals recovered (amp)');
