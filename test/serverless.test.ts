@@ -17,7 +17,7 @@ interface Resource {
 }
 
 const hasCfnLint = spawnSync('cfn-lint', ['--version']).status === 0;
-const MOST_ZIP_BYTES = 620_000;
+const MOST_ZIP_BYTES = 480_000;
 const ROLES = ['VerifyRole', 'CheckRole', 'MuteRole', 'TickRole'];
 
 let clone = '';
@@ -122,7 +122,7 @@ describe('each function', () => {
     expect(retries).toEqual([0, 0, 0]);
   });
 
-  test.each(functionNames)('%s is packed alone, with the configuration, in at most 620 KB', async (name) => {
+  test.each(functionNames)('%s is packed alone, with the configuration, in at most 480 KB', async (name) => {
     const zip = join(clone, '.serverless', `${name}.zip`);
     expect((await stat(zip)).size).toBeLessThanOrEqual(MOST_ZIP_BYTES);
     const bytes = (await readFile(zip)).toString('latin1');
