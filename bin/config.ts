@@ -5,6 +5,7 @@ import { loadBuilt, loadConfig } from '../lib/config/load.ts';
 import { formatProblem, type Problem } from '../lib/config/problems.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { parseState } from '../lib/stores/place.ts';
+import { shippedProfiles } from './profiles.ts';
 
 export interface ReadResult {
   readonly config: Config | undefined;
@@ -22,7 +23,7 @@ export async function loadFile(file: string): Promise<ReadResult | { missing: st
   }
   const loaded = file.endsWith('.json')
     ? loadBuilt(text, { env: process.env, file })
-    : await loadConfig(text, { env: process.env, file, now: systemClock.now() });
+    : await loadConfig(text, { env: process.env, file, now: systemClock.now(), profiles: shippedProfiles });
   return 'config' in loaded
     ? { config: loaded.config, problems: [], warnings: loaded.warnings }
     : { config: undefined, problems: loaded.problems, warnings: loaded.warnings };

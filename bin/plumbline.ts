@@ -9,6 +9,7 @@ import { EXIT } from './exit.ts';
 import { history } from './history.ts';
 import { muteAdd, muteEnd, muteList } from './mute.ts';
 import { notifyTest } from './notify.ts';
+import { profiles } from './profiles.ts';
 import { schema } from './schema.ts';
 import { validate } from './validate.ts';
 
@@ -135,8 +136,15 @@ function program(): Command {
     .command('schema')
     .description('print the JSON Schema of the configuration (for editors) or of the JSON report')
     .argument('[of]', 'config or report', 'config')
-    .action((of: string) => {
-      process.exitCode = schema(of);
+    .action(async (of: string) => {
+      process.exitCode = await schema(of);
+    });
+  plumbline
+    .command('profiles')
+    .description('list the well-known pipelines, or show one with its parameters')
+    .argument('[name]', 'of a profile')
+    .action(async (name?: string) => {
+      process.exitCode = await profiles(name);
     });
   addHistory(plumbline);
   addMute(plumbline);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { systemClock } from '../lib/clock.ts';
 import { builtConfig } from '../lib/config/load.ts';
+import { readProfiles } from '../lib/profiles/read.ts';
 import { formatProblem } from '../lib/config/problems.ts';
 
 /** The Lambda functions: `functions/<name>.ts` is built to `<name>.mjs`, which exports `handler`. */
@@ -79,7 +80,11 @@ export function configurationFile(env: Readonly<Record<string, string | undefine
 
 /** Writes `plumbline.json`, which is all that a function reads; returns the problems that kept it from being written. */
 export async function writeConfiguration(file: string, outdir: string): Promise<readonly string[]> {
-  const built = await builtConfig(await readFile(file, 'utf8'), { file, now: systemClock.now() });
+  const built = await builtConfig(await readFile(file, 'utf8'), {
+    file,
+    now: systemClock.now(),
+    profiles: () => readProfiles(new URL('../profiles/', import.meta.url)),
+  });
   for (const warning of built.warnings) process.stderr.write(`${formatProblem(warning)}\n`);
   if (!('json' in built)) return built.problems.map(formatProblem);
   await mkdir(outdir, { recursive: true });

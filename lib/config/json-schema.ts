@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import type { ParameterType, Profile, Profiles } from '../profiles/profile.ts';
+import { valueAt } from './problems.ts';
 import { configSchema } from './schema.ts';
 import { entryValues } from './values.ts';
 
@@ -6,10 +8,61 @@ type JsonSchema = Record<string, unknown>;
 
 const REFERENCE_PATTERN = '\\$\\{env:[A-Za-z_][A-Za-z0-9_]*\\}';
 
-/** The JSON Schema (draft 2020-12) of `plumbline.yaml`, for editors: what can be judged without knowing the rest. */
-export function configJsonSchema(): JsonSchema {
-  return allowReferences(convert(configSchema)) as JsonSchema;
+/**
+ * The JSON Schema (draft 2020-12) of `plumbline.yaml`, for editors: what can be judged without knowing the rest. Under
+ * `with` it knows the parameters of the given profiles.
+ */
+export function configJsonSchema(profiles: Profiles): JsonSchema {
+  const schema = convert(configSchema);
+  const cluster = valueAt(schema, ['properties', 'clusters', 'items']) as JsonSchema;
+  Object.assign(cluster['properties'] as JsonSchema, { profile: profileNames(profiles) });
+  cluster['allOf'] = [...profiles.values()].map(parametersOf);
+  return allowReferences(schema) as JsonSchema;
 }
+
+function profileNames(profiles: Profiles): JsonSchema {
+  return {
+    type: 'string',
+    enum: [...profiles.keys()],
+    description: 'The well-known pipeline whose signals must arrive: the cluster’s own are merged over them.',
+  };
+}
+
+/** What `with` may hold beside one profile. */
+function parametersOf({ name, parameters }: Profile): JsonSchema {
+  const entries = Object.entries(parameters);
+  const required = entries
+    .filter(([, one]) => one.default === undefined && one.optional !== true)
+    .map(([key]) => key);
+  const parameterSchemas = entries.map(([key, { type, about, default: value }]) => [
+    key,
+    { ...TYPES[type], description: about, ...(value === undefined ? {} : { default: value }) },
+  ]);
+  return {
+    if: { properties: { profile: { const: name } }, required: ['profile'] },
+    // oxlint-disable-next-line unicorn/no-thenable -- the word is JSON Schema's
+    then: {
+      properties: {
+        with: {
+          type: 'object',
+          properties: Object.fromEntries(parameterSchemas),
+          required,
+          additionalProperties: false,
+        },
+      },
+      ...(required.length === 0 ? {} : { required: ['with'] }),
+    },
+  };
+}
+
+const TYPES: Readonly<Record<ParameterType, JsonSchema>> = {
+  text: { type: 'string' },
+  list: { type: 'array', items: { type: 'string' }, minItems: 1 },
+  labels: { type: 'object', additionalProperties: { type: 'string' } },
+  number: { type: 'number' },
+  duration: { type: 'string', pattern: '^[1-9][0-9]*[smhd]$' },
+  share: { type: 'string', pattern: '^[0-9]+(?:\\.[0-9]+)?%$' },
+};
 
 function convert(schema: z.core.$ZodType): JsonSchema {
   return z.toJSONSchema(schema, {

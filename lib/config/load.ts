@@ -4,6 +4,8 @@ import type { DraftConfig } from './draft.ts';
 import { messageOf, placeOf } from './message.ts';
 import { type Fault, type Path, type Problem, sortProblems, valueAt } from './problems.ts';
 import { openPromqlSyntax } from './promql.ts';
+import { type Expanded, expandProfiles, hasProfiles, withoutProfiles } from '../profiles/expand.ts';
+import type { Profiles } from '../profiles/profile.ts';
 import { openRegexes } from './regexes.ts';
 import { type Config, configSchema } from './schema.ts';
 import { semanticFaults, type SemanticPorts } from './semantics.ts';
@@ -30,6 +32,8 @@ export interface TextOrigin {
   readonly file: string;
   /** Milliseconds since the epoch: what is long over then is a warning. Without it nothing is. */
   readonly now?: number;
+  /** The profiles that clusters may have, read where one has. */
+  readonly profiles?: () => Promise<Profiles>;
 }
 
 /** The configuration that a YAML text says, or every problem it has. */
@@ -37,8 +41,8 @@ export async function loadConfig(
   text: string,
   { env, ...origin }: TextOrigin & { readonly env: Env },
 ): Promise<Loaded | Refused> {
-  const source = await readYaml(text);
-  const { config, problems, warnings } = await judge(source, origin, (document) =>
+  const expanded = await readExpanded(text, origin);
+  const { config, problems, warnings } = await judge(expanded, origin, (document) =>
     resolveReferences(document, env),
   );
   return config && problems.length === 0 ? { config, warnings } : { problems, warnings };
@@ -46,11 +50,21 @@ export async function loadConfig(
 
 /** What `loadBuilt` reads later, in another environment: references are left symbolic, and none needs to be set. */
 export async function builtConfig(text: string, origin: TextOrigin): Promise<Built | Refused> {
-  const source = await readYaml(text);
-  const { problems, warnings } = await judge(source, origin, omitReferences);
+  const expanded = await readExpanded(text, origin);
+  const { source } = expanded;
+  const { problems, warnings } = await judge(expanded, origin, omitReferences);
   if (problems.length > 0) return { problems, warnings };
   const told = stateFaults(source.value).map((fault) => problemOf(fault, source, origin.file));
-  return { json: JSON.stringify(source.value), warnings: sortProblems([...warnings, ...told]) };
+  return {
+    json: JSON.stringify(withoutProfiles(source.value)),
+    warnings: sortProblems([...warnings, ...told]),
+  };
+}
+
+async function readExpanded(text: string, { profiles }: TextOrigin): Promise<Expanded> {
+  const source = await readYaml(text);
+  if (!profiles || !hasProfiles(source.value)) return { source, faults: [] };
+  return expandProfiles(source, await profiles());
 }
 
 /** Functions keep their state in their table, whatever is written. */
@@ -125,7 +139,7 @@ interface Judged extends Warned {
 }
 
 async function judge(
-  source: ReadText,
+  { source, faults }: Expanded,
   { file, now }: TextOrigin,
   resolve: (document: unknown) => Resolved,
 ): Promise<Judged> {
@@ -137,7 +151,7 @@ async function judge(
   ]);
   const problem: Problem = { file, ...START, level: 'error', message: TOO_MUCH };
   return unlessTooMuch(
-    () => judgeText(source, file, resolve, { regexes, crons, promql, now }),
+    () => judgeText(source, faults, file, resolve, { regexes, crons, promql, now }),
     () => ({ config: undefined, problems: [problem], warnings: [] }),
   );
 }
@@ -155,6 +169,7 @@ function hasPromql(document: unknown): boolean {
 
 function judgeText(
   source: ReadText,
+  profileFaults: readonly Fault[],
   file: string,
   resolve: (document: unknown) => Resolved,
   ports: SemanticPorts,
@@ -167,6 +182,7 @@ function judgeText(
   const parsed = configSchema.safeParse(value);
   const draft = parsed.success ? parsed.data : (salvage(configSchema, value) as DraftConfig | undefined);
   const all = [
+    ...profileFaults,
     ...faults,
     ...(parsed.success ? [] : unlessOpen(faultsOf(configSchema, value), [...open, ...unreadPlaces(source)])),
     ...semanticFaults(draft ?? {}, source.value, ports),

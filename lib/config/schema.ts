@@ -20,6 +20,7 @@ import { tracesSettings } from '../checks/traces.ts';
 import { muteSettings } from '../mutes/settings.ts';
 import { planes } from '../signal.ts';
 import { channelSettings } from './channels.ts';
+import { valueAt } from './problems.ts';
 import { editorsKeys, keysOfPlanes, metricWhereKnown } from './plane-keys.ts';
 import {
   accountId,
@@ -242,22 +243,45 @@ export const signalSettings = z
     ),
   );
 
-export const clusterSettings = z.strictObject({
-  name: about(name, 'What reports and alerts call the cluster; unique.'),
-  region: about(region, 'The AWS region of its telemetry.'),
-  ...access,
-  every: about(z.prefault(duration, '5m'), 'How often its signals are judged.'),
-  maxSamplesProcessed: about(
-    z.prefault(positive, 100_000_000),
-    'AMP refuses, and does not charge, a question that would process more samples than this.',
-  ),
-  signals: about(
-    z
-      .array(signalSettings, { error: 'is not a list; write - name: … for each signal' })
-      .check(z.minLength(1)),
-    'The streams that must arrive.',
-  ),
-});
+export const clusterSettings = z
+  .strictObject({
+    name: about(name, 'What reports and alerts call the cluster; unique.'),
+    region: about(region, 'The AWS region of its telemetry.'),
+    ...access,
+    every: about(z.prefault(duration, '5m'), 'How often its signals are judged.'),
+    maxSamplesProcessed: about(
+      z.prefault(positive, 100_000_000),
+      'AMP refuses, and does not charge, a question that would process more samples than this.',
+    ),
+    profile: about(
+      z.optional(name),
+      'The well-known pipeline whose signals must arrive: its own signals are merged over them.',
+    ),
+    with: about(
+      z.optional(z.record(z.string(), z.unknown())),
+      'The parameters of the profile; plumbline profiles NAME lists them.',
+    ),
+    signals: about(
+      z.prefault(z.array(signalSettings, { error: 'is not a list; write - name: … for each signal' }), []),
+      'The streams that must arrive.',
+    ),
+  })
+  .check(
+    always(
+      (cluster) =>
+        valueAt(cluster, ['signals', 0]) !== undefined ||
+        'profile' in cluster ||
+        !Array.isArray(valueAt(cluster, ['signals'])),
+      'is missing or empty; write - name: … for each signal, or a profile',
+      ['signals'],
+    ),
+    z.meta({
+      anyOf: [
+        { required: ['signals'], properties: { signals: { type: 'array', minItems: 1 } } },
+        { required: ['profile'] },
+      ],
+    }),
+  );
 
 export const configSchema = z.strictObject({
   version: about(

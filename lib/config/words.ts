@@ -8,11 +8,7 @@ type Issue = z.core.$ZodIssue;
 /** What zod says where a schema brings no words of its own. */
 const WORDLESS = 'Invalid input';
 
-const LATER = new Map([
-  ['profile', 'profiles are not available in this version; list what must arrive under signals'],
-  ['with', 'profiles are not available in this version; list what must arrive under signals'],
-  ['drift', 'baselines are not available in this version; write min, max or exactly'],
-]);
+const LATER = new Map([['drift', 'baselines are not available in this version; write min, max or exactly']]);
 
 /** Everything that the schema finds wrong with the value, in words for users. */
 export function faultsOf(schema: z.core.$ZodType, value: unknown): Fault[] {

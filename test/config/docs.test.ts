@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { readProfiles } from '../../lib/profiles/read.ts';
 import { loadConfig } from '../../lib/config/load.ts';
 import { toldBy } from './loading.ts';
 
@@ -35,6 +36,7 @@ function configurationIn(block: string): string | undefined {
   return undefined;
 }
 
+const profiles = () => readProfiles(new URL('profiles/', root));
 const env = {
   ALERT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:alerts',
   WORKSPACE: 'ws-1234',
@@ -46,7 +48,7 @@ test.each(pages.flatMap(blocksOf))('what $place shows is loaded by the real load
   const told =
     text === undefined
       ? parseAllDocuments(block).flatMap(({ errors }) => errors.map(({ message }) => message))
-      : toldBy(await loadConfig(text, { file: 'block', env }));
+      : toldBy(await loadConfig(text, { file: 'block', env, profiles }));
   expect(told).toEqual([]);
 });
 
@@ -54,7 +56,11 @@ test('every key has its place in the reference', () => {
   const reference = readFileSync(new URL('docs/configuration.md', root), 'utf8');
   const schema = readFileSync(new URL('plumbline.schema.json', root), 'utf8');
   const keys = new Set<string>();
-  JSON.parse(schema, (key, value: unknown) => {
+  // The parameters of profiles are shown by plumbline profiles NAME.
+  const document = JSON.parse(schema, (key, value: unknown) =>
+    key === 'allOf' ? undefined : value,
+  ) as object;
+  JSON.parse(JSON.stringify(document), (key, value: unknown) => {
     if (key === 'properties') for (const name of Object.keys(value as object)) keys.add(name);
     return value;
   });
