@@ -21,7 +21,9 @@ test('every command of the README exists', async () => {
   const commands = [...readme.matchAll(/`(?:npm run -s plumbline -- |… )(\w+)[^`]*`/g)].map(
     ([, name]) => name ?? '',
   );
-  expect(new Set(commands)).toEqual(new Set(['check', 'validate', 'schema', 'history', 'mute', 'notify']));
+  expect(new Set(commands)).toEqual(
+    new Set(['check', 'validate', 'profiles', 'schema', 'history', 'mute', 'notify']),
+  );
   const { stdout } = await plumbline(['--help']);
   for (const name of commands) expect(stdout).toContain(`  ${name}`);
 });
