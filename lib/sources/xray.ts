@@ -34,7 +34,7 @@ export function xray(signal: Signal, ports: SourcePorts): Source {
   let opened: Promise<XRay> | undefined;
   const open = (): Promise<XRay> => (opened ??= openXray(signal, ports));
   const kept: Record<TraceDestination['keeps'], TracePlace> = {
-    XRay: summaries(open),
+    XRay: summaries(open, ports),
     CloudWatchLogs: spans(signal, ports),
   };
   let notBefore = 0;

@@ -1,6 +1,7 @@
 import type { TraceSummary, XRayClient } from '@aws-sdk/client-xray';
 import { awsFailure } from '../aws/failure.ts';
 import type { AwsService } from '../aws/service.ts';
+import type { SourcePorts } from '../sources/source.ts';
 import { lacking, type Period, type Sighting, type TracePage, type TracePlace } from './place.ts';
 import { serviceExpression } from './text.ts';
 
@@ -17,11 +18,13 @@ export interface XRay extends AwsService<XRayClient> {
  */
 export const LONGEST_PERIOD_MS = 6 * 3_600_000;
 
+const ACTION = 'xray:GetTraceSummaries';
+
 /** Nodes that X-Ray draws from what others tell of them: they send nothing. */
 const SENDS_NOTHING = /^(?:client|remote)$/;
 
 /** The traces that X-Ray itself keeps: all of them, or with Transaction Search the indexed share. */
-export function summaries(open: () => Promise<XRay>): TracePlace {
+export function summaries(open: () => Promise<XRay>, { onUnits }: Pick<SourcePorts, 'onUnits'>): TracePlace {
   let as = '';
   return {
     failure: (error, service) =>
@@ -42,9 +45,11 @@ export function summaries(open: () => Promise<XRay>): TracePlace {
             ...(service === undefined ? {} : { FilterExpression: serviceExpression(service) }),
             ...(token === undefined ? {} : { NextToken: token }),
           });
-          const answer = await request({ action: 'xray:GetTraceSummaries' }, (client, options) =>
+          const answer = await request({ action: ACTION }, (client, options) =>
             client.send(command, options),
           );
+          // What did not match was scanned too, and is paid.
+          onUnits?.({ action: ACTION, unit: 'traces', count: answer.TracesProcessedCount });
           if (!answer.TraceSummaries) throw lacking('TraceSummaries');
           token = answer.NextToken || undefined;
           yield pageOf(answer.TraceSummaries, part, token === undefined && index === parts.length - 1);
