@@ -48,11 +48,15 @@ export function conditionOf(service: Service, status: string, now: number): Cond
   };
 }
 
-/** What a service told since it was last in a steady state, newest first. */
-export function eventsSinceSteady(service: Service): readonly ServiceEvent[] {
+/** When a service last reached a steady state, and what it told since, newest first. */
+export function sinceSteady(service: Service): {
+  readonly steadyAt: number | undefined;
+  readonly events: readonly ServiceEvent[];
+} {
   const events = eventsOf(service);
-  const at = events.findIndex(isSteady);
-  return at === -1 ? events : events.slice(0, at);
+  const index = events.findIndex(isSteady);
+  if (index === -1) return { steadyAt: undefined, events };
+  return { steadyAt: events[index]?.createdAt?.getTime(), events: events.slice(0, index) };
 }
 
 /**
