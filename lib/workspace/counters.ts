@@ -15,7 +15,8 @@ import type {
 /** Everything is read in periods of five minutes, so that a day and a half of a metric stays a few hundred points. */
 export const PERIOD_MS = 5 * 60_000;
 const WINDOW_MS = 3 * PERIOD_MS;
-const DAY_MS = 24 * 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
 /** What began after a day without is new for so long. */
 const NEW_FOR_MS = DAY_MS / 2;
 /** How far back it shows whether a discard is news. */
@@ -53,6 +54,7 @@ export function discardedOf(
       reasonOf(
         reason,
         of.flatMap(({ series }) => pointsOf(series)),
+        rate,
         to - windowMs,
         to,
       ),
@@ -66,13 +68,23 @@ export function discardedOf(
   };
 }
 
-function reasonOf(reason: string, points: Points, from: number, to: number): DiscardReason {
+/**
+ * A reason is news where the day before it had none although samples came: what begins with the ingestion itself, of a new
+ * workspace or after a weekend, says nothing.
+ */
+function reasonOf(reason: string, points: Points, rate: Points, from: number, to: number): DiscardReason {
   const samples = sum(within(points, from, to));
-  const seen = points.filter(({ value }) => value > 0).map(({ at }) => at);
-  const lately = [...new Set(seen.filter((at) => at >= to - NEW_FOR_MS))];
-  const began = Math.min(...lately);
-  const isNews = lately.length > 0 && !seen.some((at) => at < began && at >= began - DAY_MS);
-  return { reason, samples, ...(isNews ? { news: { began, periods: lately.length } } : {}) };
+  const seen = timesOf(points);
+  const began = Math.min(...seen.filter((at) => at >= to - NEW_FOR_MS));
+  const hadNone = !seen.some((at) => at < began && at >= began - DAY_MS);
+  const hadSamples = timesOf(rate).some((at) => at < began - HOUR_MS && at >= began - DAY_MS);
+  const periods = new Set(seen.filter((at) => at >= to - HOUR_MS)).size;
+  return { reason, samples, ...(hadNone && hadSamples ? { news: { began, periods } } : {}) };
+}
+
+/** When there was anything. */
+function timesOf(points: Points): readonly number[] {
+  return points.filter(({ value }) => value > 0).map(({ at }) => at);
 }
 
 /** What a workspace uses now, and what it used a day ago. */
