@@ -1,5 +1,4 @@
-import type { ListedSeries } from '../cloudwatch/listing.ts';
-import type { Values } from '../cloudwatch/values.ts';
+import type { Measure, Measured } from '../cloudwatch/metric-data.ts';
 import type {
   Discarded,
   DiscardedQuestion,
@@ -22,8 +21,8 @@ const NEW_FOR_MS = DAY_MS / 2;
 /** How far back it shows whether a discard is news. */
 export const NEWS_REACHES_MS = NEW_FOR_MS + DAY_MS;
 
-type Points = Values['points'];
-type PointsOf = (series: ListedSeries) => Points;
+type Points = Measured['points'];
+type PointsOf = (series: Measure) => Points;
 
 /** Whether the value of a dimension names the workspace: its id alone, or at the end of an ARN or of `ACCOUNT_ID`. */
 export function isWorkspace(value: string, place: string): boolean {
@@ -36,7 +35,7 @@ export function isWorkspace(value: string, place: string): boolean {
  */
 export function discardedOf(
   { place, overMs }: DiscardedQuestion,
-  counters: readonly ListedSeries[],
+  counters: readonly Measure[],
   rate: Points,
   pointsOf: PointsOf,
   to: number,
@@ -98,12 +97,12 @@ export function usageOf(points: Points, to: number): Usage {
 /** The rule groups with anything failed or missed. */
 export function evaluationsOf(
   { place, overMs }: EvaluationsQuestion,
-  counters: readonly ListedSeries[],
+  counters: readonly Measure[],
   pointsOf: PointsOf,
   to: number,
 ): readonly Evaluations[] {
   const groups = Map.groupBy(counters, (series) => othersOf(series, place, /group/i) || 'no group told');
-  const occurrences = (of: readonly ListedSeries[], metric: string): Occurrences => {
+  const occurrences = (of: readonly Measure[], metric: string): Occurrences => {
     const points = within(
       of.filter((one) => one.metric === metric).flatMap(pointsOf),
       to - wholePeriods(overMs),
@@ -126,7 +125,7 @@ export function evaluationsOf(
 /** What became of notifications. */
 export function notificationsOf(
   { overMs }: NotificationsQuestion,
-  counters: readonly ListedSeries[],
+  counters: readonly Measure[],
   pointsOf: PointsOf,
   to: number,
 ): Notifications {
@@ -146,7 +145,7 @@ export function notificationsOf(
 }
 
 /** The values of the dimensions besides the workspace's: of those that are called like it, else of all. */
-function othersOf({ dimensions }: ListedSeries, place: string, called: RegExp): string {
+function othersOf({ dimensions }: Measure, place: string, called: RegExp): string {
   const others = [...dimensions].filter(([, value]) => !isWorkspace(value, place));
   const fitting = others.filter(([name]) => called.test(name));
   return (fitting.length > 0 ? fitting : others).map(([, value]) => value).join(' ');
