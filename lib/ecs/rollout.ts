@@ -35,7 +35,9 @@ export function conditionOf(service: Service, status: string, now: number): Cond
   };
   if (status !== 'ACTIVE') return { ...base, status: printable(status), is: 'bad', issues: [] };
   if (failed.length > 0) {
-    return { ...base, status: 'rollout FAILED', is: 'bad', issues: failed.flatMap(issuesOf) };
+    const of = failed.flatMap(({ revision }) => (revision === undefined ? [] : [nameIn(revision)]));
+    const named = of.length === 0 ? '' : ` of ${[...new Set(of)].join(', ')}`;
+    return { ...base, status: `rollout${named} FAILED`, is: 'bad', issues: failed.flatMap(issuesOf) };
   }
   if (!moving) return { ...base, status: 'ACTIVE', is: 'good', issues: [] };
   return {
