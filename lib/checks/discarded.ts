@@ -16,7 +16,7 @@ export const discardedSettings = z.strictObject({
 
 export type DiscardedSettings = z.output<typeof discardedSettings>;
 
-/** A new reason is told when it was seen in so many periods of five minutes: a restart leaves one or two. */
+/** A new reason is told when it was seen in so many periods of five minutes of an hour: a restart leaves one or two. */
 const LASTING_PERIODS = 3;
 
 /** Judges for every reason how much of what is sent a workspace discards, and whether the reason is a new one. */

@@ -25,11 +25,16 @@ const QUOTAS: readonly Quota[] = [
   { resource: 'IngestionRate', code: 'L-F4BCE0BA', called: 'ingestion rate', unit: 'samples a second' },
 ];
 
+/** More than this share of a quota is never used where it holds: a burst comes to a few hundredths in a quarter of an hour. */
+const IN_FORCE_UP_TO = 1.1;
 const DAY_MS = 24 * 60 * 60_000;
 /** What grows so slowly that it takes longer is not foretold. */
 const FORETOLD_MS = 30 * DAY_MS;
 
-/** Judges how much of the quotas that are applied to the account a workspace uses, each on its own. */
+/**
+ * Judges how much of the quotas that are applied to the account a workspace uses, each on its own. What uses far more than
+ * such a quota has one of its own, which nobody tells.
+ */
 export const quotas: Check = forStates((signal) => {
   if (!isExpected(signal, 'quotas')) return [];
   const { max } = signal.quotas ?? z.parse(quotasSettings, {});
@@ -48,7 +53,7 @@ function judgeQuota(place: string, { resource, code, called, unit }: Quota, max:
       const limit = answered(book, quota);
       const used = answered(book, usage);
       const { now = 0 } = used;
-      if (now / limit <= max) return { findings: [] };
+      if (now / limit <= max || now / limit > IN_FORCE_UP_TO) return { findings: [] };
       const observed = `${told(now, limit, unit)}${outlook(used, limit)}`;
       const expected = `at most ${percent(max)} of the quota used`;
       return { findings: [{ expectation: 'quotas', subject: called, expected, observed }] };
@@ -57,6 +62,8 @@ function judgeQuota(place: string, { resource, code, called, unit }: Quota, max:
       const { now } = answered(book, usage);
       const limit = answered(book, quota);
       if (now === undefined) return [`no ${called} seen, of ${figure(limit)} ${unit}`];
+      if (now / limit > IN_FORCE_UP_TO)
+        return [`${told(now, limit, unit)}: a workspace with a quota of its own`];
       return now / limit > max ? [] : [told(now, limit, unit)];
     },
   };

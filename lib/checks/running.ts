@@ -41,7 +41,7 @@ export const running: Check = forStates((signal) => {
   const isHeld = (book: EvidenceBook) => {
     const service = answered(book, question);
     if (!isWanted(service)) return false;
-    return isChanging(signal, book) || areStarting(needed(service), book, tasks, stopped);
+    return isChanging(signal, book) || areStarting(service, needed(service), book, tasks, stopped);
   };
   return [
     {
@@ -82,10 +82,11 @@ function countsOf({ desired, running: run, isDaemon }: EcsService): string {
 }
 
 /**
- * Whether the tasks that are missing were created a short time ago and nothing failed before them: a service that grows,
- * or replaces what was taken away. False where that could not be asked, or was answered in part.
+ * Whether the tasks that are missing were created a short time ago and nothing failed since the service was last steady: one
+ * that grows, or replaces what was taken away. False where that could not be asked, or was answered in part.
  */
 function areStarting(
+  { steadyAt = 0 }: EcsService,
   needed: number,
   book: EvidenceBook,
   tasks: EcsTasksQuestion,
@@ -97,7 +98,8 @@ function areStarting(
     if (phase === 'ending') return false;
     return phase === 'running' || all.at - createdAt <= LONGEST_START_MS;
   });
-  return alive.length >= needed && failedTasks(ended.value).length === 0;
+  const hasFailed = failedTasks(ended.value).some(({ stoppedAt }) => stoppedAt > steadyAt);
+  return alive.length >= needed && !hasFailed;
 }
 
 /** The event that says best what is wrong: trouble before what is merely new. */

@@ -42,6 +42,8 @@ export const status: Check = forStates((signal) => {
         const condition = answered(book, question);
         const { is, issues } = condition;
         const beside = SAYS_NOTHING[signal.plane];
+        // The finding says it all.
+        if (is === 'bad' && beside === undefined) return [];
         const named = [condition.version, condition.status].filter((part) => part !== undefined).join(' ');
         const fact = is === 'changing' ? [named, ...issues].join(', ') : named;
         return [beside === undefined ? fact : `${fact}, which ${beside}`];

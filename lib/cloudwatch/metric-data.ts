@@ -3,17 +3,15 @@ import { awsFailure } from '../aws/failure.ts';
 import { type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import type { CloudWatch } from './client.ts';
-import type { ListedSeries } from './listing.ts';
+import { isItLinked, type ListedSeries } from './listing.ts';
 
 /** GetMetricData takes at most this many queries a call. */
 const QUERIES_PER_CALL = 500;
 
 /** One statistic of one series. */
-export interface Measure {
-  readonly series: ListedSeries;
+export interface Measure extends ListedSeries {
   /** As CloudWatch writes it: `Sum`, `p99`. */
   readonly stat: string;
-  readonly account: string | undefined;
 }
 
 /** Whole periods from `from` until before `to`, all in milliseconds. GetMetricData counts periods from its start. */
@@ -24,18 +22,21 @@ export interface TimeWindow {
 }
 
 export interface Measured {
-  /** By the start of their periods, in milliseconds since the epoch. */
+  /** By the start of their periods, in milliseconds since the epoch, newest first; a period without a datapoint has none. */
   readonly points: readonly { readonly at: number; readonly value: number }[];
   /** Why they are not complete. */
   readonly trouble: Unavailable | undefined;
 }
 
 /** Equal for what is read once. */
-export function measureKey({ series, stat, account }: Measure): string {
-  return JSON.stringify([series.key, stat, account]);
+export function measureKey({ key, stat }: Measure): string {
+  return JSON.stringify([key, stat]);
 }
 
-/** Reads statistics, 500 a call, every page. A status other than Complete is trouble, never an empty answer. */
+/**
+ * Reads statistics, 500 a call, every page. A series that does not exist has no points, as CloudWatch answers; a status
+ * other than Complete is trouble, never an empty answer.
+ */
 export async function readMeasures(
   measures: readonly Measure[],
   window: TimeWindow,
@@ -54,6 +55,7 @@ interface Collected {
   readonly points: { at: number; value: number }[];
   status: string;
   message: string;
+  hasValues: boolean;
 }
 
 async function readCall(
@@ -88,7 +90,8 @@ async function readCall(
   }
   return measures.map((measure, index): [string, Measured] => {
     const seen = collected.get(`m${index}`);
-    return [measureKey(measure), { points: seen?.points ?? [], trouble: failure ?? troubleOf(seen, as) }];
+    const trouble = failure ?? troubleOf(seen, measure.account, as);
+    return [measureKey(measure), { points: seen?.points ?? [], trouble }];
   });
 }
 
@@ -96,29 +99,37 @@ function collect(
   { Id = '', Timestamps = [], Values = [], StatusCode, Messages = [] }: MetricDataResult,
   collected: Map<string, Collected>,
 ): void {
-  const seen = collected.get(Id) ?? { points: [], status: '', message: '' };
+  const seen = collected.get(Id) ?? { points: [], status: '', message: '', hasValues: true };
   for (const [index, start] of Timestamps.entries()) {
     const value = Values[index];
-    if (value !== undefined) seen.points.push({ at: start.getTime(), value });
+    if (value !== undefined && Number.isFinite(value)) seen.points.push({ at: start.getTime(), value });
   }
   const words = Messages.map(({ Code = '', Value = '' }) => `${Code} ${Value}`.trim()).join('; ');
-  seen.status = Timestamps.length === Values.length ? (StatusCode ?? 'no status') : 'times without values';
+  seen.status = StatusCode ?? 'no status';
+  seen.hasValues &&= Timestamps.length === Values.length;
   seen.message = words || seen.message;
   collected.set(Id, seen);
 }
 
-function troubleOf(seen: Collected | undefined, as: string): Unavailable | undefined {
+/** Why what was read of one query is not complete; undefined where it is. */
+function troubleOf(
+  seen: Collected | undefined,
+  account: string | undefined,
+  as: string,
+): Unavailable | undefined {
   if (!seen) return unavailable('invalid-response', 'GetMetricData left out a query');
   const words = printable(seen.message === '' ? '' : `: ${seen.message}`);
   switch (seen.status) {
     case 'Complete':
-      return undefined;
+      return seen.hasValues
+        ? undefined
+        : unavailable('invalid-response', 'GetMetricData answered with times that lack a value');
     case 'PartialData':
       return unavailable('incomplete', `GetMetricData answered with a part of the data${words}`);
     case 'Forbidden':
       return unavailable(
         'denied',
-        `GetMetricData: Forbidden${words}; needed: cloudwatch:GetMetricData, as ${as}`,
+        `GetMetricData: Forbidden${words}; needed: cloudwatch:GetMetricData, as ${as}${account === undefined ? '' : `; ${isItLinked(account)}`}`,
       );
     case 'InternalError':
       return unavailable('unreachable', `GetMetricData: InternalError${words}`);
@@ -127,16 +138,20 @@ function troubleOf(seen: Collected | undefined, as: string): Unavailable | undef
   }
 }
 
-function query({ series, stat, account }: Measure, id: string, periodMs: number): MetricDataQuery {
+function query(
+  { namespace, metric, dimensions, stat, account }: Measure,
+  id: string,
+  periodMs: number,
+): MetricDataQuery {
   return {
     Id: id,
     ReturnData: true,
     ...(account === undefined ? {} : { AccountId: account }),
     MetricStat: {
       Metric: {
-        Namespace: series.namespace,
-        MetricName: series.metric,
-        Dimensions: [...series.dimensions].map(([Name, Value]) => ({ Name, Value })),
+        Namespace: namespace,
+        MetricName: metric,
+        Dimensions: [...dimensions].map(([Name, Value]) => ({ Name, Value })),
       },
       Period: periodMs / 1000,
       Stat: stat,

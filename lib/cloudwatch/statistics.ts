@@ -44,9 +44,9 @@ export function setsOf(question: StatisticQuestion, candidates: readonly ListedS
 }
 
 /** What must be read to answer for these series. */
-export function measuresOf({ statistic, of }: StatisticQuestion, set: DimensionSet): Measure[] {
+export function measuresOf({ statistic }: StatisticQuestion, set: DimensionSet): Measure[] {
   const stats = isCombined(statistic) ? STATS[statistic] : [statistic];
-  return set.flatMap((series) => stats.map((stat) => ({ series, stat, account: of.account })));
+  return set.flatMap((series) => stats.map((stat) => ({ ...series, stat })));
 }
 
 /**
@@ -91,7 +91,7 @@ function isCombined(statistic: StatisticQuestion['statistic']): statistic is key
 function percentiles(question: StatisticQuestion, set: DimensionSet, readings: Readings): StatisticRow[] {
   return measuresOf(question, set).flatMap((measure) => {
     const points = readings.get(measureKey(measure))?.points ?? [];
-    return points.map(({ value }) => ({ group: groupOf(question, measure.series), value }));
+    return points.map(({ value }) => ({ group: groupOf(question, measure), value }));
   });
 }
 
@@ -104,7 +104,7 @@ function combined(
   now: number,
 ): StatisticRow[] {
   const pointsOf = (series: ListedSeries, stat: string) =>
-    readings.get(measureKey({ series, stat, account: question.of.account }))?.points ?? [];
+    readings.get(measureKey({ ...series, stat }))?.points ?? [];
   const [first] = STATS[statistic];
   const endOf = (series: ListedSeries): number =>
     largest(pointsOf(series, first).map(({ at }) => at + periodMs));

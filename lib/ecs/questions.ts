@@ -43,7 +43,9 @@ export interface EcsService {
   readonly isDaemon: boolean;
   /** The task definition that its tasks are to have, `family:revision`; undefined where its task sets say. */
   readonly revision: string | undefined;
-  /** What it told since it was last in a steady state, newest first. Milliseconds since the epoch. */
+  /** When it last reached a steady state, as far as its events reach back. Milliseconds since the epoch. */
+  readonly steadyAt: number | undefined;
+  /** What it told since then, newest first. Milliseconds since the epoch. */
   readonly events: readonly { readonly at: number; readonly says: string }[];
 }
 

@@ -35,7 +35,9 @@ export function conditionOf(service: Service, status: string, now: number): Cond
   };
   if (status !== 'ACTIVE') return { ...base, status: printable(status), is: 'bad', issues: [] };
   if (failed.length > 0) {
-    return { ...base, status: 'rollout FAILED', is: 'bad', issues: failed.flatMap(issuesOf) };
+    const of = failed.flatMap(({ revision }) => (revision === undefined ? [] : [nameIn(revision)]));
+    const named = of.length === 0 ? '' : ` of ${[...new Set(of)].join(', ')}`;
+    return { ...base, status: `rollout${named} FAILED`, is: 'bad', issues: failed.flatMap(issuesOf) };
   }
   if (!moving) return { ...base, status: 'ACTIVE', is: 'good', issues: [] };
   return {
@@ -48,11 +50,15 @@ export function conditionOf(service: Service, status: string, now: number): Cond
   };
 }
 
-/** What a service told since it was last in a steady state, newest first. */
-export function eventsSinceSteady(service: Service): readonly ServiceEvent[] {
+/** When a service last reached a steady state, and what it told since, newest first. */
+export function sinceSteady(service: Service): {
+  readonly steadyAt: number | undefined;
+  readonly events: readonly ServiceEvent[];
+} {
   const events = eventsOf(service);
-  const at = events.findIndex(isSteady);
-  return at === -1 ? events : events.slice(0, at);
+  const index = events.findIndex(isSteady);
+  if (index === -1) return { steadyAt: undefined, events };
+  return { steadyAt: events[index]?.createdAt?.getTime(), events: events.slice(0, index) };
 }
 
 /**

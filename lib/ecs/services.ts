@@ -4,7 +4,7 @@ import { printable } from '../printable.ts';
 import type { Condition } from '../question.ts';
 import { chunked, type Ecs, nameIn, noService, partsOf, refused } from './client.ts';
 import type { EcsService } from './questions.ts';
-import { conditionOf, eventsSinceSteady } from './rollout.ts';
+import { conditionOf, sinceSteady } from './rollout.ts';
 
 /** What one DescribeServices takes. */
 const MOST_SERVICES = 10;
@@ -69,12 +69,14 @@ function described(
   if (status === undefined || desiredCount === undefined || runningCount === undefined) {
     return unavailable('invalid-response', 'DescribeServices answered without a status or counts');
   }
+  const { steadyAt, events } = sinceSteady(found);
   const service: EcsService = {
     desired: desiredCount,
     running: runningCount,
     isDaemon: found.schedulingStrategy === 'DAEMON',
     revision: found.taskDefinition === undefined ? undefined : nameIn(found.taskDefinition),
-    events: eventsSinceSteady(found).map(told),
+    steadyAt,
+    events: events.map(told),
   };
   const value = { condition: conditionOf(found, status, at), service };
   return { kind: 'found', value, at, partial: false };

@@ -4,13 +4,15 @@ import type { EcsContainer, EcsStoppedTasksQuestion, StoppedTask } from './quest
 
 /** Stops that say nothing against the task: somebody, the scheduler or the infrastructure took it away. */
 const TAKEN_AWAY = /^(?:UserInitiated|SpotInterruption|TerminationNotice|InfrastructureHealth)$/;
-const SCALED = /^Scaling activity initiated/;
+/** The scheduler's own code stands for failed health checks too; its words tell them apart. */
+const MOVED =
+  /^Scaling activity initiated|instance is in DRAINING state|performing maintenance on the underlying infrastructure/;
 /** As many containers of a stopped task as are named. */
 const MOST_NAMED = 3;
 
 /** The tasks that failed, newest first; the others stopped because they were told to. */
 export function failedTasks(stopped: readonly StoppedTask[]): readonly StoppedTask[] {
-  return stopped.filter(({ code, reason }) => !TAKEN_AWAY.test(code) && !SCALED.test(reason));
+  return stopped.filter(({ code, reason }) => !TAKEN_AWAY.test(code) && !MOVED.test(reason));
 }
 
 /**

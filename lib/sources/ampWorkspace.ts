@@ -1,4 +1,4 @@
-import type { AnyEvidence, Question, StatusQuestion } from '../question.ts';
+import type { AnyEvidence, Answers, Question, StatusQuestion } from '../question.ts';
 import { questionKey } from '../question.ts';
 import type { Signal } from '../signal.ts';
 import {
@@ -52,7 +52,13 @@ export function ampWorkspace(signal: Signal, ports: SourcePorts): Source {
   const openQuotas = (): Promise<ServiceQuotas> => (quotas ??= openServiceQuotas(signal, ports));
 
   const fact = (about: readonly string[], ask: () => Promise<AnyEvidence>): Promise<AnyEvidence> =>
-    slowFact(JSON.stringify(['ampWorkspace', ...about, region, role, externalId]), renewedAt, ports, ask);
+    slowFact(
+      JSON.stringify(['ampWorkspace', ...about, region, role, externalId]),
+      renewedAt,
+      ports,
+      ask,
+      isSettled,
+    );
 
   /** One list for all workspaces. */
   const allScrapers = (): Promise<AnyEvidence> =>
@@ -110,6 +116,13 @@ export function ampWorkspace(signal: Signal, ports: SourcePorts): Source {
       return new Map([...measured, ...single, ...notKnownHere(others)]);
     },
   };
+}
+
+/** What is being changed is something else soon. */
+function isSettled(value: Answers[keyof Answers]): boolean {
+  return [value]
+    .flat()
+    .every((one) => !(typeof one === 'object' && one && 'is' in one && one.is === 'changing'));
 }
 
 function isVended(question: Question): question is VendedQuestion {

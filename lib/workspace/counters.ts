@@ -1,5 +1,4 @@
-import type { ListedSeries } from '../cloudwatch/listing.ts';
-import type { Values } from '../cloudwatch/values.ts';
+import type { Measure, Measured } from '../cloudwatch/metric-data.ts';
 import type {
   Discarded,
   DiscardedQuestion,
@@ -15,14 +14,15 @@ import type {
 /** Everything is read in periods of five minutes, so that a day and a half of a metric stays a few hundred points. */
 export const PERIOD_MS = 5 * 60_000;
 const WINDOW_MS = 3 * PERIOD_MS;
-const DAY_MS = 24 * 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
 /** What began after a day without is new for so long. */
 const NEW_FOR_MS = DAY_MS / 2;
 /** How far back it shows whether a discard is news. */
 export const NEWS_REACHES_MS = NEW_FOR_MS + DAY_MS;
 
-type Points = Values['points'];
-type PointsOf = (series: ListedSeries) => Points;
+type Points = Measured['points'];
+type PointsOf = (series: Measure) => Points;
 
 /** Whether the value of a dimension names the workspace: its id alone, or at the end of an ARN or of `ACCOUNT_ID`. */
 export function isWorkspace(value: string, place: string): boolean {
@@ -35,7 +35,7 @@ export function isWorkspace(value: string, place: string): boolean {
  */
 export function discardedOf(
   { place, overMs }: DiscardedQuestion,
-  counters: readonly ListedSeries[],
+  counters: readonly Measure[],
   rate: Points,
   pointsOf: PointsOf,
   to: number,
@@ -53,6 +53,7 @@ export function discardedOf(
       reasonOf(
         reason,
         of.flatMap(({ series }) => pointsOf(series)),
+        rate,
         to - windowMs,
         to,
       ),
@@ -66,13 +67,23 @@ export function discardedOf(
   };
 }
 
-function reasonOf(reason: string, points: Points, from: number, to: number): DiscardReason {
+/**
+ * A reason is news where the day before it had none although samples came: what begins with the ingestion itself, of a new
+ * workspace or after a weekend, says nothing.
+ */
+function reasonOf(reason: string, points: Points, rate: Points, from: number, to: number): DiscardReason {
   const samples = sum(within(points, from, to));
-  const seen = points.filter(({ value }) => value > 0).map(({ at }) => at);
-  const lately = [...new Set(seen.filter((at) => at >= to - NEW_FOR_MS))];
-  const began = Math.min(...lately);
-  const isNews = lately.length > 0 && !seen.some((at) => at < began && at >= began - DAY_MS);
-  return { reason, samples, ...(isNews ? { news: { began, periods: lately.length } } : {}) };
+  const seen = timesOf(points);
+  const began = Math.min(...seen.filter((at) => at >= to - NEW_FOR_MS));
+  const hadNone = !seen.some((at) => at < began && at >= began - DAY_MS);
+  const hadSamples = timesOf(rate).some((at) => at < began - HOUR_MS && at >= began - DAY_MS);
+  const periods = new Set(seen.filter((at) => at >= to - HOUR_MS)).size;
+  return { reason, samples, ...(hadNone && hadSamples ? { news: { began, periods } } : {}) };
+}
+
+/** When there was anything. */
+function timesOf(points: Points): readonly number[] {
+  return points.filter(({ value }) => value > 0).map(({ at }) => at);
 }
 
 /** What a workspace uses now, and what it used a day ago. */
@@ -86,12 +97,12 @@ export function usageOf(points: Points, to: number): Usage {
 /** The rule groups with anything failed or missed. */
 export function evaluationsOf(
   { place, overMs }: EvaluationsQuestion,
-  counters: readonly ListedSeries[],
+  counters: readonly Measure[],
   pointsOf: PointsOf,
   to: number,
 ): readonly Evaluations[] {
   const groups = Map.groupBy(counters, (series) => othersOf(series, place, /group/i) || 'no group told');
-  const occurrences = (of: readonly ListedSeries[], metric: string): Occurrences => {
+  const occurrences = (of: readonly Measure[], metric: string): Occurrences => {
     const points = within(
       of.filter((one) => one.metric === metric).flatMap(pointsOf),
       to - wholePeriods(overMs),
@@ -114,7 +125,7 @@ export function evaluationsOf(
 /** What became of notifications. */
 export function notificationsOf(
   { overMs }: NotificationsQuestion,
-  counters: readonly ListedSeries[],
+  counters: readonly Measure[],
   pointsOf: PointsOf,
   to: number,
 ): Notifications {
@@ -134,7 +145,7 @@ export function notificationsOf(
 }
 
 /** The values of the dimensions besides the workspace's: of those that are called like it, else of all. */
-function othersOf({ dimensions }: ListedSeries, place: string, called: RegExp): string {
+function othersOf({ dimensions }: Measure, place: string, called: RegExp): string {
   const others = [...dimensions].filter(([, value]) => !isWorkspace(value, place));
   const fitting = others.filter(([name]) => called.test(name));
   return (fitting.length > 0 ? fitting : others).map(([, value]) => value).join(' ');

@@ -19,7 +19,7 @@ export interface DiscardReason {
   /** As AMP calls it: `rate_limited`. */
   readonly reason: string;
   readonly samples: number;
-  /** It began lately, after a day without: in how many periods of five minutes it was seen since. */
+  /** It began lately, after a day of ingestion without: in how many periods of five minutes of the last hour it was seen. */
   readonly news?: { readonly began: number; readonly periods: number };
 }
 

@@ -7,7 +7,7 @@ import {
   LISTING_LASTS_MS,
   listSeries,
 } from '../cloudwatch/listing.ts';
-import { readValues, type ValueQuery, type Values } from '../cloudwatch/values.ts';
+import { type Measure, type Measured, measureKey, readMeasures } from '../cloudwatch/metric-data.ts';
 import type { Unavailable } from '../evidence.ts';
 import { type AnyEvidence, questionKey } from '../question.ts';
 import type { SourcePorts } from '../sources/source.ts';
@@ -49,7 +49,7 @@ export interface VendedMetrics {
 export function vendedMetrics(identity: Identity, ports: SourcePorts): VendedMetrics {
   const { region, role, externalId } = identity;
   const remembered = ports.memory.listings;
-  const read = new Map<string, Values>();
+  const read = new Map<string, Measured>();
   let readTo = 0;
   let opened: Promise<CloudWatch> | undefined;
   const open = (): Promise<CloudWatch> => (opened ??= openCloudWatch(identity, ports));
@@ -70,15 +70,13 @@ export function vendedMetrics(identity: Identity, ports: SourcePorts): VendedMet
     return listing;
   }
 
-  async function readTogether(queries: readonly ValueQuery[], to: number): Promise<void> {
+  async function readTogether(queries: readonly Measure[], to: number): Promise<void> {
     if (to !== readTo) read.clear();
     readTo = to;
-    const unread = new Map(queries.filter(({ key }) => !read.has(key)).map((one) => [one.key, one]));
-    if (unread.size === 0) return;
+    const unread = queries.filter((one) => !read.has(measureKey(one)));
+    if (unread.length === 0) return;
     const window = { from: to - NEWS_REACHES_MS, to, periodMs: PERIOD_MS };
-    for (const [key, values] of await readValues([...unread.values()], window, await open())) {
-      read.set(key, values);
-    }
+    for (const [key, measured] of await readMeasures(unread, window, await open())) read.set(key, measured);
   }
 
   return {
@@ -111,14 +109,14 @@ export function vendedMetrics(identity: Identity, ports: SourcePorts): VendedMet
 
 function answer(
   question: VendedQuestion,
-  counters: readonly ValueQuery[],
-  gauge: readonly ValueQuery[],
-  read: ReadonlyMap<string, Values>,
+  counters: readonly Measure[],
+  gauge: readonly Measure[],
+  read: ReadonlyMap<string, Measured>,
   { now, to }: { readonly now: number; readonly to: number },
 ): AnyEvidence {
-  const pointsOf = ({ key }: ListedSeries) => read.get(key)?.points ?? [];
-  const troubleIn = (queries: readonly ValueQuery[]) =>
-    queries.flatMap(({ key }) => read.get(key)?.trouble ?? [])[0];
+  const pointsOf = (measure: Measure) => read.get(measureKey(measure))?.points ?? [];
+  const troubleIn = (queries: readonly Measure[]) =>
+    queries.flatMap((one) => read.get(measureKey(one))?.trouble ?? [])[0];
   const trouble = troubleIn(counters) ?? (question.ask === 'usage' ? troubleIn(gauge) : undefined);
   if (trouble) return trouble;
   const found = { kind: 'found', at: now, partial: false } as const;
@@ -138,7 +136,7 @@ function answer(
 }
 
 /** The listed counters that a question is about, of its workspace, whatever the dimension is called. */
-function countersOf({ ask, place }: VendedQuestion, listed: readonly ListedSeries[]): readonly ValueQuery[] {
+function countersOf({ ask, place }: VendedQuestion, listed: readonly ListedSeries[]): readonly Measure[] {
   const names: readonly string[] = COUNTERS[ask];
   return listed
     .filter(({ metric, dimensions }) => names.includes(metric) && isOfWorkspace(dimensions, place))
@@ -150,7 +148,7 @@ function isOfWorkspace(dimensions: ReadonlyMap<string, string>, place: string): 
 }
 
 /** A usage metric, whose dimensions are known (failure-modes §4.1). */
-function gaugeOf(question: VendedQuestion): readonly ValueQuery[] {
+function gaugeOf(question: VendedQuestion): readonly Measure[] {
   const resource =
     question.ask === 'usage' ? question.resource : question.ask === 'discarded' ? 'IngestionRate' : undefined;
   if (resource === undefined) return [];

@@ -1,5 +1,18 @@
 import { expect, test } from 'vitest';
-import { ago, DAYS, judged, MINUTE_MS, since, told, well } from '../support/workspace.ts';
+import { fakeClock, testPorts } from '../support/ports.ts';
+import {
+  ago,
+  DAYS,
+  judged,
+  MINUTE_MS,
+  NOON,
+  since,
+  start,
+  told,
+  verify,
+  well,
+  workspace,
+} from '../support/workspace.ts';
 
 const alertManager = {};
 const sending = { ...well, alertsReceived: since(DAYS, 4) };
@@ -31,11 +44,28 @@ test('alerts that arrive where there is no definition are lost', async () => {
   expect(told(await judged({}, { alerting: true }))).toEqual(['ok']);
 });
 
-test('what failed since the run before is seen, also where runs are rare', async () => {
-  const vended = { ...sending, notificationsFailed: since(120, 2, { until: ago(60) }) };
-  const verdict = await judged({ state: { alertManager }, vended }, { everyMs: 3 * 60 * MINUTE_MS });
-  expect(told(verdict)).toEqual([
+test('what failed once is seen in as many runs as it takes to be told, also where runs are rare', async () => {
+  const ports = testPorts({ clock: fakeClock(NOON) });
+  const vended = { ...sending, notificationsFailed: since(32, 1, { until: ago(31) }) };
+  await start(ports, { 'ws-1': { state: { alertManager }, vended } });
+  const rare = { everyMs: 15 * MINUTE_MS, alerting: true };
+  const [verdict] = await verify(ports, workspace(rare));
+  expect(told(verdict!)).toEqual([
     'failing',
-    expect.stringMatching(/120 failed in the last 3h, beside 720 alerts received/),
+    expect.stringMatching(/1 failed in the last 35m, beside 140 alerts received/),
   ]);
+  expect((await verify(ports, workspace({ ...rare, failAfter: 1 })))[0]?.verdict).toBe('ok');
+});
+
+test('a failure is seen by two runs a quarter of an hour apart', async () => {
+  const clock = fakeClock(NOON);
+  const ports = testPorts({ clock });
+  const vended = { ...sending, notificationsFailed: since(12, 1, { until: ago(11) }) };
+  await start(ports, { 'ws-1': { state: { alertManager }, vended } }, { cloudWatch: { listedAfter: 0 } });
+  const verdicts: unknown[] = [];
+  for (let run = 0; run < 4; run += 1) {
+    verdicts.push((await verify(ports, workspace({ everyMs: 15 * MINUTE_MS, alerting: true })))[0]?.verdict);
+    clock.advance(15 * MINUTE_MS);
+  }
+  expect(verdicts).toEqual(['failing', 'failing', 'ok', 'ok']);
 });

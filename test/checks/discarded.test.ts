@@ -87,6 +87,23 @@ test('what a restart leaves behind is no new reason, and one that was seen the d
   expect((await judged({ vended: store(60 + 1460) }, settings)).verdict).toBe('failing');
 });
 
+test('several restarts are none either', async () => {
+  const restarts = [600, 300, 14];
+  const value = (at: number) =>
+    restarts.some((minutes) => at >= ago(minutes) && at < ago(minutes - 5)) ? 2 : 0;
+  expect(told(await discards({ 'sample-out-of-order': { since: ago(DAYS), value } }))).toEqual(['ok']);
+});
+
+test('what begins with the ingestion itself is no news: a new workspace, one that sleeps over the weekend', async () => {
+  const noise = { 'sample-out-of-order': since(90, 2) };
+  expect(told(await discards(noise, { ingestionRate: since(90, 1000) }))).toEqual(['ok']);
+  const weekly = (at: number) => (at < ago(2 * 1440) || at >= ago(90) ? 1000 : 0);
+  expect(told(await discards(noise, { ingestionRate: { since: ago(DAYS), value: weekly } }))).toEqual(['ok']);
+  expect((await discards(noise, { ingestionRate: since(240, 1000) })).verdict).toBe('failing');
+  const much = { 'sample-out-of-order': since(90, 4000) };
+  expect((await discards(much, { ingestionRate: since(90, 1000) })).verdict).toBe('failing');
+});
+
 test('discards without ingestion are all of it, and it is said so', async () => {
   const verdict = await discards(
     { metric_name_invalid: since(DAYS, 100) },

@@ -42,9 +42,17 @@ test('and with when it is full, where it grows by the same time of day', async (
   );
 });
 
-test('more than the quota itself is told as what it is', async () => {
-  expect((await using(since(DAYS, 60_000_000))).findings[0]?.observed).toBe(
-    '60,000,000 of 50,000,000 active series (120%), more than the quota that Service Quotas tells',
+test('a little more than the quota itself is told as what it is', async () => {
+  expect((await using(since(DAYS, 52_000_000))).findings[0]?.observed).toBe(
+    '52,000,000 of 50,000,000 active series (104%), more than the quota that Service Quotas tells',
+  );
+});
+
+test('what uses far more than the quota has another one, and is not accused of it', async () => {
+  const verdict = await using(since(DAYS, 60_000_000));
+  expect(told(verdict)).toEqual(['ok']);
+  expect(verdict.evidence.facts).toContain(
+    '60,000,000 of 50,000,000 active series (120%): a workspace with a quota of its own',
   );
 });
 

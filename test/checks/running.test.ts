@@ -194,6 +194,28 @@ test('a service that grows is not short of tasks', async () => {
   ]);
 });
 
+test('nor is one that grows after a failure that it has recovered from', async () => {
+  const events = (at: number) => [{ at, message: '(service adot) has reached a steady state.' }];
+  const failed = { ...starting(120, 'z'), runsAt: ago(119), stopped: { at: ago(50), ...OOM } };
+  const grown = { ...steady, desired: 3, tasks: [...steady.tasks, failed, starting(1)] };
+  expect(await judged({ ...grown, events: events(ago(45)) })).toMatchObject({
+    verdict: 'ok',
+    state: 'rollout',
+  });
+  expect((await judged({ ...grown, events: events(ago(55)) })).verdict).toBe('failing');
+  expect((await judged({ ...grown, events: [] })).verdict).toBe('failing');
+});
+
+test.each([
+  {
+    code: 'ServiceSchedulerInitiated',
+    reason: 'Service adot: ECS is performing maintenance on the underlying infrastructure hosting the task',
+  },
+  { code: 'ServiceSchedulerInitiated', reason: 'Service adot: container instance is in DRAINING state' },
+])('what replaces a task that its host lost is waited for: %o', async (stopped) => {
+  expect(await judged(lost(stopped, [starting(1)]))).toMatchObject({ verdict: 'ok', state: 'rollout' });
+});
+
 test.each([
   [OOM],
   [PULL],

@@ -61,7 +61,7 @@ describe('a rollout', () => {
     expect(findings).toMatchObject([
       {
         observed:
-          'rollout FAILED; ECS deployment circuit breaker: tasks failed to start; 3 tasks failed to start; a task failed 2m ago (task-9): TaskFailedToStart: CannotPullContainerError: manifest unknown',
+          'rollout of adot:2 FAILED; ECS deployment circuit breaker: tasks failed to start; 3 tasks failed to start; a task failed 2m ago (task-9): TaskFailedToStart: CannotPullContainerError: manifest unknown',
       },
     ]);
   });
@@ -80,8 +80,9 @@ describe('a rollout', () => {
     const deployments = [bad, ...steady.deployments];
     const rolling = await judged({ ...steady, deployments: [back(false), ...deployments] });
     expect(rolling.findings).toMatchObject([
-      { observed: expect.stringMatching(/^rollout FAILED; .*rolling back/) },
+      { observed: expect.stringMatching(/^rollout of adot:2 FAILED; .*rolling back/) },
     ]);
+    expect(rolling.evidence.facts.join()).not.toContain('FAILED');
     expect(await judged({ ...steady, deployments: [back(true), ...deployments] })).toMatchObject({
       verdict: 'ok',
       state: null,
@@ -137,7 +138,7 @@ test('a failed deployment that is only on its way out is history once the curren
   const failed = deployment('ACTIVE', 'FAILED');
   const after = async (state: string) => answering({ deployments: [deployment('PRIMARY', state), failed] });
   expect(await after('COMPLETED')).toMatchObject({ verdict: 'ok', state: null });
-  expect((await after('IN_PROGRESS')).findings).toMatchObject([{ observed: 'rollout FAILED' }]);
+  expect((await after('IN_PROGRESS')).findings).toMatchObject([{ observed: 'rollout of adot:2 FAILED' }]);
   const replaced = { deployments: [deployment('PRIMARY', 'IN_PROGRESS'), deployment('INACTIVE', 'FAILED')] };
   expect(await answering(replaced)).toMatchObject({ verdict: 'ok', state: 'rollout' });
 });
@@ -184,5 +185,5 @@ test('a service that is being deleted has one finding', async () => {
 test('hostile words are harmless', async () => {
   const failed = { at: ago(1), reason: '\u001b[31mred\n\u202Etext' };
   const { findings } = await judged(deploying({ failed }));
-  expect(findings[0]?.observed).toBe(String.raw`rollout FAILED; \u001b[31mred \u202etext`);
+  expect(findings[0]?.observed).toBe(String.raw`rollout of adot:2 FAILED; \u001b[31mred \u202etext`);
 });

@@ -168,6 +168,30 @@ describe('status', () => {
     ]);
   });
 
+  test('what is being changed is asked in every run until it is settled, with one request for all scrapers', async () => {
+    const clock = fakeClock(NOON);
+    const ports = testPorts({ clock });
+    const state = (status: string) => ({
+      status,
+      alertManager: { status, modifiedAt: NOON },
+      ruleFiles: { slo: { status, modifiedAt: NOON } },
+      scrapers: [{ id: 's-1', status, modifiedAt: NOON }],
+    });
+    const states = new Map([['ws-1', state('UPDATING')]]);
+    const { arrived } = await start(ports, { 'ws-1': {} }, { amp: { states } });
+    const look = async () => {
+      const [verdict] = await verify(ports, workspace());
+      clock.advance(5 * MINUTE_MS);
+      return [verdict?.verdict, verdict?.state];
+    };
+    expect(await look()).toEqual(['ok', 'rollout']);
+    states.set('ws-1', state('ACTIVE'));
+    expect(await look()).toEqual(['ok', null]);
+    expect(await look()).toEqual(['ok', null]);
+    const control = arrived().filter((action) => /^aps:(?:Describe|List)/.test(action));
+    expect(control).toHaveLength(2 * 4);
+  });
+
   test('a workspace that has come back is there at once', async () => {
     const ports = testPorts({ clock: fakeClock(NOON) });
     const workspaces = new Map<string, Storage>();
