@@ -89,9 +89,10 @@ function sendsNothing({ Type = '' }: ServiceId): boolean {
 
 /**
  * Whether a trace knows a service only from those that call it: `service("…")` finds these too, also when the service
- * itself has fallen silent.
+ * itself has fallen silent. What a trace begins with is called by nobody, whatever X-Ray takes it for.
  */
-function isOnlyCalled(service: string, { ServiceIds = [] }: TraceSummary): boolean {
+function isOnlyCalled(service: string, { ServiceIds = [], EntryPoint }: TraceSummary): boolean {
+  if (EntryPoint?.Name === service) return false;
   const nodes = ServiceIds.filter(({ Name, Names = [] }) => Name === service || Names.includes(service));
   return nodes.length > 0 && nodes.every(sendsNothing);
 }

@@ -552,6 +552,11 @@ test('a service that only others tell of is silent', async () => {
   expect(findings).toMatchObject([{ expectation: 'fresh', observed: 'newest trace 40m 9s old' }]);
 });
 
+test('what begins a trace is alive, whatever X-Ray takes it for', async () => {
+  const { judge } = await observe(inXRay(service('checkout', { type: 'remote' })));
+  expect(await judge(traces())).toMatchObject({ verdict: 'ok' });
+});
+
 test('silence that goes on is looked at once a run, by a destination that is read anew', async () => {
   const world = inXRay(silentSince('checkout', HOUR_MS), service('shop'));
   const { apis, judge, clock } = await observe(world, { xrayOptions: { pageSize: 10_000 } });
