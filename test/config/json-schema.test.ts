@@ -52,6 +52,7 @@ const beyondSchemas = new Set([
   'duplicate-names',
   'every',
   'fresh-too-short',
+  'gates-that-stay-shut',
   'labels-against-match',
   'likely-slips',
   'labels-contradict',
