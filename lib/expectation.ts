@@ -40,6 +40,8 @@ export interface Expectation {
   readonly holdsIfComplete: readonly Question[];
   /** Answers that refute it only when nothing was left out of them. */
   readonly failsIfComplete: readonly Question[];
+  /** It is about another place than the signal's, and told also where that does not exist. */
+  readonly isElsewhere?: boolean;
   /** The question that shows a finding best, for people to repeat; by default the last of `questions`. */
   readonly shows?: (book: EvidenceBook) => Question;
   readonly judge: (book: EvidenceBook) => Judgement;

@@ -45,12 +45,11 @@ export function judgeAll(expectations: readonly Expectation[], book: EvidenceBoo
     const { path, questions, alongside = [] } = expectation;
     const answers = [...questions, ...alongside].map((question) => book.get(question));
     const absent = answers.find((answer) => answer?.kind === 'absent');
-    if (absent)
-      return {
-        shown: [{ finding: doesNotExist(absent), question: undefined }],
-        unavailable: [],
-        rollout: false,
-      };
+    if (absent) {
+      const others = expectations.filter((one) => one !== expectation && one.isElsewhere);
+      const exists = { finding: doesNotExist(absent), question: undefined };
+      return { shown: [exists, ...judgeAll(others, book).shown], unavailable: [], rollout: false };
+    }
     for (const answer of answers) {
       if (answer?.kind === 'unavailable') add(path, answer.reason, answer.detail);
     }

@@ -1,6 +1,8 @@
 /** A service and when it sends traces. Times are milliseconds since the epoch. */
 export interface SimulatedService {
   readonly name: string;
+  /** What X-Ray takes it for: by default a container of EKS. */
+  readonly type?: string;
   readonly everyMs: number;
   /** The first trace begins here; by default there always were some. */
   readonly from?: number;

@@ -69,7 +69,8 @@ function filter(expression: unknown): (trace: SimulatedTrace) => boolean {
 }
 
 function summary({ id, service, startedAt, endedAt, seenAt }: SimulatedTrace): object {
-  const nodes = [{ name: service.name, type: 'AWS::EKS::Container' }, ...(service.calls ?? [])];
+  const { name, type: own = 'AWS::EKS::Container', calls = [] } = service;
+  const nodes = [{ name, type: own }, ...calls];
   return {
     Id: `1-${id.slice(0, 8)}-${id.slice(8)}`,
     StartTime: startedAt / 1000,
@@ -81,9 +82,10 @@ function summary({ id, service, startedAt, endedAt, seenAt }: SimulatedTrace): o
     IsPartial: false,
     Annotations: {},
     MatchedEventTime: seenAt / 1000,
+    EntryPoint: { Name: name, Names: [name], Type: own },
     ServiceIds: [
-      { Name: service.name, Names: [service.name], Type: 'client' },
-      ...nodes.map(({ name, type }) => ({ Name: name, Names: [name], Type: type })),
+      { Name: name, Names: [name], Type: 'client' },
+      ...nodes.map((node) => ({ Name: node.name, Names: [node.name], Type: node.type })),
     ],
   };
 }

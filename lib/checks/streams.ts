@@ -76,6 +76,7 @@ function nothingIn(signal: StreamSignal, fallback: string): Expectation {
   const question: NewestQuestion = { ask: 'newest', of, by: [], withinMs: freshMs };
   return {
     path: 'streams.fallback',
+    isElsewhere: true,
     questions: [question],
     holdsIfComplete: [],
     failsIfComplete: [],

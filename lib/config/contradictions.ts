@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 const HALF_A_DAY_MS = DAY_MS / 2;
 const SIX_DAYS_MS = 6 * DAY_MS;
 /** Traces are counted one by one, page by page. */
-const MOST_TRACES = 1000;
+export const MOST_TRACES = 1000;
 
 /** What cannot hold together within one signal, and what is likely to be regretted. Paths begin at the signal. */
 export function contradictions(signal: DraftSignal, regexes: Regexes): Fault[] {

@@ -3,7 +3,7 @@ import type { Crons } from '../mutes/cron.ts';
 import { DEFAULT_FRESH_MS } from '../plan.ts';
 import { statePlanes } from '../signal.ts';
 import { accountFaults } from './accounts.ts';
-import { contradictions } from './contradictions.ts';
+import { contradictions, MOST_TRACES } from './contradictions.ts';
 import type { DraftCluster, DraftConfig, DraftSignal } from './draft.ts';
 import { measureFaults } from './measure-faults.ts';
 import { muteFaults } from './mute-faults.ts';
@@ -98,6 +98,8 @@ interface Gates {
   readonly freshMs: ReadonlyMap<string, number>;
   /** Signals of machinery, which have no series, by name. */
   readonly states: ReadonlySet<string | undefined>;
+  /** The most that can be counted of a signal where that is not a matter of its series, by name. */
+  readonly most: ReadonlyMap<string, Most>;
   /** A name that could not be read may be any. */
   readonly hasUnnamed: boolean;
   /** The names as the file has them. */
@@ -122,10 +124,17 @@ function gatesOf(signals: readonly (DraftSignal | undefined)[], path: Path, writ
   const states = new Set(
     signals.filter((signal) => signal && statePlanes.some((plane) => signal[plane])).map((one) => one?.name),
   );
+  const most = new Map(
+    signals.flatMap((signal) => {
+      const limit = signal && mostOf(signal);
+      return signal?.name && limit ? [[signal.name, limit]] : [];
+    }),
+  );
   return {
     isOn,
     freshMs,
     states,
+    most,
     isInCycle: (name) => {
       const seen = new Set<string>();
       for (let at = name && next.get(name); at !== undefined && !seen.has(at); at = next.get(at)) {
@@ -154,12 +163,37 @@ function whenFaults(signal: DraftSignal, gates: Gates, written: unknown, path: P
     return fault('has no series that could be counted; name a signal of another plane');
   const isOn = gates.isOn.get(gate);
   if (isOn === false) return fault('is switched off; name another signal, or remove its off: true');
-  if (isOn === true) return gateWarnings(signal, gates, at);
+  if (isOn === true) return [...gateFaults(signal, gates, path), ...gateWarnings(signal, gates, at)];
   if (gates.hasUnnamed) return [];
   const own = valueAt(written, [...path, 'name']);
   const others = gates.written.filter((name) => name !== own);
   const remedy = others.length === 0 ? 'it has no other' : suggestion(String(valueAt(written, at)), others);
   return fault(`names no signal of this cluster; ${remedy}`);
+}
+
+interface Most {
+  readonly count: number;
+  readonly says: string;
+}
+
+function mostOf({ logs, xray }: DraftSignal): Most | undefined {
+  if (logs !== undefined) {
+    const says =
+      'is more than a log group can have, which counts as one; write 1, or name a signal of a metric';
+    return { count: 1, says };
+  }
+  if (xray === undefined) return undefined;
+  return {
+    count: MOST_TRACES,
+    says: `is more than can be counted trace by trace; write ${MOST_TRACES} or less`,
+  };
+}
+
+/** A gate that cannot open excuses everything for ever. */
+function gateFaults({ when }: DraftSignal, { most }: Gates, path: Path): Fault[] {
+  const limit = most.get(when?.signal ?? '');
+  if (!limit || when?.atLeast === undefined || when.atLeast <= limit.count) return [];
+  return [{ path: [...path, 'when', 'atLeast'], on: 'value', level: 'error', says: limit.says }];
 }
 
 /** A gate that stays open longer than its signal stays fresh accuses it whenever traffic stops. */

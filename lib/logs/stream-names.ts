@@ -5,13 +5,15 @@ export const NOTHING_PUT_IN = 'undefined';
 
 /**
  * What is wrong with the name of a stream that should be called like a pattern, in which `{name}` stands for one or more
- * characters; undefined where nothing is. A placeholder that stands for the literal `undefined`, or has it between dots
+ * characters; undefined where nothing is. A placeholder that may stand for the literal `undefined`, or has it between dots
  * or slashes, had no value; so had what leaves two slashes together.
  */
 export function faultOf(name: string, like: string): StreamFault | undefined {
   const values = valuesIn(name, like);
   if (!values) return { is: 'unlike' };
-  const placeholder = values.find(([, value]) => value.split(/[./]/).includes(NOTHING_PUT_IN))?.[0];
+  const placeholder =
+    values.find(([, value]) => value.split(/[./]/).includes(NOTHING_PUT_IN))?.[0] ??
+    values.find(([one]) => valuesIn(name, like.replace(one, NOTHING_PUT_IN)))?.[0];
   if (placeholder !== undefined) return { is: 'undefined', placeholder };
   return name.includes('//') && !like.includes('//') ? { is: 'empty' } : undefined;
 }

@@ -1,18 +1,20 @@
 import { searchText } from '../cloudwatch/text.ts';
 import type { Matcher } from '../config/values.ts';
 import type { Question, SeriesQuestion } from '../question.ts';
+import { identifierOf } from './client.ts';
 import { emfErrorMetrics, isAboutLogs, type LogGroupPlace } from './questions.ts';
 
 /** The question as a person repeats it: a search expression for the metrics console, or a command of the AWS CLI. */
-export function logsText(question: Question): string {
+export function logsText(question: Question, region: string): string {
   if ('of' in question) return seriesText(question);
   if (!isAboutLogs(question)) return question.ask;
-  const { place } = question;
+  const { account } = question;
+  const identifier = identifierOf(question, region);
   switch (question.ask) {
     case 'logGroup':
-      return `aws logs describe-log-groups --log-group-name-prefix ${place}`;
+      return `aws logs describe-log-groups --log-group-identifiers ${identifier}${account === undefined ? '' : ' --include-linked-accounts'}`;
     case 'strayStreams':
-      return `aws logs describe-log-streams --log-group-name ${place} --order-by LastEventTime --descending`;
+      return `aws logs describe-log-streams --log-group-identifier ${identifier} --order-by LastEventTime --descending`;
     case 'embeddedMetrics':
       return vendedText(question, emfErrorMetrics[0]).replace(
         `"${emfErrorMetrics[0]}"`,

@@ -1,4 +1,5 @@
-import { LISTING_LASTS_MS } from '../cloudwatch/listing.ts';
+import { openCloudWatch } from '../cloudwatch/client.ts';
+import { LISTING_LASTS_MS, notSeen } from '../cloudwatch/listing.ts';
 import { type Absent, type Evidence, type Unavailable, unavailable } from '../evidence.ts';
 import {
   answerVended,
@@ -32,10 +33,6 @@ import { notKnownHere, type Source, type SourcePorts } from './source.ts';
 
 /** A group in which events arrived so lately is there, whatever DescribeLogGroups shows. */
 const ALIVE_MS = 15 * 60_000;
-const NOT_SHOWN = unavailable(
-  'incomplete',
-  'log events arrive, but DescribeLogGroups does not show the group',
-);
 
 type Groups = ReadonlyMap<string, Evidence<LogGroup>>;
 
@@ -59,18 +56,37 @@ export function logs(signal: Signal, ports: SourcePorts): Source {
   let opened: Promise<Logs> | undefined;
   const open = (): Promise<Logs> => (opened ??= openLogs(signal, ports));
 
+  const hidden = new Map<string, Promise<Unavailable | undefined>>();
+
+  /** Why nothing at all is seen of the linked account that a group is in; looked at once a run, where it looks empty. */
+  async function hiding({ account }: LogGroupPlace): Promise<Unavailable | undefined> {
+    if (account === undefined) return undefined;
+    const looked = hidden.get(account) ?? openCloudWatch(signal, ports).then((on) => notSeen(account, on));
+    hidden.set(account, looked);
+    return looked;
+  }
+
+  /** A group that does not seem to exist, though log events arrive in it, or nothing is seen of its account. */
+  async function doubt(group: LogGroupPlace, operation: string): Promise<Unavailable | undefined> {
+    const read = await readVended([incoming(group, ALIVE_MS)]);
+    if (!isReceiving(group, ALIVE_MS, read, clock.now())) return hiding(group);
+    return unavailable('incomplete', `log events arrive, but ${operation} does not show the group`);
+  }
+
   const describe = (groups: readonly LogGroupPlace[]): Promise<Groups> =>
     describeGroups(groups, { region, open, facts, ports });
 
-  /** What DescribeLogGroups does not show is absent, unless log events arrive in it. */
+  /** What DescribeLogGroups does not show is absent, unless that is in doubt. */
   async function setUps(questions: readonly LogGroupQuestion[], known: Promise<Groups>) {
     const groups = await known;
     const of = (group: LogGroupPlace) => groups.get(identifierOf(group, region));
     const missing = questions.filter((one) => of(one)?.kind === 'absent');
-    const read = await readVended(missing.map((one) => incoming(one, ALIVE_MS)));
-    const isThere = (one: LogGroupPlace): boolean => isReceiving(one, ALIVE_MS, read, clock.now());
-    return questions.map(
-      (one) => [one, missing.includes(one) && isThere(one) ? NOT_SHOWN : of(one)] as const,
+    await readVended(missing.map((one) => incoming(one, ALIVE_MS)));
+    return Promise.all(
+      questions.map(async (one) => {
+        const doubted = missing.includes(one) ? await doubt(one, 'DescribeLogGroups') : undefined;
+        return [one, doubted ?? of(one)] as const;
+      }),
     );
   }
 
@@ -89,7 +105,7 @@ export function logs(signal: Signal, ports: SourcePorts): Source {
   async function silences(
     silent: readonly Silent[],
     known: Groups,
-  ): Promise<[VendedQuestion, AnyEvidence][]> {
+  ): Promise<(readonly [VendedQuestion, AnyEvidence])[]> {
     const idOf = ({ question }: Silent): string => identifierOf(groupOf(question), region);
     const others = await describe(
       silent.filter((one) => !known.has(idOf(one))).map(({ question }) => groupOf(question)),
@@ -97,15 +113,18 @@ export function logs(signal: Signal, ports: SourcePorts): Source {
     const describedAs = (one: Silent) => known.get(idOf(one)) ?? others.get(idOf(one));
     const absent = silent.filter((one) => describedAs(one)?.kind === 'absent');
     const read = await readVended(absent.flatMap((one) => neededBy(elsewhere(one))));
-    return silent.map((one) => {
+    const answer = async (one: Silent): Promise<AnyEvidence> => {
       const described = describedAs(one);
+      const trouble = await hiding(groupOf(one.question));
+      if (trouble) return trouble;
       if (described?.kind === 'absent') {
         const instead = arrivingText(receivingInstead(elsewhere(one), read, clock.now()));
-        return [one.question, { ...described, detail: described.detail + instead }];
+        return { ...described, detail: described.detail + instead };
       }
       const isRemembered = described?.kind === 'found' && described.isRemembered === true;
-      return [one.question, isRemembered ? { ...one.evidence, isRemembered } : one.evidence];
-    });
+      return isRemembered ? { ...one.evidence, isRemembered } : one.evidence;
+    };
+    return Promise.all(silent.map(async (one) => [one.question, await answer(one)] as const));
   }
 
   async function strays(
@@ -116,6 +135,7 @@ export function logs(signal: Signal, ports: SourcePorts): Source {
     const recent = await facts.fact(['streams', place, account, freshMs], lastsMs, async () =>
       recentStreams(question, freshMs, await open(), ports),
     );
+    if (recent.kind === 'absent') return (await doubt(question, 'DescribeLogStreams')) ?? recent;
     if (recent.kind !== 'found') return recent;
     const isRemembered = recent.isRemembered === true;
     const evidence = await strayStreams(question, recent.value, open, ports);
@@ -126,7 +146,7 @@ export function logs(signal: Signal, ports: SourcePorts): Source {
   }
 
   return {
-    text: logsText,
+    text: (question) => logsText(question, region),
     renew: () => {
       facts.renew();
       metrics.renew?.();

@@ -66,11 +66,17 @@ export function xray(signal: Signal, ports: SourcePorts): Source {
       const found = await destination();
       const answers = await answer(asked, found);
       const isRemembered = found.kind === 'found' && found.isRemembered === true;
-      const isAnyAbsent = answers.some(([, { kind }]) => kind === 'absent');
-      if (!isRemembered || !isAnyAbsent) return new Map([...answers, ...others]);
-      // Traces may no longer go where nothing is: what is remembered accuses nobody.
+      if (!isRemembered || !answers.some(accuses)) {
+        return new Map([...answers, ...others]);
+      }
+      // Traces may no longer go where nothing is: what is remembered accuses nobody. Where they still do, the look stands.
       renew();
-      return new Map([...(await answer(asked, await destination())), ...others]);
+      const anew = await destination();
+      const stands = anew.kind === 'found' && isSame(anew.value, found.value);
+      const renewed = stands
+        ? answers.map(([key, one]) => [key, ofThisRun(one)] as const)
+        : await answer(asked, anew);
+      return new Map([...renewed, ...others]);
     },
   };
 }
@@ -93,6 +99,22 @@ function textOf(question: Question, keeps: TraceDestination['keeps']): string {
 
 type Answered = readonly [string, AnyEvidence];
 
+const WHERE = questionKey({ ask: 'traceDestination' });
+
+/** Whether an answer tells of too little, as far as the destination is right. */
+function accuses([key, evidence]: Answered): boolean {
+  if (key === WHERE) return false;
+  return evidence.kind === 'absent' || (evidence.kind === 'found' && evidence.isRemembered === true);
+}
+
+function isSame(a: TraceDestination, b: TraceDestination): boolean {
+  return a.keeps === b.keeps && a.isMoving === b.isMoving;
+}
+
+function ofThisRun(evidence: AnyEvidence): AnyEvidence {
+  return evidence.kind === 'found' ? { ...evidence, isRemembered: false } : evidence;
+}
+
 async function answerAll(
   questions: readonly Known[],
   destination: Found<TraceDestination>,
@@ -113,7 +135,10 @@ async function answerAll(
     if (one.ask === 'traceDestination') return [[questionKey(one), destination]];
     if (one.ask !== 'tracedServices') return [];
     const [place] = places;
-    return [[questionKey(one), await servicesAt(place, one.freshMs, now)]];
+    const services = await servicesAt(place, one.freshMs, now);
+    // Others may be in the place that was not looked at.
+    const isOpen = services.kind === 'found' && destination.value.isMoving;
+    return [[questionKey(one), isOpen ? { ...services, partial: true } : services]];
   });
   return (await Promise.all([...looked, ...rest])).flat();
 }

@@ -1,4 +1,4 @@
-import type { TraceSummary, XRayClient } from '@aws-sdk/client-xray';
+import type { ServiceId, TraceSummary, XRayClient } from '@aws-sdk/client-xray';
 import { awsFailure } from '../aws/failure.ts';
 import type { AwsService } from '../aws/service.ts';
 import type { SourcePorts } from '../sources/source.ts';
@@ -52,7 +52,8 @@ export function summaries(open: () => Promise<XRay>, { onUnits }: Pick<SourcePor
           onUnits?.({ action: ACTION, unit: 'traces', count: answer.TracesProcessedCount });
           if (!answer.TraceSummaries) throw lacking('TraceSummaries');
           token = answer.NextToken || undefined;
-          yield pageOf(answer.TraceSummaries, part, token === undefined && index === parts.length - 1);
+          const isLast = token === undefined && index === parts.length - 1;
+          yield pageOf(answer.TraceSummaries, service, part, isLast);
         } while (token !== undefined);
       }
     },
@@ -68,19 +69,37 @@ function inParts({ from, to }: Period): readonly Period[] {
   }));
 }
 
-function pageOf(found: readonly TraceSummary[], period: Period, isLast: boolean): TracePage {
+function pageOf(
+  found: readonly TraceSummary[],
+  service: string | undefined,
+  period: Period,
+  isLast: boolean,
+): TracePage {
   return {
-    sightings: found.map((summary): Sighting => {
+    sightings: found.flatMap((summary): Sighting[] => {
       if (summary.Id === undefined) throw lacking('the Id of a trace');
-      return { trace: traceId(summary.Id), at: Math.min(period.to, seenAt(summary, period)) };
+      if (service !== undefined && isOnlyCalled(service, summary)) return [];
+      return [{ trace: traceId(summary.Id), at: Math.min(period.to, seenAt(summary, period)) }];
     }),
     services: found.flatMap(({ ServiceIds = [] }) =>
-      ServiceIds.flatMap(({ Name, Type }) =>
-        Name === undefined || SENDS_NOTHING.test(Type ?? '') ? [] : [Name],
-      ),
+      ServiceIds.flatMap((node) => (node.Name === undefined || sendsNothing(node) ? [] : [node.Name])),
     ),
     isLast,
   };
+}
+
+function sendsNothing({ Type = '' }: ServiceId): boolean {
+  return SENDS_NOTHING.test(Type);
+}
+
+/**
+ * Whether a trace knows a service only from those that call it: `service("…")` finds these too, also when the service
+ * itself has fallen silent. What a trace begins with is called by nobody, whatever X-Ray takes it for.
+ */
+function isOnlyCalled(service: string, { ServiceIds = [], EntryPoint }: TraceSummary): boolean {
+  if (EntryPoint?.Name === service) return false;
+  const nodes = ServiceIds.filter(({ Name, Names = [] }) => Name === service || Names.includes(service));
+  return nodes.length > 0 && nodes.every(sendsNothing);
 }
 
 /**

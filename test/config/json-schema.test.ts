@@ -56,6 +56,7 @@ const beyondSchemas = new Set([
   'duplicate-names',
   'every',
   'fresh-too-short',
+  'gates-that-stay-shut',
   'labels-against-match',
   'likely-slips',
   'labels-contradict',

@@ -30,6 +30,9 @@ test.each([
   ['default.undefined.app', '{ns}.{pod}.{container}', { is: 'undefined', placeholder: '{pod}' }],
   ['a.b.undefined.d', '{ns}.{rest}', { is: 'undefined', placeholder: '{rest}' }],
   ['otel-stream-undefined', 'otel-stream-{id}', { is: 'undefined', placeholder: '{id}' }],
+  ['prod-eu-undefined', '{cluster}-{task}', { is: 'undefined', placeholder: '{task}' }],
+  ['prod-eu-undefined-7', '{cluster}-{task}-{n}', { is: 'undefined', placeholder: '{task}' }],
+  ['undefined-eu-7', '{cluster}-{task}', { is: 'undefined', placeholder: '{cluster}' }],
   ['x/undefined/y', 'x/{a}/y', { is: 'undefined', placeholder: '{a}' }],
   ['a//b', '{path}', { is: 'empty' }],
 ])('%s does not fit %s', (name, like, fault) => {

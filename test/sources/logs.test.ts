@@ -198,6 +198,7 @@ describe('absence', () => {
     const incoming = { namespace: 'AWS/Logs', name: 'IncomingLogEvents', dimensions, since: NOON - HOUR };
     const { told } = await logAccount({}, { metrics: [incoming] });
     expect(await told({ retention: 'never' })).toEqual(['unknown', 'retention: incomplete']);
+    expect(await told({ streams: { like: '{n}' } })).toEqual(['unknown', 'streams.like: incomplete']);
   });
 
   test('events that arrive where a placeholder was not filled are told', async () => {
@@ -405,6 +406,22 @@ describe('streams', () => {
   });
 });
 
+test('what falls back is told also where the group itself does not exist', async () => {
+  const fallback = '/logs/kyma-cluster';
+  const { told, groups, clock } = await logAccount({ [fallback]: writing() });
+  const expected = [
+    'failing',
+    `exists log group ${GROUP}: DescribeLogGroups does not show it`,
+    expect.stringMatching(/^streams.fallback \/logs\/kyma-cluster: newest log event 2m old$/),
+  ];
+  expect(await told({ streams: { like: '{n}', fallback } })).toEqual(expected);
+  groups.set(GROUP, writing());
+  expect((await told({ streams: { like: '{n}', fallback } }))[0]).toBe('failing');
+  groups.delete(GROUP);
+  clock.advance(20 * MINUTE);
+  expect(await told({ streams: { like: '{n}', fallback } })).toEqual(expected);
+});
+
 describe('permissions', () => {
   const streams = { like: '{NodeName}' };
   const over = { retention: 'never', streams: { ...streams, fallback: '/other' } } as const;
@@ -494,15 +511,42 @@ describe('a linked account', () => {
       { logGroupIdentifier: arn },
     ]);
     expect(cloudWatch.requests).toHaveLength(1);
+    expect(other?.evidence.questions).toEqual([
+      expect.stringContaining(`:aws.AccountId="${account}"`),
+      `aws logs describe-log-groups --log-group-identifiers ${arn} --include-linked-accounts`,
+      `aws logs describe-log-streams --log-group-identifier ${arn} --order-by LastEventTime --descending`,
+    ]);
   });
 
   test('that does not share a group is told so', async () => {
-    const { run } = await logAccount({ [GROUP]: writing() }, { cloudWatch: { interfere: nothingLinked } });
+    const others = createMetricStore(vendedLogMetrics(new Map([['/other', writing()]])));
+    const { run, asked } = await logAccount(
+      { [GROUP]: writing() },
+      { cloudWatch: { linked: new Map([[account, others]]) } },
+    );
     const [verdict] = await run({ account });
     expect(lines(verdict)).toEqual([
       'failing',
       `exists log group ${GROUP} of account ${account}: DescribeLogGroups does not show it, or the account does not share it`,
     ]);
+    expect(asked().filter((operation) => operation === 'ListMetrics')).toHaveLength(1);
+  });
+
+  test('that is not linked is no silence, whatever is asked of it', async () => {
+    const { run, asked } = await logAccount(
+      { [GROUP]: writing() },
+      { cloudWatch: { interfere: nothingLinked } },
+    );
+    const signals = [{}, { retention: 'never' }, { streams: { like: '{n}' } }] as const;
+    const verdicts = await run(...signals.map((over, n) => ({ name: `${n}`, account, ...over })));
+    for (const { verdict, unavailable } of verdicts) {
+      expect(verdict).toBe('unknown');
+      for (const { reason, detail } of unavailable) {
+        expect(reason).toBe('denied');
+        expect(detail).toContain(`is account ${account} linked to this one in this region`);
+      }
+    }
+    expect(asked().filter((operation) => operation === 'ListMetrics')).toHaveLength(1);
   });
 });
 

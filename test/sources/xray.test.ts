@@ -542,3 +542,45 @@ test('silent services of one cluster share the look for others, and add one roun
   expect(expressions.filter((one) => one === undefined)).toHaveLength(1);
   expect(expressions).toHaveLength(3 + 2 + 1);
 });
+
+test('a service that only others tell of is silent', async () => {
+  const calls = [{ name: 'checkout', type: 'remote' }];
+  const { judge } = await observe(
+    inXRay(service('shop', { calls }), silentSince('checkout', 40 * MINUTE_MS)),
+  );
+  const { findings } = await judge(traces('checkout', { traces: { min: 5 } }));
+  expect(findings).toMatchObject([{ expectation: 'fresh', observed: 'newest trace 40m 9s old' }]);
+});
+
+test('what begins a trace is alive, whatever X-Ray takes it for', async () => {
+  const { judge } = await observe(inXRay(service('checkout', { type: 'remote' })));
+  expect(await judge(traces())).toMatchObject({ verdict: 'ok' });
+});
+
+test('silence that goes on is looked at once a run, by a destination that is read anew', async () => {
+  const world = inXRay(silentSince('checkout', HOUR_MS), service('shop'));
+  const { apis, judge, clock } = await observe(world, { xrayOptions: { pageSize: 10_000 } });
+  for (let run = 0; run < 3; run += 1) {
+    const before = apis.xray.calls.length;
+    expect(await judge(traces())).toMatchObject({ verdict: 'failing' });
+    expect(
+      apis.xray.calls
+        .slice(before)
+        .map(({ operation }) => operation)
+        .toSorted(),
+    ).toEqual(['GetTraceSegmentDestination', 'GetTraceSummaries', 'GetTraceSummaries', 'GetTraceSummaries']);
+    clock.advance(5 * MINUTE_MS);
+  }
+});
+
+test('while traces are being moved, nothing is said of services in the place that was not looked at', async () => {
+  const world: TraceWorld = {
+    ...inLogs(silentSince('checkout', HOUR_MS), service('shop')),
+    status: 'PENDING',
+    movedAt: NOON - HOUR_MS,
+  };
+  const { judge } = await observe(world);
+  expect((await judge(traces())).evidence.facts).toEqual([
+    'traces are being moved to CloudWatch Logs (Transaction Search)',
+  ]);
+});
