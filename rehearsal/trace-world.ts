@@ -13,7 +13,12 @@ export interface SimulatedService {
   /** From that end until it can be seen. */
   readonly delayMs?: number;
   /** What it calls: nodes that X-Ray draws too. */
-  readonly calls?: readonly { readonly name: string; readonly type: string }[];
+  readonly calls?: readonly {
+    readonly name: string;
+    readonly type: string;
+    /** It sends segments of its own, whatever X-Ray takes it for. */
+    readonly isSender?: boolean;
+  }[];
 }
 
 /** The traces of an account; may be changed while servers show it. */

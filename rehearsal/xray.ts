@@ -18,12 +18,14 @@ export async function startXRay(options: XRayOptions): Promise<AwsApi> {
       read: byRoute({
         GetTraceSegmentDestination: 'POST /GetTraceSegmentDestination',
         GetTraceSummaries: 'POST /TraceSummaries',
+        BatchGetTraces: 'POST /Traces',
       }),
       operations: {
         GetTraceSegmentDestination: () => ({
           Destination: world.destination,
           Status: world.status ?? 'ACTIVE',
         }),
+        BatchGetTraces: (input, now) => batchGetTraces(input, world, now),
         GetTraceSummaries: (input, now) => traceSummaries(input, world, pageSize, now),
       },
     },
@@ -50,6 +52,33 @@ function traceSummaries(input: Input, world: TraceWorld, pageSize: number, now: 
   };
 }
 
+/** A segment of each service that sent one, and one that X-Ray infers of each that is only called. */
+function batchGetTraces(input: Input, world: TraceWorld, now: number): object {
+  const ids = Array.isArray(input['TraceIds']) ? input['TraceIds'].map(String) : [];
+  if (ids.length === 0 || ids.length > 5) throw invalid('TraceIds must have 1 to 5 elements');
+  const known = tracesIn(world, now - 7 * 86_400_000, now);
+  const found = known.filter(({ id }) => ids.includes(xrayId(id)));
+  return {
+    Traces: found.map(({ id, service, startedAt, endedAt }) => ({
+      Id: xrayId(id),
+      Segments: [{ name: service.name }, ...(service.calls ?? [])].map((node, index) => ({
+        Id: `${id.slice(-15)}${index}`,
+        Document: JSON.stringify({
+          name: node.name,
+          start_time: startedAt / 1000,
+          end_time: endedAt / 1000,
+          ...('isSender' in node && node.isSender ? {} : index > 0 ? { inferred: true } : {}),
+        }),
+      })),
+    })),
+    UnprocessedTraceIds: ids.filter((id) => !found.some((one) => xrayId(one.id) === id)),
+  };
+}
+
+function xrayId(id: string): string {
+  return `1-${id.slice(0, 8)}-${id.slice(8)}`;
+}
+
 function rangeOf(type: unknown, from: number, to: number): (trace: SimulatedTrace) => boolean {
   const inside = (at: number): boolean => at >= from && at <= to;
   if (type === 'Event') return ({ seenAt }) => inside(seenAt);
@@ -72,7 +101,7 @@ function summary({ id, service, startedAt, endedAt, seenAt }: SimulatedTrace): o
   const { name, type: own = 'AWS::EKS::Container', calls = [] } = service;
   const nodes = [{ name, type: own }, ...calls];
   return {
-    Id: `1-${id.slice(0, 8)}-${id.slice(8)}`,
+    Id: xrayId(id),
     StartTime: startedAt / 1000,
     Duration: (endedAt - startedAt) / 1000,
     ResponseTime: (endedAt - startedAt) / 1000,

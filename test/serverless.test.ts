@@ -156,6 +156,7 @@ describe('rights', () => {
       'servicequotas:GetAWSDefaultServiceQuota',
       'servicequotas:GetServiceQuota',
       'sts:AssumeRole',
+      'xray:BatchGetTraces',
       'xray:GetTraceSegmentDestination',
       'xray:GetTraceSummaries',
     ]);
@@ -198,6 +199,7 @@ describe('rights', () => {
       'ecs:ListTasks',
       'servicequotas:GetAWSDefaultServiceQuota',
       'servicequotas:GetServiceQuota',
+      'xray:BatchGetTraces',
       'xray:GetTraceSegmentDestination',
       'xray:GetTraceSummaries',
     ]);

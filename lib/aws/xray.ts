@@ -1,4 +1,5 @@
 export {
+  BatchGetTracesCommand,
   XRayClient,
   GetTraceSegmentDestinationCommand,
   GetTraceSummariesCommand,

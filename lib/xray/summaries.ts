@@ -8,7 +8,7 @@ import { serviceExpression } from './text.ts';
 export interface XRay extends AwsService<XRayClient> {
   readonly commands: Pick<
     typeof import('../aws/xray.ts'),
-    'GetTraceSegmentDestinationCommand' | 'GetTraceSummariesCommand'
+    'BatchGetTracesCommand' | 'GetTraceSegmentDestinationCommand' | 'GetTraceSummariesCommand'
   >;
 }
 
@@ -18,7 +18,10 @@ export interface XRay extends AwsService<XRayClient> {
  */
 export const LONGEST_PERIOD_MS = 6 * 3_600_000;
 
-const ACTION = 'xray:GetTraceSummaries';
+const SUMMARIES = 'xray:GetTraceSummaries';
+const TRACES = 'xray:BatchGetTraces';
+/** BatchGetTraces takes at most this many ids a call. */
+const TRACES_PER_CALL = 5;
 
 /** Nodes that X-Ray draws from what others tell of them: they send nothing. */
 const SENDS_NOTHING = /^(?:client|remote)$/;
@@ -26,12 +29,13 @@ const SENDS_NOTHING = /^(?:client|remote)$/;
 /** The traces that X-Ray itself keeps: all of them, or with Transaction Search the indexed share. */
 export function summaries(open: () => Promise<XRay>, { onUnits }: Pick<SourcePorts, 'onUnits'>): TracePlace {
   let as = '';
+  let action = SUMMARIES;
   return {
-    failure: (error, service) =>
-      awsFailure(error, `xray:GetTraceSummaries on ${service ?? 'all services'}, as ${as}`),
+    failure: (error, service) => awsFailure(error, `${action} on ${service ?? 'all services'}, as ${as}`),
     async *pages(service, period) {
-      const { request, commands, as: identity } = await open();
-      as = identity;
+      const xray = await open();
+      const { request, commands } = xray;
+      as = xray.as;
       const parts = inParts(period);
       for (const [index, part] of parts.entries()) {
         let token: string | undefined;
@@ -45,15 +49,20 @@ export function summaries(open: () => Promise<XRay>, { onUnits }: Pick<SourcePor
             ...(service === undefined ? {} : { FilterExpression: serviceExpression(service) }),
             ...(token === undefined ? {} : { NextToken: token }),
           });
-          const answer = await request({ action: ACTION }, (client, options) =>
-            client.send(command, options),
-          );
+          action = SUMMARIES;
+          const answer = await request({ action }, (client, options) => client.send(command, options));
           // What did not match was scanned too, and is paid.
-          onUnits?.({ action: ACTION, unit: 'traces', count: answer.TracesProcessedCount });
+          onUnits?.({ action, unit: 'traces', count: answer.TracesProcessedCount });
           if (!answer.TraceSummaries) throw lacking('TraceSummaries');
           token = answer.NextToken || undefined;
           const isLast = token === undefined && index === parts.length - 1;
-          yield pageOf(answer.TraceSummaries, service, part, isLast);
+          const [called, own] = parted(answer.TraceSummaries, service);
+          // Where nothing else shows it, its own segments do: X-Ray may take what sends them for something unknown.
+          if (service !== undefined && called.length > 0 && own.length === 0) {
+            action = TRACES;
+            if (await isSender(service, called, xray)) own.push(...called);
+          }
+          yield pageOf(answer.TraceSummaries, own, part, isLast);
         } while (token !== undefined);
       }
     },
@@ -71,21 +80,60 @@ function inParts({ from, to }: Period): readonly Period[] {
 
 function pageOf(
   found: readonly TraceSummary[],
-  service: string | undefined,
+  own: readonly TraceSummary[],
   period: Period,
   isLast: boolean,
 ): TracePage {
   return {
-    sightings: found.flatMap((summary): Sighting[] => {
-      if (summary.Id === undefined) throw lacking('the Id of a trace');
-      if (service !== undefined && isOnlyCalled(service, summary)) return [];
-      return [{ trace: traceId(summary.Id), at: Math.min(period.to, seenAt(summary, period)) }];
-    }),
+    sightings: own.map((summary): Sighting => ({
+      trace: traceId(idOf(summary)),
+      at: Math.min(period.to, seenAt(summary, period)),
+    })),
     services: found.flatMap(({ ServiceIds = [] }) =>
       ServiceIds.flatMap((node) => (node.Name === undefined || sendsNothing(node) ? [] : [node.Name])),
     ),
     isLast,
   };
+}
+
+function idOf({ Id }: TraceSummary): string {
+  if (Id === undefined) throw lacking('the Id of a trace');
+  return Id;
+}
+
+/** The traces that know a service only from its callers, and the others. */
+function parted(
+  found: readonly TraceSummary[],
+  service: string | undefined,
+): readonly [called: TraceSummary[], own: TraceSummary[]] {
+  const isCalled = (one: TraceSummary): boolean => service !== undefined && isOnlyCalled(service, one);
+  return [found.filter(isCalled), found.filter((one) => !isCalled(one))];
+}
+
+/** Whether a service has sent a segment of its own in any of some traces: those that X-Ray infers are marked so. */
+async function isSender(
+  service: string,
+  traces: readonly TraceSummary[],
+  { request, commands }: XRay,
+): Promise<boolean> {
+  const TraceIds = traces.slice(0, TRACES_PER_CALL).map(idOf);
+  const { Traces } = await request({ action: TRACES }, (client, options) =>
+    client.send(new commands.BatchGetTracesCommand({ TraceIds }), options),
+  );
+  if (!Traces) throw lacking('Traces');
+  return Traces.some(({ Segments = [] }) =>
+    Segments.some(({ Document = '' }) => isSegmentOf(service, Document)),
+  );
+}
+
+function isSegmentOf(service: string, document: string): boolean {
+  try {
+    const segment: unknown = JSON.parse(document);
+    if (typeof segment !== 'object' || segment === null || !('name' in segment)) return false;
+    return segment.name === service && !('inferred' in segment && segment.inferred === true);
+  } catch {
+    throw lacking('a segment that can be read');
+  }
 }
 
 function sendsNothing({ Type = '' }: ServiceId): boolean {

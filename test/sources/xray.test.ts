@@ -552,6 +552,20 @@ test('a service that only others tell of is silent', async () => {
   expect(findings).toMatchObject([{ expectation: 'fresh', observed: 'newest trace 40m 9s old' }]);
 });
 
+test('a service that X-Ray takes for something unknown is alive where it sends segments of its own', async () => {
+  const calls = [{ name: 'checkout', type: 'remote', isSender: true }];
+  const { apis, judge } = await observe(inXRay(service('shop', { calls })));
+  expect(await judge(traces('checkout'))).toMatchObject({ verdict: 'ok' });
+  expect(inputs(apis.xray, 'BatchGetTraces')).toHaveLength(1);
+  apis.xray.deny('xray:BatchGetTraces');
+  expect(await judge(traces('checkout'))).toMatchObject({
+    verdict: 'unknown',
+    unavailable: [
+      { reason: 'denied', detail: expect.stringContaining('needed: xray:BatchGetTraces on checkout') },
+    ],
+  });
+});
+
 test('what begins a trace is alive, whatever X-Ray takes it for', async () => {
   const { judge } = await observe(inXRay(service('checkout', { type: 'remote' })));
   expect(await judge(traces())).toMatchObject({ verdict: 'ok' });
