@@ -4,7 +4,7 @@ import { formatDuration } from '../duration.ts';
 import { answered, type Check, type Expectation, type Finding, forStreams } from '../expectation.ts';
 import { subjectOf } from '../group.ts';
 import { anyLiveSeries, select } from '../live-series.ts';
-import { formatNumber } from '../number.ts';
+import { formatNumber, isAbove, isBelow } from '../number.ts';
 import type { EvidenceBook, StatisticQuestion, StatisticRow } from '../question.ts';
 import type { StreamSignal } from '../signal.ts';
 
@@ -57,7 +57,8 @@ function expectation(
     overMs: over,
     by: signal.by,
   };
-  const isOutside = ({ value }: StatisticRow): boolean => (bound === 'min' ? value < limit : value > limit);
+  const isOutside = ({ value }: StatisticRow): boolean => 
+    bound === 'min' ? isBelow(value, limit) : isAbove(value, limit);
   const finding = ({ group, value }: StatisticRow, several: boolean): Finding => ({
     expectation: `statistic.${bound}`,
     subject: subjectOf(group, signal.by),
