@@ -122,7 +122,10 @@ function expectation(
       if (isNothing)
         return { findings: [{ ...nothing, observed: `no series is called ${metric}, with this match` }] };
       const half = formatDuration(question.overMs / 2);
-      return { findings: [], pending: `no target was scraped both in the last ${half} and in the ${half} before` };
+      return {
+        findings: [],
+        pending: `no target was scraped both in the last ${half} and in the ${half} before`,
+      };
     },
   };
 }

@@ -166,7 +166,7 @@ test('a query that hangs takes no time from what others must ask to tell a rollo
         at: now - index * 15_000,
         value: 1,
         stale: false,
-      })).reverse(),
+      })).toReversed(),
     );
   const stored = { series: [since(60, 'old'), since(3, 'new')] };
   const ports = testPorts({
