@@ -48,6 +48,7 @@ describe.skipIf(!realPrometheus.available)('queries of users on a real Prometheu
     'm{job="pods"} # with its name, and a comment',
     'm{job="pods"} or n{job="pods"}',
     'sum by (job) (\n  rate(m[5m]) # every job\n)',
+    'm{job="pods"} # ends with the line\r unless m{job="pods"}',
     'absent(nope{job="x"})',
     'm{job="pods"} > 1000',
     'special',
@@ -60,6 +61,7 @@ describe.skipIf(!realPrometheus.available)('queries of users on a real Prometheu
     expect(requests()).toBe(2);
     for (const [index, query] of GOOD.entries()) {
       const [alone] = await ask(own(query));
+      expect(rows(alone)).toBe((await comparison.real(query, END)).values?.size);
       expect([query, sorted(together[index])]).toEqual([query, sorted(alone)]);
     }
     expect(together.slice(0, -1).map(rows)).not.toContain(-1);
