@@ -8,3 +8,16 @@ export function formatNumber(value: number, bound?: number): string {
   const short = Number(value.toPrecision(6));
   return String(short === bound ? value : short);
 }
+
+/** What servers add up differs in the last digits from run to run, by the order in which they do. */
+const DIGITS = 1e-9;
+
+/** Whether a number that was calculated is smaller than a bound by more than its last digits. */
+export function isBelow(value: number, bound: number): boolean {
+  return value < bound - Math.abs(bound) * DIGITS;
+}
+
+/** Whether a number that was calculated is larger than a bound by more than its last digits. */
+export function isAbove(value: number, bound: number): boolean {
+  return value > bound + Math.abs(bound) * DIGITS;
+}

@@ -80,6 +80,8 @@ export interface StatisticQuestion {
   readonly by: readonly string[];
   /** What has not come yet counts as nothing: for what must not outlast the traffic. */
   readonly untilNow?: boolean;
+  /** Where that time ends earlier, nothing older than this counts all the same. Milliseconds. */
+  readonly notBeforeMs?: number;
 }
 
 /** A group may have several: percentiles of several series cannot be made one. A group without samples has none. */

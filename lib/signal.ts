@@ -103,7 +103,8 @@ export interface StreamSignal extends SignalBase {
   readonly series: SeriesSettings | undefined;
   readonly labels: LabelsSettings | undefined;
   readonly dimensions: DimensionsSettings | undefined;
-  readonly statistic?: StatisticSettings | undefined;
+  /** Of samples that are at most `notBefore` old, where that is given. Milliseconds. */
+  readonly statistic?: (StatisticSettings & { readonly notBefore?: number }) | undefined;
   /** With the time over which scrapes are judged. Milliseconds. */
   readonly targets?: (TargetsSettings & { readonly over: number }) | undefined;
   readonly promql?: PromqlSettings | undefined;

@@ -59,7 +59,9 @@ function shortened(signal: Signal, boundMs: number): Signal {
   return {
     ...signal,
     freshMs: atMost(signal.freshMs),
-    ...(statistic ? { statistic: { ...statistic, over: atMost(statistic.over) } } : {}),
+    ...(statistic
+      ? { statistic: { ...statistic, over: atMost(statistic.over), notBefore: boundFor(plane, boundMs) } }
+      : {}),
     ...(targets ? { targets: { ...targets, over: atMost(targets.over) } } : {}),
   };
 }

@@ -73,7 +73,7 @@ function remembered(resolve: CredentialProvider, clock: Clock): CredentialProvid
     held = fresh;
     fresh.credentials.then(
       ({ expiration }) => {
-        fresh.until = expiration ? expiration.getTime() - RENEW_BEFORE_MS : Number.POSITIVE_INFINITY;
+        fresh.until = expiration ? renewAt(expiration.getTime(), clock.now()) : Number.POSITIVE_INFINITY;
       },
       () => {
         fresh.until = clock.now() + FAILURE_LASTS_MS;
@@ -81,6 +81,11 @@ function remembered(resolve: CredentialProvider, clock: Clock): CredentialProvid
     );
     return fresh.credentials;
   };
+}
+
+/** What lasts less than twice as long as that is renewed at its half: else every request would renew it. */
+function renewAt(expires: number, now: number): number {
+  return expires - Math.min(RENEW_BEFORE_MS, (expires - now) / 2);
 }
 
 async function withinPatience<T>(work: Promise<T>): Promise<T> {

@@ -3,9 +3,9 @@ import { about, always, decimal, duration, textLike } from '../config/values.ts'
 import { formatDuration } from '../duration.ts';
 import { answered, type Check, type Expectation, type Finding, forStreams } from '../expectation.ts';
 import { subjectOf } from '../group.ts';
-import { anyLiveSeries, select } from '../live-series.ts';
-import { formatNumber } from '../number.ts';
-import type { EvidenceBook, StatisticQuestion, StatisticRow } from '../question.ts';
+import { liveSeries, select } from '../live-series.ts';
+import { formatNumber, isAbove, isBelow } from '../number.ts';
+import type { EvidenceBook, Group, StatisticQuestion, StatisticRow } from '../question.ts';
 import type { StreamSignal } from '../signal.ts';
 
 const NOT_A_STATISTIC =
@@ -46,7 +46,7 @@ export const statistic: Check = forStreams((signal) => {
 
 function expectation(
   signal: StreamSignal,
-  { is, over }: StatisticSettings,
+  { is, over, notBefore }: NonNullable<StreamSignal['statistic']>,
   bound: Bound,
   limit: number,
 ): Expectation {
@@ -56,8 +56,10 @@ function expectation(
     statistic: is as StatisticQuestion['statistic'],
     overMs: over,
     by: signal.by,
+    ...(notBefore === undefined ? {} : { notBeforeMs: notBefore }),
   };
-  const isOutside = ({ value }: StatisticRow): boolean => (bound === 'min' ? value < limit : value > limit);
+  const isOutside = ({ value }: StatisticRow): boolean =>
+    bound === 'min' ? isBelow(value, limit) : isAbove(value, limit);
   const finding = ({ group, value }: StatisticRow, several: boolean): Finding => ({
     expectation: `statistic.${bound}`,
     subject: subjectOf(group, signal.by),
@@ -66,33 +68,41 @@ function expectation(
   });
   return {
     path: `statistic.${bound}`,
-    questions: [anyLiveSeries(signal), question],
+    questions: [liveSeries(signal), question],
     holdsIfComplete: [question],
     failsIfComplete: [question],
     judge: (book) => {
-      const worst = worstOfGroups(signal, bound, liveRows(signal, answered(book, question), book));
+      const { own, without } = liveRows(signal, answered(book, question), book);
+      const isZero = notBefore === undefined && isNothingZero(signal, is);
+      const zeros = isZero ? without.map((one) => ({ ...one, value: 0 })) : [];
+      const worst = worstOfGroups(signal, bound, [...own, ...zeros]);
+      // With PromQL there may be samples that are no numbers, and those are no break.
+      const [lacking] = signal.plane === 'cloudwatch' && !isZero ? without : [];
       const outside = worst.filter(({ row }) => isOutside(row));
       const told = outside.filter(({ row }) => !isPending(is, bound, row));
       return {
         findings: told.map(({ row, several }) => finding(row, several)),
-        pending: told.length < outside.length,
+        pending: lacking ? noStatistic(signal, is, over, lacking.group) : told.length < outside.length,
       };
     },
   };
 }
 
-/** What is silent is told by `fresh`, although the time of the statistic may reach back to when it was not. */
-function liveRows(
-  signal: StreamSignal,
-  rows: readonly StatisticRow[],
-  book: EvidenceBook,
-): readonly StatisticRow[] {
-  const live = new Set(
-    answered(book, anyLiveSeries(signal))
-      .filter(({ series }) => series > 0)
-      .map(({ group }) => subjectOf(group, signal.by)),
-  );
-  return rows.filter(({ group }) => live.has(subjectOf(group, signal.by)));
+/**
+ * The rows of live groups, and the live groups without any. What is silent is told by `fresh`, although the time of the
+ * statistic may reach back to when it was not. A rollup, which lacks labels of `by`, may have none.
+ */
+function liveRows(signal: StreamSignal, rows: readonly StatisticRow[], book: EvidenceBook) {
+  const subject = ({ group }: { readonly group: Group }): string => subjectOf(group, signal.by);
+  const live = answered(book, liveSeries(signal)).filter(({ series }) => series > 0);
+  const subjects = new Set(live.map(subject));
+  const told = new Set(rows.map(subject));
+  return {
+    own: rows.filter((row) => subjects.has(subject(row))),
+    without: live.filter(
+      (one) => signal.by.every((label) => one.group.has(label)) && !told.has(subject(one)),
+    ),
+  };
 }
 
 /** Of each group the row that is likeliest to be outside the bound, and whether it has more than one. */
@@ -111,4 +121,14 @@ function worstOfGroups(
 /** A pod that a rollout replaced takes its share of a sum along, until its successor is listed. */
 function isPending(is: string, bound: Bound, { pending = 0 }: StatisticRow): boolean {
   return pending > 0 && bound === 'min' && (is === 'sum' || is === 'sampleCount');
+}
+
+/** Nothing adds up to 0; with PromQL only a count tells nothing from samples that are no numbers. */
+function isNothingZero({ plane }: StreamSignal, is: string): boolean {
+  return is === 'sampleCount' || (is === 'sum' && plane === 'cloudwatch');
+}
+
+function noStatistic({ by }: StreamSignal, is: string, over: number, group: Group): string {
+  const why = is.startsWith('p') ? ', or CloudWatch makes none of its values' : '';
+  return `${subjectOf(group, by)}: there is no ${is} over ${formatDuration(over)}: no sample that counts has come${why}`;
 }

@@ -4,7 +4,7 @@ import { formatDuration } from '../duration.ts';
 import { answered, type Check, type Expectation, type Finding, forStreams } from '../expectation.ts';
 import { labelled, subjectOf, WHOLE } from '../group.ts';
 import { isSilent, liveSeries, selectAll, total } from '../live-series.ts';
-import { formatNumber } from '../number.ts';
+import { formatNumber, isBelow } from '../number.ts';
 import type { TargetsQuestion, TargetsRow } from '../promql/targets.ts';
 import type { CountQuestion, EvidenceBook, Group } from '../question.ts';
 import type { StreamSignal } from '../signal.ts';
@@ -49,7 +49,7 @@ function areUp(signal: StreamSignal, least: number, overMs: number): Expectation
   const by = groupsOf(signal);
   const question = ask(signal, 'up', 'up', overMs);
   const down: TargetsQuestion = { ...question, tell: 'down', by: withInstance(by), top: MOST_NAMED };
-  const few = (rows: readonly TargetsRow[]) => rows.filter(({ value }) => value < least);
+  const few = (rows: readonly TargetsRow[]) => rows.filter(({ value }) => isBelow(value, least));
   const expected = `at least ${percent(least)} of the targets up`;
   return expectation(signal, 'targets.up', question, {
     isFailing: (rows) => few(rows).length > 0,
@@ -115,12 +115,17 @@ function expectation(
     judge: (book) => {
       const rows = answered(book, question);
       const there = book.get(any);
-      // Without rows all targets may be new; silence is told by `fresh`.
-      const isUnknown =
-        rows.length === 0 && !isSilent(signal, book) && there?.kind === 'found' && !there.partial;
-      const observed = `no series is called ${question.scrapes.metric}, with this match`;
-      if (isUnknown && total(there.value) === 0) return { findings: [{ ...nothing, observed }] };
-      return { findings: judge(rows, book) };
+      // Silence is told by `fresh`.
+      if (rows.length > 0 || isSilent(signal, book)) return { findings: judge(rows, book) };
+      const { metric } = question.scrapes;
+      const isNothing = there?.kind === 'found' && !there.partial && total(there.value) === 0;
+      if (isNothing)
+        return { findings: [{ ...nothing, observed: `no series is called ${metric}, with this match` }] };
+      const half = formatDuration(question.overMs / 2);
+      return {
+        findings: [],
+        pending: `no target was scraped both in the last ${half} and in the ${half} before`,
+      };
     },
   };
 }

@@ -4,26 +4,26 @@ import type { SourcePorts } from '../sources/source.ts';
 import { candidatesOf } from './candidates.ts';
 import type { CloudWatch } from './client.ts';
 import type { Listing } from './listing.ts';
-import { readMeasures, type TimeWindow } from './metric-data.ts';
+import { type Measure, measureKey, readMeasures, type TimeWindow } from './metric-data.ts';
 import {
   type DimensionSet,
   measuresOf,
   type Readings,
-  setsOf,
-  statisticOf,
+  setsByGroup,
+  tellSet,
   windowFor,
 } from './statistics.ts';
 
-/** A question and the sets of dimensions that it is asked of. */
+/** A question, and of each of its groups the sets of dimensions that may answer. */
 interface Job {
   readonly question: StatisticQuestion;
-  readonly sets: readonly DimensionSet[];
+  readonly groups: readonly (readonly DimensionSet[])[];
   readonly window: TimeWindow;
 }
 
 /**
- * Statistics from the sets that are listed: of each question the most fitting one is read, and all the others only where
- * that has nothing to tell. What shares a time is read together.
+ * Statistics from the sets that are listed: of each group the most fitting one is read, and its others only where that
+ * has nothing new to tell. What shares a time is read together.
  */
 export async function askStatistics(
   asked: readonly { readonly question: StatisticQuestion; readonly listing: Listing | Unavailable }[],
@@ -36,56 +36,58 @@ export async function askStatistics(
   for (const { question, listing } of asked) {
     const candidates = 'series' in listing ? await candidatesOf(question.of, listing) : listing;
     if ('kind' in candidates) answers.set(question, candidates);
-    else jobs.push({ question, sets: setsOf(question, candidates), window: windowFor(question, now) });
+    else jobs.push({ question, groups: setsByGroup(question, candidates), window: windowFor(question, now) });
   }
-  const firsts = jobs.map((job) => ({ ...job, sets: job.sets.slice(0, 1) }));
-  await answer(firsts, answers, open, ports);
-  const empty = jobs.filter(({ question, sets }) => sets.length > 1 && isEmpty(answers.get(question)));
-  await answer(
-    empty.map((job) => ({ ...job, sets: job.sets.slice(1) })),
-    answers,
-    open,
-    ports,
-  );
+  const firsts = jobs.map((job) => ({ ...job, groups: job.groups.map((sets) => sets.slice(0, 1)) }));
+  const first = await read(firsts, open);
+  const others = jobs.map((job, index) => ({
+    ...job,
+    groups: job.groups.flatMap(([most, ...rest]) =>
+      most && tellSet(job.question, most, first[index] ?? NOTHING, job.window, now).isNew ? [] : [rest],
+    ),
+  }));
+  const second = await read(others, open);
+  for (const [index, { question, groups, window }] of jobs.entries()) {
+    const readings = new Map([...(first[index] ?? NOTHING), ...(second[index] ?? NOTHING)]);
+    const trouble = [...readings.values()].find((measured) => measured.trouble)?.trouble;
+    const value = groups.flatMap((sets) => {
+      const told = sets.map((set) => tellSet(question, set, readings, window, now));
+      return (told.find(({ isNew }) => isNew) ?? told.find(({ rows }) => rows.length > 0))?.rows ?? [];
+    });
+    answers.set(question, trouble ?? { kind: 'found', value, at: now, partial: false });
+  }
   return answers;
 }
 
-function isEmpty(evidence: AnyEvidence | undefined): boolean {
-  return evidence?.kind === 'found' && Array.isArray(evidence.value) && evidence.value.length === 0;
-}
+const NOTHING: Readings = new Map();
 
-/** Reads all sets of the jobs, and answers each with the first that has something to tell. */
-async function answer(
-  jobs: readonly Job[],
-  answers: Map<StatisticQuestion, AnyEvidence>,
-  open: () => Promise<CloudWatch>,
-  ports: SourcePorts,
-): Promise<void> {
-  const now = ports.clock.now();
-  const shared = Map.groupBy(jobs, ({ window }) => `${window.periodMs} ${window.to}`);
-  await Promise.all(
-    [...shared.values()].map(async (together) => {
-      const { readings, window } = await read(together, open);
-      for (const { question, sets } of together) {
-        const told = sets.map((set) => statisticOf(question, set, readings, window, now));
-        const nothing: AnyEvidence = { kind: 'found', value: [], at: now, partial: false };
-        answers.set(question, told.find((evidence) => !isEmpty(evidence)) ?? nothing);
-      }
-    }),
+/** What is read of all sets of each job; those whose time ends together share calls. */
+async function read(jobs: readonly Job[], open: () => Promise<CloudWatch>): Promise<readonly Readings[]> {
+  const shared = [...Map.groupBy(jobs, timeOf)];
+  const all = new Map(
+    await Promise.all(
+      shared.map(async ([time, together]) => [time, await readTogether(together, open)] as const),
+    ),
   );
+  return jobs.map((job) => {
+    const readings = all.get(timeOf(job)) ?? NOTHING;
+    const keys = wanted(job).map(measureKey);
+    return new Map(keys.flatMap((key) => (readings.has(key) ? [[key, readings.get(key)!] as const] : [])));
+  });
 }
 
-async function read(
-  jobs: readonly Job[],
-  open: () => Promise<CloudWatch>,
-): Promise<{ readonly readings: Readings; readonly window: TimeWindow }> {
-  const measures = jobs.flatMap(({ question, sets }) => sets.flatMap((set) => measuresOf(question, set)));
+function timeOf({ window }: Job): string {
+  return `${window.periodMs} ${window.to}`;
+}
+
+function wanted({ question, groups }: Job): readonly Measure[] {
+  return groups.flat().flatMap((set) => measuresOf(question, set));
+}
+
+async function readTogether(jobs: readonly Job[], open: () => Promise<CloudWatch>): Promise<Readings> {
+  const measures = jobs.flatMap(wanted);
   const [first] = jobs;
-  const window = {
-    periodMs: first?.window.periodMs ?? 0,
-    to: first?.window.to ?? 0,
-    from: Math.min(...jobs.map((job) => job.window.from)),
-  };
-  if (measures.length === 0) return { readings: new Map(), window };
-  return { readings: await readMeasures(measures, window, await open()), window };
+  if (!first || measures.length === 0 || first.window.periodMs === 0) return NOTHING;
+  const from = Math.min(...jobs.map(({ window }) => window.from));
+  return readMeasures(measures, { ...first.window, from }, await open());
 }

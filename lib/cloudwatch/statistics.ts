@@ -1,4 +1,4 @@
-import type { AnyEvidence, Group, StatisticQuestion, StatisticRow } from '../question.ts';
+import type { Group, StatisticQuestion, StatisticRow } from '../question.ts';
 import { turnsOver } from '../turnover.ts';
 import { LISTED_LATE_MS } from './answers.ts';
 import type { ListedSeries } from './listing.ts';
@@ -23,23 +23,29 @@ const STATS = {
   maximum: ['Maximum'],
 } as const;
 
-/** Series with the same names of dimensions; the same samples may be published under several such sets. */
+/** Series of one group with the same names of dimensions; the same samples may be published under several such sets. */
 export type DimensionSet = readonly ListedSeries[];
 
 /**
- * The sets under which the metric is listed, the most fitting first: with all labels of `by`, then with the fewest names,
- * because the fewer there are the more is in each series. One of them answers: rollups would count samples twice.
+ * For each group the sets under which it is listed, the most fitting first: that with the fewest names, because the fewer
+ * there are the more is in each series. One of them answers: rollups would count samples twice. Series that lack more
+ * labels of `by` than others are rollups too, and are left out.
  */
-export function setsOf(question: StatisticQuestion, candidates: readonly ListedSeries[]): DimensionSet[] {
-  const sets = Map.groupBy(candidates, ({ dimensions }) => [...dimensions.keys()].join('\0'));
-  const rank = (series: DimensionSet): [number, number, string] => {
-    const names = [...(series[0]?.dimensions.keys() ?? [])];
-    const lacking = question.by.filter((label) => !names.includes(label)).length;
-    return [lacking, names.length, names.join('\0')];
-  };
-  return [...sets.values()].sort((a, b) => {
-    const [[lackingA, lengthA, textA], [lackingB, lengthB, textB]] = [rank(a), rank(b)];
-    return lackingA - lackingB || lengthA - lengthB || (textA < textB ? -1 : 1);
+export function setsByGroup(
+  question: StatisticQuestion,
+  candidates: readonly ListedSeries[],
+): readonly (readonly DimensionSet[])[] {
+  const lacking = ({ dimensions }: ListedSeries): number =>
+    question.by.filter((label) => !dimensions.has(label)).length;
+  const least = smallest(candidates.map(lacking));
+  const groups = Map.groupBy(
+    candidates.filter((series) => lacking(series) === least),
+    (series) => JSON.stringify([...groupOf(question, series)]),
+  );
+  return [...groups.values()].map((members) => {
+    const sets = Map.groupBy(members, ({ dimensions }) => [...dimensions.keys()].join('\0'));
+    const ordered = [...sets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, set]) => set);
+    return ordered.sort((a, b) => (a[0]?.dimensions.size ?? 0) - (b[0]?.dimensions.size ?? 0));
   });
 }
 
@@ -53,13 +59,17 @@ export function measuresOf({ statistic }: StatisticQuestion, set: DimensionSet):
  * The time to read: by the minute (five minutes or an hour for days), so that it can end with the newest point; for a
  * percentile, which no parts can be made into, all of it as one period.
  */
-export function windowFor({ statistic, overMs }: StatisticQuestion, now: number): TimeWindow {
+export function windowFor(
+  { statistic, overMs, notBeforeMs = Infinity }: StatisticQuestion,
+  now: number,
+): TimeWindow {
   const unitMs = overMs <= DAY_MS ? MINUTE_MS : overMs <= 5 * DAY_MS ? 5 * MINUTE_MS : 60 * MINUTE_MS;
   const floor = (at: number): number => Math.floor(at / unitMs) * unitMs;
   if (!isCombined(statistic)) {
-    const periodMs = Math.ceil(overMs / unitMs) * unitMs;
     const to = floor(now - USUALLY_LATE_MS);
-    return { from: to - periodMs, to, periodMs };
+    const oldest = Math.ceil((now - notBeforeMs) / unitMs) * unitMs;
+    const from = Math.min(to, Math.max(to - Math.ceil(overMs / unitMs) * unitMs, oldest));
+    return { from, to, periodMs: to - from };
   }
   const from = floor(now - Math.max(overMs + LATEST_MS, LISTED_LATE_MS) - unitMs);
   return { from, to: floor(now) + unitMs, periodMs: unitMs };
@@ -67,32 +77,32 @@ export function windowFor({ statistic, overMs }: StatisticQuestion, now: number)
 
 export type Readings = ReadonlyMap<string, Measured>;
 
-/** The answer from one set, all of which was read. */
-export function statisticOf(
+export interface ToldSet {
+  readonly rows: readonly StatisticRow[];
+  /** False where it tells nothing, or nothing newer than points come late: another set may have taken its place. */
+  readonly isNew: boolean;
+}
+
+/** What one set of a group tells, as far as it was read. */
+export function tellSet(
   question: StatisticQuestion,
   set: DimensionSet,
   readings: Readings,
   window: TimeWindow,
   now: number,
-): AnyEvidence {
-  const all = measuresOf(question, set).map((measure) => readings.get(measureKey(measure)));
-  const trouble = all.find((measured) => measured?.trouble)?.trouble;
-  if (trouble) return trouble;
-  const value = isCombined(question.statistic)
-    ? combined(question, question.statistic, set, readings, window, now)
-    : percentiles(question, set, readings);
-  return { kind: 'found', value, at: now, partial: false };
+): ToldSet {
+  if (isCombined(question.statistic)) {
+    return combined(question, question.statistic, set, readings, window, now);
+  }
+  const rows = measuresOf(question, set).flatMap((measure) => {
+    const points = readings.get(measureKey(measure))?.points ?? [];
+    return points.map(({ value }) => ({ group: groupOf(question, measure), value }));
+  });
+  return { rows, isNew: rows.length > 0 };
 }
 
 function isCombined(statistic: StatisticQuestion['statistic']): statistic is keyof typeof STATS {
   return Object.hasOwn(STATS, statistic);
-}
-
-function percentiles(question: StatisticQuestion, set: DimensionSet, readings: Readings): StatisticRow[] {
-  return measuresOf(question, set).flatMap((measure) => {
-    const points = readings.get(measureKey(measure))?.points ?? [];
-    return points.map(({ value }) => ({ group: groupOf(question, measure), value }));
-  });
 }
 
 function combined(
@@ -102,31 +112,32 @@ function combined(
   readings: Readings,
   { periodMs }: TimeWindow,
   now: number,
-): StatisticRow[] {
+): ToldSet {
   const pointsOf = (series: ListedSeries, stat: string) =>
     readings.get(measureKey({ ...series, stat }))?.points ?? [];
   const [first] = STATS[statistic];
   const endOf = (series: ListedSeries): number =>
     largest(pointsOf(series, first).map(({ at }) => at + periodMs));
   const whole = (at: number): number => Math.floor(at / periodMs) * periodMs;
-  const newest = Math.min(Math.max(largest(set.map(endOf)), now - LATEST_MS), now - GROWS_MS);
-  const to = question.untilNow ? Infinity : whole(newest);
-  const from = question.untilNow
-    ? now - question.overMs
-    : to - Math.ceil(question.overMs / periodMs) * periodMs;
-  const groups = Map.groupBy(set, (series) => JSON.stringify([...groupOf(question, series)]));
-  return [...groups.values()].flatMap((members) => {
-    const values = (stat: string): number[] =>
-      members.flatMap((series) =>
-        pointsOf(series, stat).flatMap(({ at, value }) => (at >= from && at + periodMs <= to ? [value] : [])),
-      );
-    const [main, counts] = STATS[statistic].map(values);
-    if (!main || main.length === 0) return [];
-    const pending = members.filter((series) => mayHaveSuccessor(series, endOf(series), to, now)).length;
-    const value = { ...COMBINE, average: () => add(main) / add(counts ?? []) }[statistic](main);
-    const group = groupOf(question, members[0]);
-    return Number.isFinite(value) ? [{ group, value, ...(pending > 0 ? { pending } : {}) }] : [];
-  });
+  const newest = largest(set.map(endOf));
+  const to = question.untilNow
+    ? Infinity
+    : whole(Math.min(Math.max(newest, now - LATEST_MS), now - GROWS_MS));
+  const from = Math.max(
+    question.untilNow ? now - question.overMs : to - Math.ceil(question.overMs / periodMs) * periodMs,
+    now - (question.notBeforeMs ?? Infinity),
+  );
+  const values = (stat: string): number[] =>
+    set.flatMap((series) =>
+      pointsOf(series, stat).flatMap(({ at, value }) => (at >= from && at + periodMs <= to ? [value] : [])),
+    );
+  const [main, counts] = STATS[statistic].map(values);
+  const hasEnded = newest < now - question.overMs;
+  if (!main || main.length === 0 || hasEnded) return { rows: [], isNew: false };
+  const pending = set.filter((series) => mayHaveSuccessor(series, endOf(series), to, now)).length;
+  const value = { ...COMBINE, average: () => add(main) / add(counts ?? []) }[statistic](main);
+  const row = { group: groupOf(question, set[0]), value, ...(pending > 0 ? { pending } : {}) };
+  return { rows: Number.isFinite(value) ? [row] : [], isNew: newest >= now - LATEST_MS };
 }
 
 const COMBINE = { sum: add, sampleCount: add, minimum: smallest, maximum: largest };

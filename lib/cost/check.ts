@@ -1,6 +1,7 @@
 import { checkNow, type CheckPorts } from '../attempt.ts';
 import type { PlannedCluster } from '../plan.ts';
 import type { Report } from '../report/report.ts';
+import { isStream } from '../signal.ts';
 import { type SourceMemory, sourceMemory } from '../sources/source.ts';
 import { estimate } from './estimate.ts';
 import { type Counter, counter, type Tally } from './tally.ts';
@@ -38,6 +39,9 @@ export async function checkWithCost(
   const counted = clusters.map(({ name, signals }) => ({
     cluster: name,
     signals: signals.length,
+    probeMetrics: signals.filter(
+      ({ signal }) => isStream(signal) && signal.probe && signal.plane === 'cloudwatch',
+    ).length,
     everyMs: everyMs(name),
     cold: cold.asked(name),
     warm: warm.asked(name),

@@ -11,6 +11,8 @@ const MONTH_MS = HOURS_PER_MONTH * HOUR_MS;
 export interface CountedCluster {
   readonly cluster: string;
   readonly signals: number;
+  /** Custom metrics in CloudWatch that its probes write. */
+  readonly probeMetrics?: number;
   /** How often it is verified. Milliseconds. */
   readonly everyMs: number;
   /** With nothing remembered. */
@@ -130,6 +132,7 @@ function ownCost(counted: readonly CountedCluster[]): Cost['own'] {
   const reads = 2 + 2 * clusters;
   const writes = 2 * clusters;
   const metrics = 2 + clusters;
+  const probeMetrics = counted.reduce((total, one) => total + (one.probeMetrics ?? 0), 0);
   const kilobytes = KB.run + KB.cluster * clusters + KB.signal * signals;
   const row = (what: string, assuming: string, dollarsPerMonth: number) => ({
     what,
@@ -151,8 +154,11 @@ function ownCost(counted: readonly CountedCluster[]): Cost['own'] {
     row(
       'health metrics',
       `${metrics} that always report, while nothing fails`,
-      dollarsFor(own.healthMetrics, metrics),
+      dollarsFor(own.customMetrics, metrics),
     ),
+    ...(probeMetrics === 0
+      ? []
+      : [row('probe metrics', `${probeMetrics} in CloudWatch`, dollarsFor(own.customMetrics, probeMetrics))]),
     row('logs', `${rounded(kilobytes)} KB a run`, dollarsFor(own.logs, (runs * kilobytes) / 1e6)),
   ];
 }

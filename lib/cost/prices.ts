@@ -54,7 +54,7 @@ export const own = {
   schedule: { unit: 'requests', dollars: 1, per: 1e6, source: 'a public guide, March 2026' },
   tableWrites: { unit: 'write units', dollars: 0.625, per: 1e6, source: INFRACOST },
   tableReads: { unit: 'read units', dollars: 0.125, per: 1e6, source: INFRACOST },
-  healthMetrics: { unit: 'custom metrics', dollars: 0.3, per: 1, source: PRICE_LIST },
+  customMetrics: { unit: 'custom metrics', dollars: 0.3, per: 1, source: PRICE_LIST },
   logs: { unit: 'gigabytes', dollars: 0.5, per: 1, source: PRICE_LIST },
 } as const satisfies Record<string, Price>;
 

@@ -93,7 +93,10 @@ async function write(
   const body = writeRequest(questions.map(probeLabels), at);
   const timeoutMs = Math.max(1, ports.deadline - at - RESERVE_MS);
   const outcome = await post(() => ({ headers: HEADERS, body }), timeoutMs, endpoint, ports);
-  if (outcome.kind === 'answered') return { kind: 'accepted', at };
+  if (outcome.kind === 'answered') {
+    ports.onUnits?.({ action: endpoint.action, unit: 'samples', count: questions.length });
+    return { kind: 'accepted', at };
+  }
   return outcome.kind === 'refused' ? whyRefused(outcome, endpoint) : outcome;
 }
 

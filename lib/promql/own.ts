@@ -12,8 +12,8 @@ export interface OwnRow {
   readonly value: number;
 }
 
-/** What stands between quotes stays as it is. */
-const BETWEEN = /("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`)|(?:#[^\n]*|\s)+/gs;
+/** What stands between quotes stays as it is. A comment ends with its line, as in Prometheus also by a carriage return. */
+const BETWEEN = /("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`)|(?:#[^\n\r]*|[ \t\n\r])+/gs;
 
 /** The query without comments, on one line, so that it can stand inside another. */
 export function ownText({ query }: OwnQuestion): string {

@@ -27,15 +27,17 @@ export function promqlSource(
         return evidence;
       }
       const known = questions.filter(isPromql);
-      const query = (text: string, alone: boolean) =>
-        instantQuery(text, patience(ports, alone), endpoint, ports);
+      const by = (asking: SourcePorts) => (text: string, alone: boolean) =>
+        instantQuery(text, patience(asking, alone), endpoint, asking);
       const { expensive } = ports.memory;
-      // What users write may be refused, large or slow: it shares no request with what Plumbline asks itself.
+      // What users write may be refused, large or slow: it shares no request with what Plumbline asks itself, and leaves
+      // time for what that has to ask further.
       const [own, ours] = [known.filter(isOwn), known.filter((question) => !isOwn(question))];
       const probes = endpoint.write ? questions.filter(isProbe) : [];
       const [probed, ...answers] = await Promise.all([
         probe(probes, endpoint, ports),
-        ...[own, ours].map((some) => askInBatches(some.map(promql), { expensive, query })),
+        askInBatches(own.map(promql), { expensive, query: by(halfTheTime(ports)) }),
+        askInBatches(ours.map(promql), { expensive, query: by(ports) }),
       ]);
       for (const [key, answer] of probed) evidence.set(key, answer);
       const others = questions.filter((one) => !isPromql(one) && !(endpoint.write && isProbe(one)));
@@ -74,6 +76,11 @@ function isPromql(question: Question): question is PromqlQuestion {
 
 function isOwn(question: Question): question is OwnQuestion {
   return question.ask === 'promql';
+}
+
+function halfTheTime(ports: SourcePorts): SourcePorts {
+  const now = ports.clock.now();
+  return { ...ports, deadline: now + (ports.deadline - now) / 2 };
 }
 
 /** A batch may use half of the time that is left, so that its halves can still be asked; a lone question all of it. */

@@ -57,6 +57,18 @@ test('a role is assumed once for all who need it, with its external id, and agai
   expect((await credentialsFor(READER)()).accessKeyId).toBe('AKTWO');
 });
 
+test('what lasts for less than five minutes is not asked for by every request', async () => {
+  const sts = await serve(
+    inOrder(assumed('AKONE', '2026-11-20T12:04:00Z'), assumed('AKTWO', '2026-11-20T13:00:00Z')),
+  );
+  environment({ AWS_ENDPOINT_URL_STS: sts.url });
+  const clock = fakeClock(NOW);
+  const provider = awsCredentials(clock)(READER);
+  for (let request = 0; request < 20; request += 1) expect((await provider()).accessKeyId).toBe('AKONE');
+  clock.advance(2 * 60_000);
+  expect((await provider()).accessKeyId).toBe('AKTWO');
+});
+
 test.each([
   ['plumbline-live-verify', 'plumbline-live-verify'],
   ['cli', 'plumbline-cli'],

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { systemClock } from '../../lib/clock.ts';
 import type { StreamSignal } from '../../lib/signal.ts';
 import type { SourcePorts } from '../../lib/sources/source.ts';
 import { verifyCluster } from '../../lib/verify.ts';
@@ -149,5 +151,43 @@ test('a query whose answer is too large blinds nobody else', async () => {
   expect(await verdicts(ports, [{ query: 'm{job="a"}' }, { query: 'm{job="huge"}' }])).toEqual([
     'ok',
     'unknown | promql: too-expensive',
+  ]);
+});
+
+test('a query that hangs takes no time from what others must ask to tell a rollout from a finding', async () => {
+  const now = systemClock.now();
+  const since = (minutes: number, pod: string) =>
+    storedSeries(
+      new Map([
+        ['__name__', 'm'],
+        ['pod', pod],
+      ]),
+      Array.from({ length: minutes * 4 + 1 }, (_, index) => ({
+        at: now - index * 15_000,
+        value: 1,
+        stale: false,
+      })).toReversed(),
+    );
+  const stored = { series: [since(60, 'old'), since(3, 'new')] };
+  const ports = testPorts({
+    clock: systemClock,
+    deadline: now + 3000,
+    fetch: async (_url, init) => {
+      const form = new URLSearchParams(init?.body as string);
+      await sleep(form.get('query') === 'hangs' ? 60_000 : 50, undefined, { signal: init!.signal! });
+      const { status, body } = answerQuery(form, stored, now);
+      return new Response(body, { status });
+    },
+  });
+  const series = { min: undefined, max: 1, exactly: undefined, each: undefined };
+  const signals = [
+    signal({ name: 'own', promql: own({ query: 'hangs' }) }),
+    signal({ name: 'others', series }),
+  ].map((one) => ({ signal: one, judged: true }));
+  const cluster = { name: 'c', region: 'eu-west-1', signals };
+  const { signals: judged } = await verifyCluster(cluster, { ...ports, onDefect: () => {} });
+  expect(judged.map(({ verdict, state }) => [verdict, state])).toEqual([
+    ['unknown', null],
+    ['ok', 'rollout'],
   ]);
 });

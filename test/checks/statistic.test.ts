@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { sinceOnly } from '../../lib/since.ts';
 import type { StreamSignal } from '../../lib/signal.ts';
 import type { SourcePorts } from '../../lib/sources/source.ts';
 import { type SignalVerdict, verifyCluster } from '../../lib/verify.ts';
@@ -16,8 +17,8 @@ interface Shop {
   readonly clock: FakeClock;
   readonly ports: SourcePorts;
   readonly server: CloudWatch;
-  readonly judge: (over: Partial<StreamSignal>) => Promise<SignalVerdict>;
-  readonly told: (over: Partial<StreamSignal>) => Promise<string[]>;
+  readonly judge: (over: Partial<StreamSignal>, since?: number) => Promise<SignalVerdict>;
+  readonly told: (over: Partial<StreamSignal>, since?: number) => Promise<string[]>;
 }
 
 /** Metrics that are published every minute since yesterday, as far as they say nothing else. */
@@ -43,7 +44,7 @@ async function shop(
   onTestFinished(() => {
     vi.unstubAllEnvs();
   });
-  const judge = async (over: Partial<StreamSignal>): Promise<SignalVerdict> => {
+  const judge = async (over: Partial<StreamSignal>, since?: number): Promise<SignalVerdict> => {
     const of = signal({
       plane: 'cloudwatch',
       address: NAMESPACE,
@@ -55,11 +56,12 @@ async function shop(
     const onDefect = (error: unknown): void => {
       throw error;
     };
+    const [asked = cluster] = since === undefined ? [] : sinceOnly([cluster], since, clock.now());
     const now = { ...ports, deadline: clock.now() + 30_000, onDefect };
-    return (await verifyCluster(cluster, now)).signals[0]!;
+    return (await verifyCluster(asked, now)).signals[0]!;
   };
-  const told = async (over: Partial<StreamSignal>): Promise<string[]> => {
-    const { verdict, findings, unavailable } = await judge(over);
+  const told = async (over: Partial<StreamSignal>, since?: number): Promise<string[]> => {
+    const { verdict, findings, unavailable } = await judge(over, since);
     return [
       verdict,
       ...findings.map(({ expectation, subject, observed }) => `${expectation} ${subject}: ${observed}`),
@@ -167,6 +169,93 @@ test('where the most fitting set has ended, the others answer', async () => {
   ]);
   expect(await told({ statistic: { is: 'sum', over, min: 150, max: 150 } })).toEqual(['ok']);
   expect(server.requests.filter(({ operation }) => operation === 'GetMetricData')).toHaveLength(3);
+});
+
+test('each group is answered by a set of its own: what is published otherwise than the others is judged too', async () => {
+  const { told } = await shop(() => [
+    { dimensions: { Service: 'a' }, value: 1 },
+    { dimensions: { Service: 'b', Region: 'x' }, value: 1000 },
+    { dimensions: {}, value: 5000 },
+  ]);
+  expect(await told({ by: ['Service'], statistic: { is: 'maximum', over, max: 10 } })).toEqual([
+    'failing',
+    'statistic.max Service=b: maximum 1000',
+  ]);
+});
+
+test('a set that took the place of another answers at once', async () => {
+  const { told, clock } = await shop((now) => [
+    { dimensions: { Service: 'a' }, value: 1, until: now - 30 * MINUTE_MS },
+    { dimensions: { Service: 'a', Region: 'x' }, value: 1, since: now - 3 * HOUR_MS },
+  ]);
+  for (let minute = 0; minute < 30; minute += 1) {
+    expect(await told({ by: ['Service'], statistic: { is: 'sum', over: HOUR_MS, min: 60 } })).toEqual(['ok']);
+    clock.advance(MINUTE_MS);
+  }
+});
+
+test('a group whose points come later than those of others has no smaller sum', async () => {
+  const { told } = await shop(() => [
+    { dimensions: { Service: 'a' }, value: 1 },
+    { dimensions: { Service: 'b' }, value: 1, delayMinutes: 8 },
+  ]);
+  expect(await told({ by: ['Service'], statistic: { is: 'sum', over, min: 15 } })).toEqual(['ok']);
+});
+
+test('no samples are none: their count and their sum are 0', async () => {
+  const { told } = await shop((now) => [{ dimensions, value: 1, until: now - 50 * MINUTE_MS }]);
+  const quiet = { by: ['Service'], freshMs: HOUR_MS };
+  expect(await told({ ...quiet, statistic: { is: 'sampleCount', over, min: 1 } })).toEqual([
+    'failing',
+    'statistic.min Service=checkout: sampleCount 0',
+  ]);
+  expect(await told({ ...quiet, statistic: { is: 'sum', over, max: 1 } })).toEqual(['ok']);
+  expect(await told({ ...quiet, statistic: { is: 'maximum', over, max: 1 } })).toEqual([
+    'unknown',
+    'statistic.max: not-listed-yet',
+  ]);
+});
+
+test('a percentile that CloudWatch has not made is not known, rather than ok', async () => {
+  const { judge } = await shop((now) => [
+    { dimensions, until: now - 30 * MINUTE_MS },
+    { dimensions, since: now - 4 * MINUTE_MS },
+  ]);
+  const { verdict, unavailable } = await judge({ by: ['Service'], statistic: { is: 'p99', over, max: 800 } });
+  expect(verdict).toBe('unknown');
+  expect(unavailable[0]?.detail).toBe(
+    'Service=checkout: there is no p99 over 15m: no sample that counts has come, or CloudWatch makes none of its values',
+  );
+});
+
+test.each(['maximum', 'p99'])(
+  'under --since nothing older counts for a %s, however late points are',
+  async (is) => {
+    let mended = 0;
+    const { told, clock } = await shop((now) => {
+      mended = now;
+      return [{ dimensions, value: (at) => (at < now ? 900 : 1) }];
+    });
+    const seen: string[] = [];
+    for (let minute = 0; minute < 20; minute += 1) {
+      seen.push((await told({ statistic: { is, over, max: 800 } }, mended)).join(' '));
+      clock.advance(MINUTE_MS);
+    }
+    expect(seen.at(-1)).toBe('ok');
+    expect(seen.filter((one) => one.includes('900'))).toEqual([]);
+  },
+);
+
+test('under --since a gate does not pass on what was before', async () => {
+  let broken = 0;
+  const { told, clock } = await shop((now) => {
+    broken = now;
+    return [{ dimensions, value: (at) => (at < now ? 1 : 900) }];
+  });
+  for (let minute = 0; minute < 20; minute += 1) {
+    expect(await told({ statistic: { is: 'maximum', over, max: 800 } }, broken)).not.toContain('ok');
+    clock.advance(MINUTE_MS);
+  }
 });
 
 test('points that are late by up to ten minutes do not lessen a sum', async () => {

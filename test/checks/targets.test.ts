@@ -170,7 +170,16 @@ test('where nothing is called up, that is told, and not where all targets are ne
     'failing',
     'targets.up all series: no series is called up, with this match',
   ]);
-  expect(await told(scrapes(many(2, { from: 2, up: () => false })))).toEqual(['ok']);
+});
+
+test('while all targets are new it is not known how they fare, so that no gate passes before', async () => {
+  expect(await told(scrapes(many(2, { from: 2, up: () => false })))).toEqual([
+    'unknown',
+    'targets.up: not-listed-yet',
+  ]);
+  const down = scrapes(many(2, { everySeconds: 60, up: () => false }));
+  expect(await told(down, {}, NOW - 30_000)).toEqual(['unknown', 'targets.up: not-listed-yet']);
+  expect((await told(down, {}, NOW - 3 * MINUTE_MS))[0]).toBe('failing');
 });
 
 test('silence is told by fresh alone', async () => {

@@ -134,6 +134,17 @@ test('Plumbline itself, for one schedule as often as the most frequent cluster',
   expect(dollarsPerMonth).toBeCloseTo(0.118553 + 0.00876 + 0.02847 + 1.2 + 0.04599 + 0.0876 + 0.0073, 6);
 });
 
+test('the custom metrics that probes write are part of the price', () => {
+  const without = estimate([cluster([metrics(1)])]);
+  const cost = estimate([cluster([metrics(1)], { probeMetrics: 2 })]);
+  expect(cost.own).toContainEqual({
+    what: 'probe metrics',
+    assuming: '2 in CloudWatch',
+    dollarsPerMonth: 0.6,
+  });
+  expect(cost.dollarsPerMonth - without.dollarsPerMonth).toBeCloseTo(0.6, 6);
+});
+
 test('the cost is what its schema says, and says of what its prices are', () => {
   const cost = estimate([cluster([metrics(1), samples(5)])]);
   expect(costSchema.safeParse(cost).success).toBe(true);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../lib/clock.ts';
+import type { ObservedUnits } from '../../lib/requests.ts';
 import { sourceMemory, type SourcePorts } from '../../lib/sources/source.ts';
 import { type SignalVerdict, verifyCluster } from '../../lib/verify.ts';
 import { testPorts } from '../support/ports.ts';
@@ -53,7 +54,12 @@ describe.skipIf(!realPrometheus.available)('a real Prometheus', () => {
 
   test('takes the sample and shows it', async () => {
     const requests: string[] = [];
-    const [verdict] = await verdicts(server.url, { onRequest: ({ action }) => requests.push(action) });
+    const units: ObservedUnits[] = [];
+    const [verdict] = await verdicts(server.url, {
+      onRequest: ({ action }) => requests.push(action),
+      onUnits: (told) => units.push(told),
+    });
+    expect(units).toMatchObject([{ action: 'prometheus:write', unit: 'samples', count: 1 }]);
     expect(verdict).toMatchObject({ verdict: 'ok', unavailable: [], findings: [] });
     expect(verdict?.evidence.facts).toEqual([
       expect.stringMatching(/^a sample of its own was readable after [01]\.\ds$/),

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isAbove, isBelow } from '../../lib/number.ts';
+import type { OwnRow } from '../../lib/promql/own.ts';
 import { type AnyEvidence, type Question, questionKey } from '../../lib/question.ts';
 import { prometheus } from '../../lib/sources/prometheus.ts';
 import { fakeClock, testPorts } from '../support/ports.ts';
@@ -46,6 +48,7 @@ describe.skipIf(!realPrometheus.available)('queries of users on a real Prometheu
     'm{job="pods"} # with its name, and a comment',
     'm{job="pods"} or n{job="pods"}',
     'sum by (job) (\n  rate(m[5m]) # every job\n)',
+    'm{job="pods"} # ends with the line\r unless m{job="pods"}',
     'absent(nope{job="x"})',
     'm{job="pods"} > 1000',
     'special',
@@ -58,9 +61,28 @@ describe.skipIf(!realPrometheus.available)('queries of users on a real Prometheu
     expect(requests()).toBe(2);
     for (const [index, query] of GOOD.entries()) {
       const [alone] = await ask(own(query));
+      expect(rows(alone)).toBe((await comparison.real(query, END)).values?.size);
       expect([query, sorted(together[index])]).toEqual([query, sorted(alone)]);
     }
     expect(together.slice(0, -1).map(rows)).not.toContain(-1);
+  });
+
+  test('a share that is exactly as large as it must be is no smaller, in whatever order the server adds up', async () => {
+    const { ask } = open();
+    const tenth = (index: number, down: number) =>
+      `label_replace(vector(${index === down ? 0 : 1}), "i", "${index}", "", "")`;
+    const shares: number[] = [];
+    for (let down = 0; down < 10; down += 1) {
+      const targets = Array.from({ length: 10 }, (_, index) => tenth(index, down));
+      const [evidence] = await ask(own(`avg(${targets.join(' or ')})`));
+      const [row] = evidence?.kind === 'found' ? (evidence.value as OwnRow[]) : [];
+      shares.push(row?.value ?? Number.NaN);
+    }
+    // Else this proves nothing.
+    expect(shares.some((share) => share < 0.9)).toBe(true);
+    expect(shares.filter((share) => isBelow(share, 0.9))).toEqual([]);
+    expect(shares.filter((share) => isAbove(share, 0.9))).toEqual([]);
+    expect(shares.filter((share) => !isBelow(share, 0.9001))).toEqual([]);
   });
 
   test('that the server refuses, or that are scalars, cost the others nothing', async () => {
