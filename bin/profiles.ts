@@ -50,6 +50,7 @@ function shown({ name, about, parameters, signals }: Profile): string {
     'Signals',
     ...signals.map(({ name: signal, needs }) => `  ${signal}${needs ? ` (with ${needs.join(', ')})` : ''}`),
     '',
+    'version: 1',
     'clusters:',
     '  - name: prod-eu',
     '    region: eu-west-1',
@@ -58,7 +59,8 @@ function shown({ name, about, parameters, signals }: Profile): string {
   ].join('\n');
 }
 
-function given({ default: value, optional }: Parameter): string {
+function given({ default: value, optional, example }: Parameter): string {
   if (value !== undefined) return written(value);
-  return optional === true ? 'optional' : 'required';
+  if (optional !== true) return 'required';
+  return example === undefined ? 'optional' : `optional, such as ${written(example)}`;
 }

@@ -200,7 +200,7 @@ async function main(): Promise<void> {
   );
 
   heading('Now on your own Prometheus');
-  say('  README.md has the twelve lines for plumbline.yaml: "Sixty seconds on your own Prometheus"');
+  say('  README.md has the lines for plumbline.yaml: "Sixty seconds on your own Prometheus"');
   say('  npm run -s plumbline -- check');
 }
 

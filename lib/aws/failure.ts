@@ -18,7 +18,10 @@ export function awsFailure(error: unknown, action: string): Unavailable {
   if (/CredentialsProviderError|CredentialsError/.test(name)) {
     return unavailable(
       'denied',
-      `no AWS credentials: ${said}; set AWS_PROFILE, or the AWS_ACCESS_KEY_ID variables`,
+      // Where the SDK names the remedy itself, such as aws sso login, another one would only mislead.
+      /sso login/i.test(said)
+        ? `no AWS credentials: ${said}`
+        : `no AWS credentials: ${said}; set AWS_PROFILE to a profile that has some, or the AWS_ACCESS_KEY_ID variables`,
     );
   }
   if (/Throttl|TooManyRequests/.test(name)) return unavailable('throttled', `${action}: ${said}`);

@@ -9,7 +9,7 @@ const NEITHER = 'is neither a number of days nor never; write one such as 7d, or
 /** How long a log group keeps its events: milliseconds, in whole days, or `never` where they do not expire. */
 export const retentionSettings = z.union(
   [
-    z.literal('never'),
+    z.literal('never', { error: NEITHER }),
     z.pipe(
       textLike(/^[1-9][0-9]{0,3}d$/, NEITHER),
       z.transform((text: string) => Number(text.slice(0, -1)) * DAY_MS),

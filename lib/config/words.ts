@@ -8,6 +8,9 @@ type Issue = z.core.$ZodIssue;
 /** What zod says where a schema brings no words of its own. */
 const WORDLESS = 'Invalid input';
 
+/** A mapping with more keys is not shown as an example. */
+const MOST_SHOWN_KEYS = 4;
+
 const LATER = new Map([['drift', 'baselines are not available in this version; write min, max or exactly']]);
 
 /** Everything that the schema finds wrong with the value, in words for users. */
@@ -70,6 +73,8 @@ function predicate(schema: z.core.$ZodType, found: unknown, issue: Issue, path: 
   if (found === undefined && issue.code !== 'custom') return `is missing; ${remedy(issue, path)}`;
   if (issue.code === 'too_small' && Array.isArray(found)) return 'is an empty list; list at least one';
   if (found === null) return `is empty; ${remedy(issue, path)}`;
+  const shown = shape(schema, issue, path);
+  if (shown !== undefined) return `is not a mapping; write ${shown}`;
   if (typeof found === 'number' || typeof found === 'boolean') {
     const place = schemaAt(schema, path);
     if (place && z.safeParse(place, String(found)).success) {
@@ -77,6 +82,16 @@ function predicate(schema: z.core.$ZodType, found: unknown, issue: Issue, path: 
     }
   }
   return issue.message === WORDLESS ? wordsFor(issue) : issue.message;
+}
+
+/** `probe: { within: … }` where a mapping with few keys is expected; undefined otherwise. */
+function shape(schema: z.core.$ZodType, issue: Issue, path: Path): string | undefined {
+  if (issue.code !== 'invalid_type' || issue.expected !== 'object' || issue.message !== WORDLESS)
+    return undefined;
+  const keys = path.length === 0 ? [] : knownKeys(schema, path);
+  if (keys.length === 0 || keys.length > MOST_SHOWN_KEYS) return undefined;
+  const pairs = keys.map((key) => `${key}: …`).join(', ');
+  return `${path.at(-1) ?? ''}: { ${pairs} }${keys.length > 1 ? ', or some of these' : ''}`;
 }
 
 function remedy(issue: Issue, path: Path): string {

@@ -38,7 +38,7 @@ export function estimate(counted: readonly CountedCluster[]): Cost {
     clusters,
     own: ownCosts,
     dollarsPerMonth: sum([...clusters, ...ownCosts]),
-    notKnown: [...new Set(clusters.flatMap(({ requests }) => requests.flatMap(notKnown)))],
+    notKnown: notKnown(clusters.flatMap(({ requests }) => requests)),
   };
 }
 
@@ -101,10 +101,15 @@ function isAllTold(tallies: readonly Tally[]): boolean {
   return tallies.every(({ untold }) => untold === 0) && tallies.some(({ told }) => told > 0);
 }
 
-function notKnown({ plane, action, unit, dollarsPerMonth }: RequestCost): string[] {
-  if (dollarsPerMonth !== null) return [];
-  const why = unit === null ? 'no price is known' : `answers do not tell how many ${unit}`;
-  return [`${plane === null ? '' : `${plane}, `}${action}: ${why}`];
+/** What has no price in the table, and what answers do not tell: each with the APIs concerned. */
+function notKnown(requests: readonly RequestCost[]): string[] {
+  const open = requests.filter(({ dollarsPerMonth }) => dollarsPerMonth === null);
+  const why = ({ unit }: RequestCost): string =>
+    unit === null ? 'no price is listed for' : `answers do not tell how many ${unit}`;
+  return [...Map.groupBy(open, why)].map(([reason, some]) => {
+    const apis = new Set(some.map(({ action }) => action));
+    return `${reason}: ${[...apis].sort().join(', ')}`;
+  });
 }
 
 /** Every API that any of these runs asked, once, in the order of the planes and then of the names. */

@@ -1,7 +1,8 @@
 import { setOwn } from '../config/env.ts';
-import { type Fault, type Path, suggestion, valueAt } from '../config/problems.ts';
+import { didYouMean, type Fault, type Path, quote, suggestion, valueAt } from '../config/problems.ts';
 import type { ReadText } from '../config/yaml-text.ts';
 import { anyOf } from '../promql/text.ts';
+import { planes } from '../signal.ts';
 import { type Parameter, parameterProblem, type Profile, type Profiles, written } from './profile.ts';
 
 /** A document with its profiles' signals written out, and what is wrong with how they are used. */
@@ -35,6 +36,8 @@ export function expandProfiles(source: ReadText, profiles: Profiles): Expanded {
     if (faults.length > before) return { ...cluster, signals: [] };
     const signals = merged(profile, values, cluster['signals']);
     if (!signals) return cluster;
+    faults.push(...strangers(profile, signals, at));
+    if (faults.length > before) return { ...cluster, signals: [] };
     origins.set(
       index,
       signals.map(({ origin }) => origin),
@@ -75,8 +78,7 @@ function placeIn(written: unknown, path: Path, origins: ReadonlyMap<number, read
   if (!known) return path;
   const origin = known[Number(at)];
   const own: Path = ['clusters', index ?? 0, 'signals', origin ?? 0, ...rest];
-  const isOwn =
-    origin !== undefined && (rest.length === 0 || valueAt(written, own.slice(0, 5)) !== undefined);
+  const isOwn = origin !== undefined && (rest.length === 0 || valueAt(written, own) !== undefined);
   return isOwn ? own : ['clusters', index ?? 0, 'profile'];
 }
 
@@ -106,9 +108,11 @@ function parametersOf(
   const fault = (path: Path, on: Fault['on'], says: string) =>
     faults.push({ path: [...at, ...path], on, level: 'error', says });
   const known = Object.keys(profile.parameters);
+  const meant = new Set<string | undefined>();
   for (const name of Object.keys(given)) {
-    if (!known.includes(name))
-      fault(['with', name], 'key', `is no parameter of ${profile.name}; ${suggestion(name, known)}`);
+    if (known.includes(name)) continue;
+    fault(['with', name], 'key', `is no parameter of ${profile.name}; ${suggestion(name, known)}`);
+    meant.add(didYouMean(name, known));
   }
   for (const [name, parameter] of Object.entries(profile.parameters)) {
     const own = Object.hasOwn(given, name) ? given[name] : undefined;
@@ -116,7 +120,8 @@ function parametersOf(
     if (problem !== undefined) fault(['with', name], 'value', problem);
     else if (own !== undefined) values.set(name, own);
     else if (parameter.default !== undefined) values.set(name, filled(parameter.default, values));
-    else if (parameter.optional !== true) fault(['profile'], 'value', missing(profile.name, name, parameter));
+    else if (parameter.optional !== true && !meant.has(didYouMean(name, known)))
+      fault(['profile'], 'value', missing(profile.name, name, parameter));
   }
   return values;
 }
@@ -128,6 +133,8 @@ function missing(profile: string, name: string, { about, example }: Parameter): 
 interface Merged {
   readonly signal: unknown;
   readonly origin: Origin;
+  /** It is the cluster's alone. */
+  readonly isOwn?: boolean;
 }
 
 /** The profile's signals with the cluster's own merged over them, then those that are the cluster's alone. */
@@ -146,16 +153,44 @@ function merged(
       const origin = written.findIndex((one) => isMapping(one) && one['name'] === made['name']);
       if (origin < 0) return { signal: made, origin: undefined };
       used.add(origin);
-      return { signal: { ...made, ...(written[origin] as Mapping) }, origin };
+      return { signal: mergedOver(made, written[origin]), origin };
     });
   const others = written.flatMap((signal, origin): Merged[] =>
-    used.has(origin) ? [] : [{ signal, origin }],
+    used.has(origin) ? [] : [{ signal, origin, isOwn: true }],
   );
   return [...all, ...others];
 }
 
 /** The key under which a profile writes a mapping whose keys become those of the mapping around it. */
 const SPREAD = '...';
+/** Signals of the cluster that only make sense over one of the profile's, which there is not. */
+function strangers(profile: Profile | undefined, signals: readonly Merged[], at: Path): Fault[] {
+  const all = profile?.signals ?? [];
+  return signals.flatMap(({ signal, origin, isOwn }): Fault[] => {
+    if (!isOwn || !isMapping(signal) || planes.some((plane) => plane in signal)) return [];
+    const name = String(signal['name']);
+    const needs = all.find((one) => one.name === name)?.needs;
+    const says = needs
+      ? `${quote(name)} is left out of ${profile?.name} without ${needs.join(' and ')}; write with: { ${needs.map((one) => `${one}: …`).join(', ')} }, or remove it here`
+      : `${quote(name)} is no signal of ${profile?.name} and has no plane; ${suggestion(
+          name,
+          all.map((one) => one.name),
+        )}`;
+    return [{ path: [...at, 'signals', origin ?? 0, 'name'], on: 'value', level: 'error', says }];
+  });
+}
+
+/** The own value where there is one; mappings key by key, lists and texts as a whole. */
+function mergedOver(profiles: unknown, own: unknown): unknown {
+  if (own === undefined) return profiles;
+  if (!isMapping(profiles) || !isMapping(own)) return own;
+  const copy: Record<string, unknown> = { ...profiles };
+  for (const [key, inner] of Object.entries(own)) {
+    setOwn(copy, key, mergedOver(Object.hasOwn(profiles, key) ? profiles[key] : undefined, inner));
+  }
+  return copy;
+}
+
 const WHOLE = /^\$\{with:(\w+)\}$/;
 const INSIDE = /\$\{with:(\w+)\}/g;
 

@@ -39,7 +39,7 @@ export type Profiles = ReadonlyMap<string, Profile>;
 /** What is wrong with a value for a parameter, and what to write; undefined where nothing is. */
 export function parameterProblem({ type, about }: Parameter, value: unknown): string | undefined {
   if (typeof value === 'string' && value.includes('${env:')) return undefined;
-  return FITS[type](value) ? undefined : `${FORMS[type]}: ${about}`;
+  return FITS[type](value) ? undefined : `${FORMS[type]} (${about})`;
 }
 
 const FITS: Readonly<Record<ParameterType, (value: unknown) => boolean>> = {
@@ -69,8 +69,14 @@ const FORMS: Readonly<Record<ParameterType, string>> = {
 
 /** A parameter's value as one writes it in YAML, in one line. */
 export function written(value: NonNullable<Parameter['default']>): string {
-  if (typeof value !== 'object') return String(value);
-  if (Array.isArray(value)) return `[${value.join(', ')}]`;
-  const pairs = Object.entries(value).map(([label, text]) => `${label}: ${text}`);
+  if (typeof value === 'string') return scalar(value);
+  if (typeof value === 'number') return String(value);
+  if (Array.isArray(value)) return `[${value.map(scalar).join(', ')}]`;
+  const pairs = Object.entries(value).map(([label, text]) => `${label}: ${scalar(text)}`);
   return `{ ${pairs.join(', ')} }`;
+}
+
+/** In quotes where YAML would read something else. */
+function scalar(text: string): string {
+  return /^[A-Za-z/][\w ./-]*$|^\d+[smhd%]$/.test(text) ? text : `'${text.replaceAll("'", "''")}'`;
 }

@@ -40,6 +40,8 @@ const LIMIT = /\b(limits?|maximum|max|threshold|too many samples|too large|sampl
 export interface RefusalReading {
   /** Too many requests may be answered by 422 too, which elsewhere says that the question is at fault. */
   readonly throttlesWith422?: boolean;
+  /** What is asked cannot be absent: a 404 says that the API is not there. */
+  readonly isAlwaysThere?: boolean;
   /** What to tell where nothing of the kind is at the address. */
   readonly notThere?: string;
 }
@@ -55,7 +57,7 @@ const NO_QUERY_API =
  */
 export function readRefusal(
   answer: HttpAnswer,
-  { throttlesWith422 = false, notThere = NO_QUERY_API }: RefusalReading = {},
+  { throttlesWith422 = false, isAlwaysThere = false, notThere = NO_QUERY_API }: RefusalReading = {},
 ): Refusal {
   const complaint = readComplaint(answer);
   const usual = answer.status === 429 ? 'throttled' : reasonOf(answer.status, complaint);
@@ -68,7 +70,7 @@ export function readRefusal(
     detail: describe(answer, complaint, notThere),
     expired: !complaint.isEnvelope && EXPIRED.test(`${complaint.type} ${complaint.message}`),
     canHeal: reason === 'throttled' || (answer.status >= 500 && reason === 'unreachable'),
-    absent: answer.status === 404 && /ResourceNotFound/i.test(complaint.type),
+    absent: answer.status === 404 && !isAlwaysThere && /ResourceNotFound/i.test(complaint.type),
     isCostly: reason === 'too-expensive' || reason === 'timeout',
     isDoubtful,
   };

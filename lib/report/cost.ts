@@ -7,7 +7,8 @@ import type { Report } from './report.ts';
 type Cell = readonly [text: string, align: 'left' | 'right'];
 
 /** What the report says a month costs, as lines of text; none where it was not asked for. */
-export function costLines({ cost, verdict }: Report): string[] {
+export function costLines(report: Report): string[] {
+  const { cost } = report;
   if (cost === undefined) return [];
   const { prices, hoursPerMonth, clusters, own, notKnown } = cost;
   return [
@@ -24,9 +25,22 @@ export function costLines({ cost, verdict }: Report): string[] {
     ),
     `  in all ${dollars(cost.dollarsPerMonth)}${notKnown.length === 0 ? '' : ', and what is not known:'}`,
     ...notKnown.map((what) => `    ${printable(what)}`),
-    ...(verdict === 'ok'
+    ...caveats(report),
+  ];
+}
+
+/** Where the counted runs were not those of an ordinary month. */
+function caveats({ clusters }: Report): string[] {
+  const signals = clusters.flatMap((cluster) => cluster.signals);
+  const blind = signals.filter(({ verdict }) => verdict === 'unknown').length;
+  const failing = signals.filter(({ verdict }) => verdict === 'failing').length;
+  return [
+    ...(blind === 0
       ? []
-      : ['  not everything is ok: what fails asks more than it will when it is mended']),
+      : [
+          `  ${blind} of ${counted(signals.length, 'signal')} could not be looked at: what they would ask is left out, so a month costs more; mend that and ask again`,
+        ]),
+    ...(failing === 0 ? [] : ['  what fails asks more than it will when it is mended']),
   ];
 }
 
@@ -53,11 +67,15 @@ function clusterLines({
         right(number(request.requestsPerRun)),
         right(number(request.requestsPerMonth)),
         right(paidFor(request)),
-        right(request.dollarsPerMonth === null ? 'not known' : dollars(request.dollarsPerMonth)),
+        right(request.dollarsPerMonth === null ? notTold(request) : dollars(request.dollarsPerMonth)),
       ]),
       [left(''), left(''), right(''), right(''), right(''), right(dollars(dollarsPerMonth))],
     ]),
   ];
+}
+
+function notTold({ unit }: RequestCost): string {
+  return unit === null ? 'none listed' : 'not known';
 }
 
 function paidFor({ unit, unitsPerMonth }: RequestCost): string {

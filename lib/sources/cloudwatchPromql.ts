@@ -27,6 +27,8 @@ async function openEndpoint(signal: Signal, ports: SourcePorts): Promise<PromqlE
       parameters: () => ({}),
       sign: await sigV4({ service: 'monitoring', region, credentials, action: ACTIONS }, ports.clock),
       throttlesWith422: true,
+      notThere: 'CloudWatch does not answer PromQL there: is the region right, and does it have this API?',
+      isAlwaysThere: true,
       explainDenied: (detail) =>
         /not authorized to perform/.test(detail)
           ? detail

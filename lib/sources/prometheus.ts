@@ -18,7 +18,8 @@ export function prometheus(signal: Signal, ports: SourcePorts): Source {
       place: signal.address,
       sign: undefined,
       explainDenied: undefined,
-      notThere: 'start Prometheus with --web.enable-remote-write-receiver, or remove the probe',
+      notThere:
+        'is the base URL right? If it is, start Prometheus with --web.enable-remote-write-receiver, or remove the probe',
     },
   };
   return promqlSource(async () => endpoint, ports);

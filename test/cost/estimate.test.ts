@@ -103,10 +103,9 @@ test('what has no known price, or whose amount is not told, is never 0 dollars a
   expect(first?.requests.filter(({ dollarsPerMonth }) => dollarsPerMonth === null)).toHaveLength(4);
   expect(first?.dollarsPerMonth).toBeCloseTo(0.0876, 6);
   expect(cost.notKnown).toEqual([
-    'amp, aps:QueryMetrics: answers do not tell how many samples',
-    'cloudwatchPromql, cloudwatch:GetMetricData: answers do not tell how many samples',
-    'eksAddon, eks:DescribeAddon: no price is known',
-    'xray, xray:GetTraceSummaries: answers do not tell how many traces',
+    'answers do not tell how many samples: aps:QueryMetrics, cloudwatch:GetMetricData',
+    'no price is listed for: eks:DescribeAddon',
+    'answers do not tell how many traces: xray:GetTraceSummaries',
   ]);
 });
 

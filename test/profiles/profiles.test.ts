@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { builtConfig, loadBuilt, loadConfig } from '../../lib/config/load.ts';
 import { type Profile, profileSchema } from '../../lib/profiles/profile.ts';
 import { readProfiles } from '../../lib/profiles/read.ts';
@@ -85,6 +86,18 @@ describe('a profile', () => {
     ]);
   });
 
+  test('keeps what a merged signal does not say: mappings are merged key by key', async () => {
+    const text = cluster(`    with: { workspace: ws-1 }
+    signals: [{ name: canary, match: { team: a }, labels: { require: [x] }, series: { max: 9 } }]`);
+    expect(await signalsOf(text)).toMatchObject([
+      {
+        match: [{ label: 'job' }, { label: 'team', value: 'a' }],
+        labels: { require: ['x'], values: [['job', ['a.b', 'c']]] },
+        series: { min: 1, max: 9 },
+      },
+    ]);
+  });
+
   test('is written out in what is built, with references left symbolic', async () => {
     const built = await builtConfig(cluster('    with: { workspace: "${env:WORKSPACE}" }'), {
       file: 'x',
@@ -101,7 +114,7 @@ describe('a profile', () => {
 
 test.each([
   ['    with: {}', ['5:14', 'needs workspace (the id); write with: { workspace: ws-1 }']],
-  ['    with: { workspace: 7 }', ['6:24', 'with.workspace: 7 is not text; write one text: the id']],
+  ['    with: { workspace: 7 }', ['6:24', 'with.workspace: 7 is not text; write one text (the id)']],
   ['    with: { workspace: ws-1, jobs: [] }', ['6:36', 'is not a list of texts; write [a, b]']],
   [
     '    with: { workspace: ws-1, job: x }',
@@ -111,6 +124,18 @@ test.each([
   [
     '    with: { workspace: ws-1 }\n    signals: [{ name: canary, fresh: 4 min }]',
     ['7:38', 'signal "canary", fresh: "4 min" is not a duration'],
+  ],
+  [
+    '    with: { worksapce: ws-1 }',
+    ['6:13', 'key "worksapce" is no parameter of demo; did you mean "workspace"?'],
+  ],
+  [
+    '    with: { workspace: ws-1 }\n    signals: [{ name: canray, fresh: 4m }]',
+    ['7:23', '"canray" is no signal of demo and has no plane; did you mean "canary"?'],
+  ],
+  [
+    '    with: { workspace: ws-1 }\n    signals: [{ name: addon, off: true }]',
+    ['7:23', '"addon" is left out of demo without addon; write with: { addon: … }, or remove it here'],
   ],
   ['    with: { workspace: ws-1, __proto__: x }', ['6:30', 'is no parameter of demo']],
 ])('%s is told once, where it stands', async (rest, [place, words]) => {
@@ -150,7 +175,11 @@ describe.each([...shipped.values()].map((profile) => [profile.name, profile] as 
       const { code, stdout } = await plumbline(['profiles', name]);
       expect(code).toBe(0);
       for (const key of Object.keys(profile.parameters)) expect(stdout).toContain(`\n  ${key}: `);
-      const example = `version: 1\n${stdout.slice(stdout.indexOf('clusters:'))}`;
+      const shown = [...stdout.matchAll(/^ {2}(\w+): (?!required|optional)(.+)$/gm)];
+      for (const [, key = '', value = ''] of shown) {
+        expect(parse(value)).toEqual(profile.parameters[key]?.default);
+      }
+      const example = stdout.slice(stdout.indexOf('version: 1'));
       const loaded = await loadConfig(example, { file: 'x', env: {}, profiles: async () => shipped });
       expect(toldBy(loaded)).toEqual([]);
     });
