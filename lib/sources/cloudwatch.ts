@@ -1,4 +1,4 @@
-import { answer, isSettled, LISTED_LATE_MS, type Part, partsOf } from '../cloudwatch/answers.ts';
+import { answer, isSettled, type Part, partsOf } from '../cloudwatch/answers.ts';
 import { askStatistics } from '../cloudwatch/ask-statistics.ts';
 import { candidatesOf } from '../cloudwatch/candidates.ts';
 import { type CloudWatch, openCloudWatch } from '../cloudwatch/client.ts';
@@ -8,9 +8,9 @@ import {
   LISTING_LASTS_MS,
   type ListRequest,
   listSeries,
-  MAX_FILTERS,
   notSeen,
 } from '../cloudwatch/listing.ts';
+import { type Inquiry, planListings, reachMs, RECENT_MS } from '../cloudwatch/inquiries.ts';
 import { type Reading, readSeries } from '../cloudwatch/reading.ts';
 import { searchText } from '../cloudwatch/text.ts';
 import { type Unavailable, unavailable } from '../evidence.ts';
@@ -29,15 +29,8 @@ import type { Signal } from '../signal.ts';
 import { notKnownHere, type Source, type SourcePorts } from './source.ts';
 
 const MINUTE_MS = 60_000;
-/** What `RecentlyActive: PT3H` is sure to list. */
-const RECENT_MS = 3 * 60 * MINUTE_MS;
 /** Longer windows are read in periods of more than a minute. */
 const LONGEST_BY_MINUTE_MS = 23 * 60 * MINUTE_MS;
-
-interface Inquiry<Q extends SeriesQuestion = PresenceQuestion> {
-  readonly question: Q;
-  readonly request: ListRequest;
-}
 
 /** What was read so far in this run, since `from` (milliseconds since the epoch). */
 interface Reader {
@@ -182,7 +175,7 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
       renewedAt = ports.clock.now();
     },
     async ask(all) {
-      const inquiries = plan(all.filter(isAboutSeries));
+      const inquiries = planListings(all.filter(isAboutSeries));
       forget(alive, ports.clock.now());
       const presence = inquiries.filter((one): one is Inquiry => !isStatistic(one));
       const isCoarse = ({ question }: Inquiry): boolean => reachMs(question) > LONGEST_BY_MINUTE_MS;
@@ -237,52 +230,5 @@ async function partsByQuestion(
 function forget(alive: Map<string, number>, now: number): void {
   for (const [key, seenAt] of alive) {
     if (seenAt < now - RECENT_MS) alive.delete(key);
-  }
-}
-
-/** One list for the metrics that share a match; a metric of its own where there is no match to narrow the list. */
-function plan(questions: readonly SeriesQuestion[]): readonly Inquiry<SeriesQuestion>[] {
-  const requests = questions.map((question) => ({ question, request: requestFor(question) }));
-  return requests.map(({ question, request }) => {
-    const sharing = requests.filter((other) => sameList(other.request, request));
-    const metrics = new Set(sharing.map((other) => other.question.of.metric));
-    const shared = metrics.size > 1 && request.equals.length > 0;
-    return { question, request: shared ? { ...request, metric: undefined } : request };
-  });
-}
-
-function requestFor(question: SeriesQuestion): ListRequest {
-  const equals = question.of.match.filter(({ operator, value }) => operator === '=' && value !== '');
-  return {
-    namespace: question.of.namespace ?? '',
-    metric: question.of.metric,
-    equals: equals.slice(0, MAX_FILTERS),
-    recent: reachMs(question) <= RECENT_MS,
-    account: question.of.account,
-  };
-}
-
-function sameList(a: ListRequest, b: ListRequest): boolean {
-  return (
-    a.namespace === b.namespace &&
-    a.recent === b.recent &&
-    a.account === b.account &&
-    JSON.stringify(a.equals) === JSON.stringify(b.equals)
-  );
-}
-
-/** How far back a question looks; of the present, as far as what may have a successor that is not listed yet. */
-function reachMs(question: SeriesQuestion): number {
-  switch (question.ask) {
-    case 'statistic':
-      return Math.max(question.overMs, LISTED_LATE_MS);
-    case 'count':
-      return Math.max(question.freshMs, LISTED_LATE_MS) + (question.beforeMs ?? 0);
-    case 'newest':
-      return question.withinMs;
-    case 'newSeries':
-      return Math.max(question.freshMs, 300_000) + question.sinceMs;
-    default:
-      return Math.max(question.freshMs, LISTED_LATE_MS);
   }
 }
