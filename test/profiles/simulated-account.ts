@@ -27,7 +27,7 @@ export const HOUR = 60 * MINUTE;
 /** Since when every pipeline has been well. */
 export const SINCE = NOON - 72 * HOUR;
 /** When what breaks does: long enough before noon that nothing is owed to lists that lag. */
-export const BREAK = NOON - 45 * MINUTE;
+export const BREAK = NOON - 25 * MINUTE;
 const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
 const WORKSPACE = 'ws-1234';
 
@@ -59,6 +59,7 @@ export function emptyEstate(): Estate {
 }
 
 const shipped = await readProfiles(new URL('../../profiles/', import.meta.url));
+export const shippedProfiles = [...shipped.keys()];
 
 /** The signals of a profile, by the loader that users have: with the examples of its parameters where `with` has none. */
 export async function profileSignals(name: string, given: Readonly<Record<string, unknown>>, more = '') {

@@ -1,14 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { cloudMap, eksAmp, fargate, localPrometheus, type Pipe } from './amp-estates.ts';
-import { appSidecar, containerInsights, eksCloudWatch, kyma } from './emf-estates.ts';
-import { HOUR, MINUTE, NOON, profileSignals, shown } from './simulated-account.ts';
+import { eksAmp, localPrometheus } from './amp-estates.ts';
+import { appSidecar, kyma, kymaOtlp } from './app-estates.ts';
+import { cloudMap, fargate } from './ecs-estates.ts';
+import type { Pipe } from './pipe.ts';
+import { containerInsights, eksCloudWatch } from './emf-estates.ts';
+import { HOUR, MINUTE, NOON, profileSignals, shippedProfiles, shown } from './simulated-account.ts';
 
 interface Proof {
   readonly pipe: () => Pipe;
   /** Parameters besides the examples of those that must be given. */
   readonly with?: Readonly<Record<string, unknown>>;
+  /** What the cluster writes over the profile's signals. */
+  readonly over?: string;
   /** What must fail, and with which expectation, by what was broken. */
   readonly fails: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What another cluster hides, as docs/profiles.md says: where its telemetry cannot be told from this one's. */
+  readonly hidden?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 const ALL_OF_AMP = {
@@ -42,6 +49,11 @@ const proofs: Readonly<Record<string, Proof>> = {
       'workspace discards': { workspace: 'discarded' },
       'dead beside another cluster': ALL_OF_AMP,
     },
+  },
+  'eks-adot-amp, without labels': {
+    pipe: eksAmp,
+    fails: { 'remote write denied': { 'scrape-canary': 'fresh', 'pod-labels': 'fresh' } },
+    hidden: { 'dead beside another cluster': {} },
   },
   'ecs-cloudmap-amp': {
     pipe: cloudMap,
@@ -113,6 +125,7 @@ const proofs: Readonly<Record<string, Proof>> = {
       'the job was renamed': ALL_OF_SIDECAR,
       'dead beside the agents of AWS': ALL_OF_SIDECAR,
     },
+    hidden: { 'dead beside a cluster with the same job': {} },
   },
   'kyma-cloudwatch': {
     pipe: kyma,
@@ -132,6 +145,18 @@ const proofs: Readonly<Record<string, Proof>> = {
         traces: 'fresh',
       },
     },
+    hidden: { 'dead beside a cluster with the same application': { logs: 'fresh' } },
+  },
+  'kyma-cloudwatch, newer': {
+    pipe: kymaOtlp,
+    with: { service: 'checkout', logGroup: '/logs/kyma', streams: 'default', retention: 'never' },
+    over: '    signals: [{ name: collector-metrics, off: true }]',
+    fails: {
+      'applications refused': { 'application-metrics': 'fresh', traces: 'fresh' },
+      'logs stopped': { logs: 'fresh' },
+      'log group gone': { logs: 'exists' },
+      'no traces': { traces: 'fresh' },
+    },
   },
   'local-prometheus': {
     pipe: localPrometheus,
@@ -147,43 +172,54 @@ const DAY = [0, 5, 200, 731, 1439];
 /** And when a rollout that begins two minutes after noon is. */
 const ROLLOUT = [3, 6, 8, 13, 18, 22, 30, 45];
 
-describe.each(Object.entries(proofs))('%s', (name, { pipe, with: given = {}, fails }) => {
-  const look = (of: Pipe) =>
-    shown(of.estate, (url) =>
-      profileSignals(name, { ...(name === 'local-prometheus' ? { url } : {}), ...given }),
-    );
+describe.each(Object.entries(proofs))(
+  '%s',
+  (called, { pipe, with: given = {}, over, fails, hidden = {} }) => {
+    const [profile = ''] = called.split(',');
+    const look = (of: Pipe) =>
+      shown(of.estate, (url) => {
+        const address = profile === 'local-prometheus' ? { url } : {};
+        return profileSignals(profile, { ...address, ...given }, over);
+      });
 
-  test('a healthy day is silent, whatever is remembered', async () => {
-    const at = await look(pipe());
-    for (const minutes of DAY) {
-      expect([minutes, await at(NOON + minutes * MINUTE)]).toEqual([minutes, {}]);
-      expect([minutes, await at(NOON + minutes * MINUTE, { warm: true })]).toEqual([minutes, {}]);
-    }
-  });
-
-  test.each([
-    ['what is new begins after the old has ended', 40_000],
-    ['what is new overlaps the old', -60_000],
-  ])('a rollout is silent: %s', async (_, gapMs) => {
-    const of = pipe();
-    of.rollOut(NOON + 2 * MINUTE, gapMs);
-    const at = await look(of);
-    for (const warm of [false, true]) {
-      for (const minutes of ROLLOUT) {
-        const told = Object.values(await at(NOON + minutes * MINUTE, { warm }));
-        expect([minutes, told.filter((one) => one !== 'unknown: not-listed-yet')]).toEqual([minutes, []]);
+    test('a healthy day is silent, whatever is remembered', async () => {
+      const at = await look(pipe());
+      for (const minutes of DAY) {
+        expect([minutes, await at(NOON + minutes * MINUTE)]).toEqual([minutes, {}]);
+        expect([minutes, await at(NOON + minutes * MINUTE, { warm: true })]).toEqual([minutes, {}]);
       }
-    }
-    expect(await at(NOON + 2 * HOUR)).toEqual({});
-  });
+    });
 
-  test('every break is one that is proven', () => {
-    expect(Object.keys(pipe().breaks).sort()).toEqual(Object.keys(fails).sort());
-  });
+    test.each([
+      ['what is new begins after the old has ended', 40_000],
+      ['what is new overlaps the old', -60_000],
+    ])('a rollout is silent: %s', async (_, gapMs) => {
+      const of = pipe();
+      of.rollOut(NOON + 2 * MINUTE, gapMs);
+      const at = await look(of);
+      for (const warm of [false, true]) {
+        for (const minutes of ROLLOUT) {
+          const told = Object.values(await at(NOON + minutes * MINUTE, { warm }));
+          expect([minutes, told.filter((one) => one !== 'unknown: not-listed-yet')]).toEqual([minutes, []]);
+        }
+      }
+      expect(await at(NOON + 2 * HOUR)).toEqual({});
+    });
 
-  test.each(Object.entries(fails))('%s', async (broken, expected) => {
-    const of = pipe();
-    of.breaks[broken]?.();
-    expect(await (await look(of))(NOON)).toEqual(expected);
-  });
+    test.each([...Object.entries(fails), ...Object.entries(hidden)])('%s', async (broken, expected) => {
+      const of = pipe();
+      const breaks = of.breaks[broken];
+      expect(breaks).toBeDefined();
+      breaks?.();
+      const at = await look(of);
+      for (const hours of [0, 26]) expect([hours, await at(NOON + hours * HOUR)]).toEqual([hours, expected]);
+    });
+  },
+);
+
+test.each([...shippedProfiles])('%s: all its breaks are proven', (profile) => {
+  const own = Object.entries(proofs).filter(([called]) => called.split(',')[0] === profile);
+  expect(own.length).toBeGreaterThan(0);
+  const proven = own.flatMap(([, { fails, hidden = {} }]) => [...Object.keys(fails), ...Object.keys(hidden)]);
+  for (const [, { pipe }] of own) expect(proven).toEqual(expect.arrayContaining(Object.keys(pipe().breaks)));
 });
