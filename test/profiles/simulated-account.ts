@@ -119,7 +119,10 @@ export async function shown(
   const prometheus = await serve((request) =>
     dated(answerQuery(formOf(request), union, clock.now()), clock.now()),
   );
+  // The SDK signs by the machine's clock, and where that is wrong learns it from a refusal: a second try of every request.
+  vi.useFakeTimers({ toFake: ['Date'], now: NOON });
   onTestFinished(async () => {
+    vi.useRealTimers();
     vi.unstubAllEnvs();
     await Promise.all([...Object.values(servers), prometheus].map((one) => one.close()));
   });
@@ -128,6 +131,7 @@ export async function shown(
   const memory = sourceMemory();
   return async (at, { warm } = { warm: false }) => {
     clock.advance(at - clock.now());
+    vi.setSystemTime(at);
     const ports = testPorts({
       clock,
       credentials: () => async () => CREDENTIALS,
