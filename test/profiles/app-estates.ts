@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { PROMETHEUS_RECEIVER_SCOPE } from '../../rehearsal/emf.ts';
 import { steadyMetrics } from '../../rehearsal/metric-store.ts';
 import { type ExporterSettings, type PublishedTarget, startPublisher } from '../../rehearsal/publisher.ts';
-import { endTraces, type Pipe, seen, silence, turnStreams } from './pipe.ts';
+import { endTraces, LATE, type Pipe, seen, silence, turnStreams } from './pipe.ts';
 import { BREAK, emptyEstate, MINUTE, SINCE } from './simulated-account.ts';
 
 /** awsemf with all its defaults, as each namespace is sent: the sets are all labels, and the rollups. */
@@ -35,6 +35,7 @@ export function appSidecar(): Pipe {
   const settings = defaults('prod/task-service', PROMETHEUS_RECEIVER_SCOPE);
   const publisher = startPublisher({ settings, targets }, SINCE);
   estate.metrics.push(publisher);
+  publisher.delayDelivery(...LATE);
   estate.groups.set(group, {
     streams: ['1a', '2b', '3c'].map((id) => ({ name: `otel-stream-${id}`, since: SINCE })),
   });
@@ -103,6 +104,7 @@ export function kyma(): Pipe {
     SINCE,
   );
   estate.metrics.push(application, self);
+  for (const one of [application, self]) one.delayDelivery(...LATE);
   estate.groups.set('/logs/prod-eu', {
     retentionInDays: 7,
     streams: pods.map((name) => ({ name, since: SINCE })),

@@ -1,7 +1,7 @@
 import { steadyMetrics } from '../../rehearsal/metric-store.ts';
 import { startEksAdotCloudWatch } from '../../rehearsal/pipelines/eks-adot-cloudwatch.ts';
 import { type ExporterSettings, type PublishedTarget, startPublisher } from '../../rehearsal/publisher.ts';
-import { type Pipe, seen, silence, turnStreams } from './pipe.ts';
+import { LATE, type Pipe, seen, silence, turnStreams } from './pipe.ts';
 import { BREAK, emptyEstate, SINCE } from './simulated-account.ts';
 
 export function eksCloudWatch(): Pipe {
@@ -11,6 +11,7 @@ export function eksCloudWatch(): Pipe {
   const addon = { version: 'v0.109.0-eksbuild.1', modifiedAt: SINCE };
   estate.addons.set('adot', addon);
   estate.metrics.push(emf);
+  emf.delayDelivery(...LATE);
   estate.groups.set(group, { streams: [{ name: 'otel-stream-1f6c', since: SINCE }] });
   return {
     estate,
@@ -86,6 +87,7 @@ export function containerInsights(): Pipe {
   const targets = [node(1), node(2), pod('checkout-1'), pod('cart-1'), leader];
   const publisher = startPublisher({ settings: INSIGHTS, targets }, SINCE);
   estate.metrics.push(publisher);
+  publisher.delayDelivery(...LATE);
   const streams = [1, 2].map((index) => ({ name: nodeName(index), since: SINCE }));
   estate.groups.set(group, { streams });
   const stops = (...names: string[]) => names.forEach((name) => publisher.stopTarget(name, BREAK));

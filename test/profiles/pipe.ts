@@ -1,6 +1,6 @@
 import type { SimulatedLogStream } from '../../rehearsal/log-groups.ts';
 import type { SteadyMetric } from '../../rehearsal/metric-store.ts';
-import { BREAK, type Estate, SINCE } from './simulated-account.ts';
+import { BREAK, type Estate, HOUR, NOON, SINCE } from './simulated-account.ts';
 
 /** A pipeline that is well until something is done to it. */
 export interface Pipe {
@@ -14,6 +14,9 @@ export interface Pipe {
 /** How what is removed ends, and what crashes. */
 export const GONE = { staleMarkers: true };
 export const CRASHED = { staleMarkers: false };
+
+/** CloudWatch shows what comes in these hours ten minutes late, the longest that it takes. */
+export const LATE = [NOON + 5 * HOUR, NOON + 9 * HOUR, 10] as const;
 
 /** What the workspace says of itself: half of what is sent is discarded. */
 export function discards(estate: Estate): void {
