@@ -72,7 +72,7 @@ const proofs: Readonly<Record<string, Proof>> = {
   },
   'ecs-fargate-sidecar': {
     pipe: fargate,
-    with: { logGroup: '/ecs/checkout' },
+    with: { logGroup: '/ecs/checkout', traces: 'checkout' },
     fails: {
       'remote write denied': ALL_OF_FARGATE,
       'applications send to the wrong port': { 'application-metrics': 'fresh', traces: 'fresh' },
