@@ -40,11 +40,15 @@ test('the packed package installs as a command and leaves the consumer his Node'
     'package.json',
     'plumbline.example.yaml',
     'plumbline.schema.json',
+    'profiles',
     'report.schema.json',
   ]);
   const command = join(consumer, 'node_modules/.bin/plumbline');
   const asked = await runProgram(command, ['--version'], { cwd: consumer });
   expect([asked.code, asked.stdout.trim(), asked.stderr]).toEqual([0, packageJson.version, '']);
+  const listed = await runProgram(command, ['profiles'], { cwd: consumer });
+  expect([listed.code, listed.stderr]).toEqual([0, '']);
+  expect(listed.stdout).toContain('eks-adot-amp ');
   await writeFile(
     join(consumer, 'plumbline.yaml'),
     await readFile(join(consumer, 'node_modules/plumbline/plumbline.example.yaml'), 'utf8'),

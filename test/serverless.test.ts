@@ -34,7 +34,7 @@ beforeAll(async () => {
   });
   const files = listed.stdout
     .split('\0')
-    .filter((file) => /^(bin|functions|lib|tools)\/|^[^/]+\.(json|ya?ml)$/.test(file));
+    .filter((file) => /^(bin|functions|lib|profiles|tools)\/|^[^/]+\.(json|ya?ml)$/.test(file));
   await Promise.all(files.map((file) => cp(join(ROOT, file), join(clone, file)).catch(() => {})));
   await symlink(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
   packed = await osls('package');
