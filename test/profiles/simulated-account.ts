@@ -82,11 +82,8 @@ export type Look = (
   how?: { readonly warm: boolean },
 ) => Promise<Readonly<Record<string, string>>>;
 
-/** Shows the estate to Plumbline, over HTTP, until the test is over. */
-export async function shown(
-  estate: Estate,
-  planned: (url: string) => Promise<PlannedCluster>,
-): Promise<Look> {
+/** The estate behind simulated services until the test is over, and the ports to ask them with. */
+export async function opened(estate: Estate) {
   const clock = fakeClock(NOON);
   const common = { clock, region: 'eu-west-1', credentials: [CREDENTIALS] };
   const union = unionOf(...estate.series);
@@ -127,20 +124,28 @@ export async function shown(
     await Promise.all([...Object.values(servers), prometheus].map((one) => one.close()));
   });
   for (const [name, { url }] of Object.entries(servers)) vi.stubEnv(`AWS_ENDPOINT_URL_${name}`, url);
-  const cluster = await planned(prometheus.url);
-  const memory = sourceMemory();
-  return async (at, { warm } = { warm: false }) => {
+  const portsAt = (at: number) => {
     clock.advance(at - clock.now());
     vi.setSystemTime(at);
-    const ports = testPorts({
-      clock,
-      credentials: () => async () => CREDENTIALS,
-      ...(warm ? { memory } : {}),
-    });
     const onDefect = (error: unknown): void => {
       throw error;
     };
-    const { signals } = await verifyCluster(cluster, { ...ports, onDefect });
+    return { ...testPorts({ clock, credentials: () => async () => CREDENTIALS }), onDefect };
+  };
+  return { url: prometheus.url, portsAt };
+}
+
+/** Shows the estate to Plumbline, over HTTP, until the test is over. */
+export async function shown(
+  estate: Estate,
+  planned: (url: string) => Promise<PlannedCluster>,
+): Promise<Look> {
+  const { url, portsAt } = await opened(estate);
+  const cluster = await planned(url);
+  const memory = sourceMemory();
+  return async (at, { warm } = { warm: false }) => {
+    const ports = { ...portsAt(at), ...(warm ? { memory } : {}) };
+    const { signals } = await verifyCluster(cluster, ports);
     return Object.fromEntries(signals.flatMap((one) => (isWell(one) ? [] : [[one.signal.name, why(one)]])));
   };
 }

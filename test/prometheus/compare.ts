@@ -120,8 +120,8 @@ function sameValues({ values: real }: Said, { values: simulated }: Said, query: 
   if (real.size !== simulated.size) return false;
   const same = /sum|avg/iu.test(query) ? close : (left: string, right: string | undefined) => left === right;
   if (/topk|bottomk/iu.test(query)) {
-    const simulatedValues = [...simulated.values()].sort(inOrder);
-    return [...real.values()].sort(inOrder).every((value, index) => same(value, simulatedValues[index]));
+    const simulatedValues = [...simulated.values()].sort(byNumber);
+    return [...real.values()].sort(byNumber).every((value, index) => same(value, simulatedValues[index]));
   }
   return [...real].every(([labels, value]) => same(value, simulated.get(labels)));
 }
@@ -132,6 +132,14 @@ function close(real: string, simulated: string | undefined): boolean {
   const [simulatedAt, simulatedValue] = simulated.split(' ');
   const error = Math.abs(Number(realValue) - Number(simulatedValue));
   return realAt === simulatedAt && error <= 1e-12 * Math.abs(Number(realValue));
+}
+
+/** As texts, `7.5` and `7.499999999999989` may stand on different sides of `7.5e+22`. */
+function byNumber(left: string, right: string): number {
+  const [a, b] = [left, right].map((text) => Number((text.split(' ')[1] ?? '').replace('Inf', 'Infinity')));
+  if (a === undefined || b === undefined || Number.isNaN(a) || Number.isNaN(b) || a === b)
+    return inOrder(left, right);
+  return a - b;
 }
 
 function inOrder(left: string, right: string): number {
