@@ -26,10 +26,23 @@ export async function askAbout(
   for (let round = 0; round < MAX_ROUNDS && due.size > 0; round += 1) {
     await Promise.all([...due].map(([source, questions]) => askAll(source, [...questions.values()], ports)));
     due = questionsDue(inquiries);
-    const hasTurned = round === 0 && turned(cluster, inquiries, ports);
-    renew(staleOf(inquiries, hasTurned), due, renewed);
+    const isFine = judgedOnce(inquiries);
+    const hasTurned = round === 0 && turned(cluster, inquiries, isFine, ports);
+    renew(staleOf(inquiries, isFine, hasTurned), due, renewed);
   }
-  if (renewed.size > 0) turned(cluster, inquiries, ports);
+  if (renewed.size > 0) turned(cluster, inquiries, judgedOnce(inquiries), ports);
+}
+
+type IsFine = (inquiry: Inquiry) => boolean;
+
+/** Whether signals are plainly ok on the evidence of a moment: each is judged once, and only where that is asked. */
+function judgedOnce(inquiries: readonly Inquiry[]): IsFine {
+  const known = new Map<Inquiry, boolean>();
+  return (inquiry) => {
+    const isFine = known.get(inquiry) ?? isPlainlyOk(inquiry, inquiries);
+    known.set(inquiry, isFine);
+    return isFine;
+  };
 }
 
 interface Remembered {
@@ -42,12 +55,12 @@ interface Remembered {
  * plainly ok is stale. When a signal of the cluster has turned, so is all that changes seldom: an add-on that was updated
  * explains what broke with it.
  */
-function staleOf(inquiries: readonly Inquiry[], hasTurned: boolean): Remembered[] {
+function staleOf(inquiries: readonly Inquiry[], isFine: IsFine, hasTurned: boolean): Remembered[] {
   return inquiries.flatMap((inquiry) => {
-    const isStale =
-      (inquiry.judged && !isPlainlyOk(inquiry, inquiries)) ||
-      (hasTurned && inquiry.signal.plane !== 'cloudwatch');
-    return isStale ? rememberedBy(inquiry, inquiries) : [];
+    const remembered = rememberedBy(inquiry, inquiries);
+    if (remembered.length === 0) return [];
+    const changesSeldom = hasTurned && inquiry.signal.plane !== 'cloudwatch';
+    return changesSeldom || (inquiry.judged && !isFine(inquiry)) ? remembered : [];
   });
 }
 
@@ -67,13 +80,14 @@ function renew(stale: readonly Remembered[], due: Due, renewed: Set<OpenSource>)
 function turned(
   cluster: string,
   inquiries: readonly Inquiry[],
+  isFine: IsFine,
   { memory: { verdicts } }: VerifyPorts,
 ): boolean {
   let hasTurned = false;
   for (const inquiry of inquiries) {
     if (!inquiry.judged) continue;
     const key = JSON.stringify([cluster, inquiry.signal.name]);
-    const now = isPlainlyOk(inquiry, inquiries) ? 'ok' : 'not ok';
+    const now = isFine(inquiry) ? 'ok' : 'not ok';
     const before = verdicts.get(key);
     hasTurned ||= before !== undefined && before !== now;
     verdicts.set(key, now);
