@@ -1,5 +1,6 @@
 import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { awsFailure } from '../aws/failure.ts';
+import { chunked } from '../chunked.ts';
 import { type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import type { CloudWatch } from './client.ts';
@@ -43,10 +44,7 @@ export async function readMeasures(
   cloudwatch: CloudWatch,
 ): Promise<ReadonlyMap<string, Measured>> {
   const distinct = [...new Map(measures.map((measure) => [measureKey(measure), measure])).values()];
-  const calls: Measure[][] = [];
-  for (let start = 0; start < distinct.length; start += QUERIES_PER_CALL) {
-    calls.push(distinct.slice(start, start + QUERIES_PER_CALL));
-  }
+  const calls = chunked(distinct, QUERIES_PER_CALL);
   const answers = await Promise.all(calls.map((call) => readCall(call, window, cloudwatch)));
   return new Map(answers.flat());
 }

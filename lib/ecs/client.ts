@@ -44,9 +44,3 @@ export function noService(place: string, detail?: string): Absent {
 export function nameIn(arn: string): string {
   return printable(arn.split('/').at(-1) ?? arn);
 }
-
-export function chunked<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) =>
-    all.slice(at * size, at * size + size),
-  );
-}

@@ -1,8 +1,9 @@
 import type { Failure, Service, ServiceEvent } from '@aws-sdk/client-ecs';
+import { chunked } from '../chunked.ts';
 import { type Evidence, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import type { Condition } from '../question.ts';
-import { chunked, type Ecs, nameIn, noService, partsOf, refused } from './client.ts';
+import { type Ecs, nameIn, noService, partsOf, refused } from './client.ts';
 import type { EcsService } from './questions.ts';
 import { conditionOf, sinceSteady } from './rollout.ts';
 

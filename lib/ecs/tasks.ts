@@ -1,7 +1,8 @@
 import type { Container, DescribeTasksResponse, Task } from '@aws-sdk/client-ecs';
+import { chunked } from '../chunked.ts';
 import { type Absent, type Evidence, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
-import { chunked, type Ecs, nameIn, partsOf, refused } from './client.ts';
+import { type Ecs, nameIn, partsOf, refused } from './client.ts';
 import type { EcsContainer, EcsTask, StoppedTask } from './questions.ts';
 
 /** What one ListTasks answers, and one DescribeTasks takes. */

@@ -1,5 +1,6 @@
 import type { LogGroup as DescribedGroup } from '@aws-sdk/client-cloudwatch-logs';
 import { awsFailure } from '../aws/failure.ts';
+import { chunked } from '../chunked.ts';
 import { type Evidence, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import { SLOW_LASTS_MS, type SourcePorts } from '../sources/source.ts';
@@ -49,7 +50,7 @@ async function describeAnew(
 ): Promise<ReadonlyMap<string, Evidence<LogGroup>>> {
   const own = groups.filter(({ account }) => account === undefined);
   const linked = groups.filter(({ account }) => account !== undefined);
-  const calls = [own, linked].flatMap((kind) => chunks(kind, GROUPS_PER_CALL));
+  const calls = [own, linked].flatMap((kind) => chunked(kind, GROUPS_PER_CALL));
   const answers = await Promise.all(calls.map((call) => describeCall(call, logs, ports)));
   return new Map(answers.flat());
 }
@@ -134,10 +135,4 @@ function evidenceOf(
 function absent(group: LogGroupPlace): Evidence<LogGroup> {
   const shared = group.account === undefined ? '' : ', or the account does not share it';
   return { kind: 'absent', subject: told(group), detail: `DescribeLogGroups does not show it${shared}` };
-}
-
-function chunks<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-    all.slice(index * size, (index + 1) * size),
-  );
 }

@@ -1,5 +1,6 @@
 import type { Identity } from '../aws/credentials.ts';
 import { awsFailure, statusOf } from '../aws/failure.ts';
+import { chunked } from '../chunked.ts';
 import { type CloudWatch, openCloudWatch } from '../cloudwatch/client.ts';
 import type { ListedSeries } from '../cloudwatch/listing.ts';
 import { type Reading, readSeries } from '../cloudwatch/reading.ts';
@@ -65,12 +66,8 @@ async function putAll(
   at: number,
   cloudwatch: CloudWatch,
 ): Promise<ReadonlyMap<ProbeQuestion, Written>> {
-  const calls: (readonly ProbeQuestion[])[] = [];
-  for (let start = 0; start < questions.length; start += METRICS_PER_CALL) {
-    calls.push(questions.slice(start, start + METRICS_PER_CALL));
-  }
   const outcomes = await Promise.all(
-    calls.map(async (call) => {
+    chunked(questions, METRICS_PER_CALL).map(async (call) => {
       const outcome = await put(call, at, cloudwatch);
       return call.map((question) => [question, outcome] as const);
     }),
