@@ -66,8 +66,17 @@ export function forStates(check: (signal: StateSignal) => readonly Expectation[]
 
 /** An answer that the runner has made sure of before it lets a check judge. */
 export function answered<Q extends Question>(book: EvidenceBook, question: Q): Answers[Q['ask']] {
+  return found(book, question).value;
+}
+
+/** When the plane gave that answer, by its own clock. Milliseconds since the epoch. */
+export function answeredAt(book: EvidenceBook, question: Question): number {
+  return found(book, question).at;
+}
+
+function found<Q extends Question>(book: EvidenceBook, question: Q) {
   const evidence = book.get(question);
   if (evidence?.kind !== 'found')
     throw new Error(`judged before it was answered: ${JSON.stringify(question)}`);
-  return evidence.value;
+  return evidence;
 }

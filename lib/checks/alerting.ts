@@ -1,5 +1,12 @@
 import { formatDuration } from '../duration.ts';
-import { answered, type Check, type Expectation, type Finding, forStates } from '../expectation.ts';
+import {
+  answered,
+  answeredAt,
+  type Check,
+  type Expectation,
+  type Finding,
+  forStates,
+} from '../expectation.ts';
 import { isExpected, lookBackMs } from '../workspace/expected.ts';
 import { figure } from '../workspace/figures.ts';
 import type { AlertManagerQuestion, Notifications, NotificationsQuestion } from '../workspace/questions.ts';
@@ -32,8 +39,7 @@ function definitionLoaded(place: string, notifications: NotificationsQuestion): 
     failsIfComplete: [],
     judge: (book) => {
       const condition = answered(book, definition);
-      const evidence = book.get(definition);
-      const now = evidence?.kind === 'found' ? evidence.at : 0;
+      const now = answeredAt(book, definition);
       const sent = book.get(notifications);
       const received = sent?.kind === 'found' ? sent.value.received : 0;
       const lost = `there is none; ${figure(received)} alerts arrived in the last ${formatDuration(notifications.overMs)} and went nowhere`;

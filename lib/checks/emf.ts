@@ -3,7 +3,14 @@ import { LISTED_LATE_MS } from '../cloudwatch/answers.ts';
 import { metricName, namespace } from '../config/texts.ts';
 import { about, matchers } from '../config/values.ts';
 import { formatDuration } from '../duration.ts';
-import { answered, type Check, type Finding, forStreams, type Judgement } from '../expectation.ts';
+import {
+  answered,
+  answeredAt,
+  type Check,
+  type Finding,
+  forStreams,
+  type Judgement,
+} from '../expectation.ts';
 import { total } from '../live-series.ts';
 import { type EmbeddedMetricsQuestion, type EmfErrorMetric, logGroupOf } from '../logs/questions.ts';
 import { matcherText } from '../promql/text.ts';
@@ -91,7 +98,7 @@ function judgeWithout(
 ): Judgement {
   const { arrivingSince = 0 } = answered(book, asked.arrived);
   const { freshMs } = signal;
-  const now = atOf(book, asked);
+  const now = answeredAt(book, asked.arrived);
   const newest = newestMade(asked, book);
   if (newest !== undefined && newest >= now - freshMs) return { findings: errors, overtaken: true };
   const isKnown = book.get(asked.lastMade)?.kind === 'found';
@@ -153,9 +160,4 @@ function newestMade({ lastMade }: Asked, book: EvidenceBook): number | undefined
   const evidence = book.get(lastMade);
   if (evidence?.kind !== 'found' || evidence.value.length === 0) return undefined;
   return Math.max(...evidence.value.map(({ newestSampleAt }) => newestSampleAt));
-}
-
-function atOf(book: EvidenceBook, { arrived }: Asked): number {
-  const evidence = book.get(arrived);
-  return evidence?.kind === 'found' ? evidence.at : 0;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { about, duration } from '../config/values.ts';
 import { formatDuration } from '../duration.ts';
-import { answered, type Check, forStreams } from '../expectation.ts';
+import { answered, answeredAt, type Check, forStreams } from '../expectation.ts';
 import { anyLiveSeries } from '../live-series.ts';
 import type { ProbeAnswer, ProbeQuestion } from '../probe/question.ts';
 import type { EvidenceBook } from '../question.ts';
@@ -46,7 +46,7 @@ export const probe: Check = forStreams((signal) => {
               expectation: 'probe',
               subject: 'a sample of its own',
               expected: `readable within ${formatDuration(withinMs)}`,
-              observed: answer.refused ?? notReadable(answer, timeOf(question, book)),
+              observed: answer.refused ?? notReadable(answer, answeredAt(book, question)),
             },
           ],
         };
@@ -57,7 +57,7 @@ export const probe: Check = forStreams((signal) => {
         if (isBroken(answer)) {
           return silent ? ['its own series are silent too: the backend is broken, not what sends'] : [];
         }
-        const readable = `a sample of its own was ${howSoon(answer, timeOf(question, book))}`;
+        const readable = `a sample of its own was ${howSoon(answer, answeredAt(book, question))}`;
         return [silent ? `${readable}: the backend works, look at what sends` : readable];
       },
     },
@@ -77,11 +77,6 @@ function howSoon({ latencyMs, newestReadable }: ProbeAnswer, now: number): strin
     return `readable that was written ${formatDuration(now - (newestReadable ?? now))} ago`;
   const isShort = latencyMs < TEN_SECONDS_MS;
   return `readable after ${isShort ? `${(latencyMs / 1000).toFixed(1)}s` : formatDuration(latencyMs)}`;
-}
-
-function timeOf(question: ProbeQuestion, book: EvidenceBook): number {
-  const evidence = book.get(question);
-  return evidence?.kind === 'found' ? evidence.at : 0;
 }
 
 /** Whether an expected group of the signal, or all of it, sends nothing. */

@@ -9,7 +9,7 @@ import type {
   EcsTasksQuestion,
 } from '../ecs/questions.ts';
 import { failedTasks, whyFailed } from '../ecs/stopped.ts';
-import { answered, type Check, forStates } from '../expectation.ts';
+import { answered, answeredAt, type Check, forStates } from '../expectation.ts';
 import type { EvidenceBook } from '../question.ts';
 import { isChanging, statusOf } from './status.ts';
 
@@ -56,8 +56,7 @@ export const running: Check = forStates((signal) => {
         if (answered(book, statusOf(signal)).status === 'DRAINING') return { findings: [] };
         if (isWanted(service) && !isShort(book)) return { findings: [] };
         if (isHeld(book)) return { findings: [], rollout: true };
-        const evidence = book.get(question);
-        const now = evidence?.kind === 'found' ? evidence.at : 0;
+        const now = answeredAt(book, question);
         const why = isWanted(service) ? [...lastEvent(service, now), ...whyFailed(book, stopped)] : [];
         const observed = [countsOf(service), ...why].join('; ');
         const expected =

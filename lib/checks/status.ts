@@ -1,7 +1,7 @@
 import { formatDuration } from '../duration.ts';
 import type { EcsStoppedTasksQuestion } from '../ecs/questions.ts';
 import { whyFailed } from '../ecs/stopped.ts';
-import { answered, type Check, forStates } from '../expectation.ts';
+import { answered, answeredAt, type Check, forStates } from '../expectation.ts';
 import type { Condition, EvidenceBook, StatusQuestion } from '../question.ts';
 import type { StatePlane, StateSignal } from '../signal.ts';
 
@@ -30,7 +30,7 @@ export const status: Check = forStates((signal) => {
       judge: (book) => {
         const condition = answered(book, question);
         if (isRight(book)) return { findings: [], rollout: condition.is === 'changing' };
-        const told = [wordsOf(condition, timeOf(book, question)), ...condition.issues];
+        const told = [wordsOf(condition, answeredAt(book, question)), ...condition.issues];
         const observed = [...told, ...whyFailed(book, stopped)].join('; ');
         return {
           findings: [
@@ -67,7 +67,7 @@ export function statusOf({ address }: StateSignal): StatusQuestion {
 export function isChanging(signal: StateSignal, book: EvidenceBook): boolean {
   const question = statusOf(signal);
   const condition = answered(book, question);
-  return isOnItsWay(condition, timeOf(book, question));
+  return isOnItsWay(condition, answeredAt(book, question));
 }
 
 /** What is wrong with a state; undefined where it is good, or on a healthy way to another. `now` in milliseconds since the epoch. */
@@ -89,9 +89,4 @@ function changingMs({ changingSince, changedAt }: Condition, now: number): numbe
 function wordsOf(condition: Condition, now: number): string {
   const ms = condition.is === 'changing' ? changingMs(condition, now) : undefined;
   return ms === undefined ? condition.status : `${condition.status} for ${formatDuration(ms)}`;
-}
-
-function timeOf(book: EvidenceBook, question: StatusQuestion): number {
-  const evidence = book.get(question);
-  return evidence?.kind === 'found' ? evidence.at : 0;
 }

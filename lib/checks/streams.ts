@@ -2,7 +2,14 @@ import * as z from 'zod/mini';
 import { about } from '../config/values.ts';
 import { logGroup, streamPattern } from '../config/texts.ts';
 import { formatDuration } from '../duration.ts';
-import { answered, type Check, type Expectation, type Finding, forStreams } from '../expectation.ts';
+import {
+  answered,
+  answeredAt,
+  type Check,
+  type Expectation,
+  type Finding,
+  forStreams,
+} from '../expectation.ts';
 import { logGroupOf, type StrayStreams, type StrayStreamsQuestion } from '../logs/questions.ts';
 import type { NewestQuestion } from '../question.ts';
 import type { StreamSignal } from '../signal.ts';
@@ -81,12 +88,12 @@ function nothingIn(signal: StreamSignal, fallback: string): Expectation {
     holdsIfComplete: [],
     failsIfComplete: [],
     judge: (book) => {
-      const evidence = book.get(question);
+      const now = answeredAt(book, question);
       const findings = answered(book, question).map(({ newestSampleAt }) => ({
         expectation: 'streams.fallback',
         subject: fallback,
         expected: `no log event in the last ${formatDuration(freshMs)}`,
-        observed: `newest log event ${formatDuration((evidence?.kind === 'found' ? evidence.at : 0) - newestSampleAt)} old`,
+        observed: `newest log event ${formatDuration(now - newestSampleAt)} old`,
       }));
       return { findings };
     },

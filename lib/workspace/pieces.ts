@@ -1,5 +1,5 @@
 import { wrongWith } from '../checks/status.ts';
-import { answered, type Judgement } from '../expectation.ts';
+import { answered, answeredAt, type Judgement } from '../expectation.ts';
 import type { EvidenceBook } from '../question.ts';
 import type { RuleFilesQuestion, ScrapersQuestion } from './questions.ts';
 
@@ -10,8 +10,7 @@ export function judgePieces(
   { expectation, called, expected }: { expectation: string; called: string; expected: string },
 ): Judgement {
   const pieces = answered(book, question);
-  const evidence = book.get(question);
-  const now = evidence?.kind === 'found' ? evidence.at : 0;
+  const now = answeredAt(book, question);
   const findings = pieces.flatMap((piece) => {
     const observed = wrongWith(piece, now);
     return observed === undefined
