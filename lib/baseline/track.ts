@@ -11,9 +11,11 @@ export interface Track {
   readonly lastAt: number;
   /** The count when it was last learned. */
   readonly last: number;
-  /** Seen in this week of the epoch, and in the one before. */
+  /** Seen in this week of the epoch until today, and in the one before. */
   readonly range: Range;
   readonly before?: Range | undefined;
+  /** Seen today, once it is judged: it becomes usual tomorrow, so that a fall does not pull the bound down behind it. */
+  readonly today?: Range | undefined;
   /** Of the total and the largest groups. */
   readonly rhythm?: Rhythm | undefined;
   /** How it was when a week of it was known, or when people accepted it. */
@@ -65,19 +67,33 @@ export function gainedTrack(series: number, at: number): Track {
   return { firstAt: at, lastAt: at, last: series, range: { low: 0, high: 0 }, gain };
 }
 
-/** The track with one more count that is usual. `newWeek`: it is the first of its week. */
-export function fed(track: Track, series: number, at: number, how: { readonly newWeek: boolean }): Track {
-  const range = how.newWeek ? { low: series, high: series } : widened(track.range, series);
+/** When a track is fed: whether it is the first time in its day and week, and whether it is judged already. */
+export interface Feeding {
+  readonly newDay: boolean;
+  readonly newWeek: boolean;
+  readonly ready: boolean;
+}
+
+/** The track with one more count that is usual. */
+export function fed(track: Track, series: number, at: number, how: Feeding): Track {
   const next: Track = {
     ...track,
+    ...ranges(track, series, how),
     lastAt: series > 0 ? at : track.lastAt,
     last: series,
     from: undefined,
-    range,
-    before: how.newWeek ? track.range : track.before,
     ...(track.rhythm ? { rhythm: withHour(track.rhythm, at, series) } : {}),
   };
   return anchored(next, at);
+}
+
+function ranges(track: Track, series: number, { newDay, newWeek, ready }: Feeding): Partial<Track> {
+  const now = { low: series, high: series };
+  const { range, today } = track;
+  if (!ready) return newWeek ? { range: now, before: range } : { range: joined(range, now) };
+  if (!today) return { today: now };
+  if (newWeek) return { range: today, before: range, today: now };
+  return newDay ? { range: joined(range, today), today: now } : { today: joined(today, now) };
 }
 
 /** Gives the track its anchor once a week of it is known, and another when that is due. */
@@ -100,20 +116,21 @@ export function promoted(track: Track, at: number): Track {
   return {
     ...track,
     gain: undefined,
-    range: isNew(track) ? { low: gain.low, high: gain.high } : widened(range, gain.high),
+    range: isNew(track)
+      ? { low: gain.low, high: gain.high }
+      : joined(range, { low: range.low, high: gain.high }),
     risen: track.rhythm ? { to: gain.high, until: at + RISEN_MS } : undefined,
     ...(anchor ? { anchor: { ...anchor, renewAt: at + WEEK_MS } } : {}),
   };
 }
 
-export function widened({ low, high }: Range, series: number): Range {
-  return { low: Math.min(low, series), high: Math.max(high, series) };
+export function joined(a: Range, b: Range): Range {
+  return { low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) };
 }
 
 /** The least and the most of the last week or two. */
-export function rangeOf({ range, before }: Track): Range {
-  if (!before) return range;
-  return { low: Math.min(range.low, before.low), high: Math.max(range.high, before.high) };
+export function rangeOf({ range, before }: Pick<Track, 'range' | 'before'>): Range {
+  return before ? joined(range, before) : range;
 }
 
 /** What is usual at a time, without tolerance: of this hour of any day once a week is known, else all that was seen. */
