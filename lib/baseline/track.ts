@@ -49,6 +49,9 @@ export interface Gain extends Range {
 /** What became normal stays so until the rhythm has seen a week of it. */
 const RISEN_MS = WEEK_MS + DAY_MS;
 
+/** A day that goes up and down by more than this says nothing of the week. */
+const MOST_SWING = 2;
+
 /** How a track begins that is usual from its first sight. */
 export function firstTrack(series: number, at: number, rhythm: boolean): Track {
   const range = { low: series, high: series };
@@ -135,9 +138,19 @@ export function rangeOf({ range, before }: Pick<Track, 'range' | 'before'>): Ran
 
 /** What is usual at a time, without tolerance: of this hour of any day once a week is known, else all that was seen. */
 export function usualAt(track: Track, at: number): Range {
-  const usual = (track.rhythm && envelope(track.rhythm, at)) ?? rangeOf(track);
+  const usual = (track.rhythm && envelope(track.rhythm, at)) ?? seenUntil(track, at);
   const { risen } = track;
   return risen && risen.until > at ? { low: usual.low, high: Math.max(usual.high, risen.to) } : usual;
+}
+
+/**
+ * All that was seen; until that is more than a week, what goes up and down by day may go up as much again: who began to
+ * look on a Saturday has not seen a Monday.
+ */
+function seenUntil(track: Track, at: number): Range {
+  const { low, high } = rangeOf(track);
+  if (at - track.firstAt >= WEEK_MS + DAY_MS) return { low, high };
+  return { low, high: Math.round(high * Math.min(MOST_SWING, high / Math.max(1, low))) };
 }
 
 /** What was usual at this hour when the track was anchored; undefined while it is not, or no week has passed since. */
