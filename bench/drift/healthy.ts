@@ -2,6 +2,7 @@ import { type Change, DAY_MS, EVERY_MS, HOUR_MS, MINUTE_MS, type Row, rowOf } fr
 import { load } from './estates.ts';
 import {
   changed,
+  identityOf,
   type Kind,
   onCloudWatch,
   onKubernetes,
@@ -123,10 +124,6 @@ const rhythms: readonly Kind[] = [
     load_((at) => load(at, 0.6)),
   ),
   always(
-    'weekends are quiet',
-    load_((at) => (dayOfWeek(at) % 6 === 0 ? 0.5 : 1)),
-  ),
-  always(
     'a holiday on a working day',
     load_((at, { at: from }) =>
       load(
@@ -179,7 +176,7 @@ const rhythms: readonly Kind[] = [
     'a tenth more replicas from a day on',
     load_((at, { at: from }) => (at >= from ? 1.1 : 1)),
   ),
-  always('a workload of two goes down to one at times', sometimesScaled(0.5)),
+  always('a small workload halves at times', sometimesScaled(0.5)),
   always('bursts of one workload from the beginning', sometimesScaled(2), { isGain: true }),
   always(
     'a peak day',
@@ -188,10 +185,15 @@ const rhythms: readonly Kind[] = [
   ),
 ];
 
+function smallest({ estate, from }: Scene): (row: Row) => boolean {
+  const [least] = estate.rows(from).toSorted((a, b) => a.series - b.series);
+  return (row) => identityOf(row) === identityOf(least);
+}
+
 /** A small workload whose pods double or halve for some quarters of an hour. */
 function sometimesScaled(factor: number): Maker {
   return (scene) => {
-    const chosen = target(scene, (row) => row.series <= 4);
+    const chosen = smallest(scene);
     return (rows, at) =>
       noise(scene.seed, 9, Math.floor(at / (15 * MINUTE_MS))) < 0.15
         ? changed(rows, chosen, (row) => ({ ...row, series: Math.max(1, Math.round(row.series * factor)) }))
@@ -308,6 +310,25 @@ const flickers: readonly Kind[] = [
         }),
       ),
   ),
+];
+
+/** What is healthy and looks like a break all the same, until people say that it is none. */
+export const LIKE_BREAKS: readonly Kind[] = [
+  always(
+    'weekends are quiet from the first minute to the last',
+    load_((at) => (dayOfWeek(at) % 6 === 0 ? 0.5 : 1)),
+  ),
+  always('a workload is taken out of service', (scene) => {
+    const chosen = some(scene);
+    return (rows, at) => (at < scene.at ? rows : changed(rows, chosen, (row) => scaled(row, 0)));
+  }),
+  always('a workload is down for a quarter of an hour', (scene) => {
+    const chosen = some(scene);
+    return (rows, at) =>
+      at >= scene.at && at < scene.at + 15 * MINUTE_MS
+        ? changed(rows, chosen, (row) => scaled(row, 0))
+        : rows;
+  }),
 ];
 
 /** Healthy changes, each for a month. */

@@ -10,7 +10,8 @@ export type Rhythm = readonly number[];
 const WEEK_HOURS = 168;
 export const RHYTHM_LENGTH = WEEK_HOURS + 24;
 const DAYS = [0, 1, 2, 3, 4, 5, 6];
-const NEAR = [-1, 0, 1];
+/** Clocks change by an hour, and what rises in the morning differs from one end of an hour to the other. */
+const NEAR = [-2, -1, 0, 1, 2];
 /** Of a week that counts as known: some of its hours may have been missed. */
 const KNOWN_HOURS = 126;
 
@@ -37,7 +38,7 @@ export function knownHours(rhythm: Rhythm): readonly number[] {
 }
 
 /**
- * The least and the most that is usual at this hour of any day, an hour early or late: a holiday is like another day.
+ * The least and the most that is usual at this hour of any day, two hours early or late: a holiday is like another day.
  * Each is a median of three neighbouring hours, so that a single odd hour says nothing. Undefined while no week is known.
  */
 export function envelope(rhythm: Rhythm, at: number): Range | undefined {

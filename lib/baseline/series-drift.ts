@@ -2,7 +2,7 @@ import { type Baseline, isReady, type Learned } from './baseline.ts';
 import { type Counts, groupCounts, groupOf } from './keys.ts';
 import type { SeriesDrift, Shape } from './shape.ts';
 import { DAY_MS } from './time.ts';
-import { anchoredAt, isNew, isSteady, normalAt, type Track, usualAt } from './track.ts';
+import { anchoredAt, isNew, isSteady, normalAt, type Range, type Track, usualAt } from './track.ts';
 import { isGeneration } from './turning.ts';
 
 /** Shares of 0 to 1 by which the number of series may differ from what is usual. What is undefined is not judged. */
@@ -99,6 +99,12 @@ function drift(
   return { of: 'series', kind, group: groupOf(key), observed, usual, against: 'usual' };
 }
 
+/** What is usual; that it comes back to how it was before, after quiet days, is no rise. */
+function returning(track: Track, at: number): Range {
+  const usual = usualAt(track, at);
+  return { low: usual.low, high: Math.max(usual.high, anchoredAt(track, at)?.high ?? 0) };
+}
+
 function countDrift(
   track: Track,
   observed: number,
@@ -106,7 +112,7 @@ function countDrift(
   { drop, rise }: SeriesTolerance,
 ): SeriesDrift | undefined {
   for (const against of ['usual', 'anchor'] as const) {
-    const level = against === 'usual' ? usualAt(track, at) : anchoredAt(track, at);
+    const level = against === 'usual' ? returning(track, at) : anchoredAt(track, at);
     if (!level) continue;
     const from = Math.ceil(level.low * (1 - (drop ?? 0)));
     const to = Math.floor(level.high * (1 + (rise ?? 0)));
