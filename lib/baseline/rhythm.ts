@@ -1,5 +1,5 @@
 import type { Range } from './track.ts';
-import { hourOf } from './time.ts';
+import { hourOf, learnedHour } from './time.ts';
 
 /**
  * A count by hour of the week, beginning with Thursday 00:00 UTC as the epoch does, and then by hour of the last day,
@@ -19,7 +19,7 @@ export const UNKNOWN_WEEK: Rhythm = Array.from({ length: RHYTHM_LENGTH }, () => 
 
 /** The rhythm with what was seen in one more hour. */
 export function withHour(rhythm: Rhythm, at: number, series: number): Rhythm {
-  const hour = hourOf(at);
+  const hour = learnedHour(at);
   const latest = WEEK_HOURS + (hour % 24);
   const yesterday = rhythm[latest] ?? -1;
   const known = yesterday < 0 ? rhythm : rhythm.with((hour - 24) % WEEK_HOURS, yesterday);

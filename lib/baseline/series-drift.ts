@@ -11,6 +11,8 @@ export interface SeriesTolerance {
   readonly rise?: number | undefined;
 }
 
+/** The key of series that have none of the labels; where there are no others it is the whole. */
+const NO_LABELS = '[]';
 /** Changes of fewer series say nothing. */
 const SMALL = 3;
 /** The most that are told of one run. */
@@ -67,6 +69,8 @@ function groupDrifts(
   tolerance: SeriesTolerance,
 ): readonly SeriesDrift[] {
   if (part.turns || isGeneration(part, new Set(seen.keys()))) return [];
+  const isDivided = [...seen.keys(), ...part.tracks.keys()].some((key) => key !== NO_LABELS);
+  if (!isDivided) return [];
   const { drop, rise } = tolerance;
   const gone = [...part.tracks].filter(
     ([key, track]) => drop !== undefined && !seen.has(key) && isSteady(track, at),
@@ -77,7 +81,6 @@ function groupDrifts(
       return drift('gone', key, 0, { from: low, to: high });
     }),
     ...[...seen].flatMap(([key, series]): SeriesDrift[] => {
-      if (key === '[]') return [];
       const track = part.tracks.get(key);
       if (track && !isNew(track)) {
         const found = at - track.firstAt < DAY_MS ? undefined : countDrift(track, series, at, tolerance);

@@ -97,7 +97,8 @@ test('the order of rows changes nothing', () => {
     groups: groups?.toReversed(),
     keySets: keySets?.toReversed(),
     values:
-      values && new Map([...values].reverse().map(([label, of]) => [label, new Map([...of].reverse())])),
+      values &&
+      new Map([...values].toReversed().map(([label, of]) => [label, new Map([...of].toReversed())])),
   });
   const sorted = (drifts: readonly Drift[]): string[] =>
     drifts
