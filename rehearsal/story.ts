@@ -10,7 +10,7 @@ import { text } from '../lib/report/text.ts';
 import { run } from '../lib/run.ts';
 import { sourceMemory } from '../lib/sources/source.ts';
 import type { Verdict } from '../lib/verify.ts';
-import { type Account, CREDENTIALS, startAccount } from './account.ts';
+import { type AddOnAccount, CREDENTIALS, startAccount } from './account.ts';
 import { evaluateQuery } from './promql/evaluate.ts';
 import { startScheduled } from './scheduled.ts';
 import { slackAsText } from './slack-text.ts';
@@ -40,7 +40,7 @@ async function plannedClusters(): Promise<readonly PlannedCluster[]> {
 
 async function check(
   clusters: readonly PlannedCluster[],
-  account: Account,
+  account: AddOnAccount,
   expected: Verdict,
 ): Promise<void> {
   Object.assign(process.env, account.environment);
@@ -62,13 +62,13 @@ async function check(
     throw new Error(`the rehearsal expected ${expected}, not ${report.verdict}`);
 }
 
-function plainQuery({ pipeline }: Account): number {
+function plainQuery({ pipeline }: AddOnAccount): number {
   const { result } = evaluateQuery(PLAIN_QUERY, pipeline, systemClock.now());
   return result.type === 'vector' ? result.samples.length : 0;
 }
 
 /** An incident from the first failing run to the last word, as the people on call meet it. */
-async function incident(account: Account): Promise<void> {
+async function incident(account: AddOnAccount): Promise<void> {
   const scheduled = await startScheduled(account, CONFIG);
   const { receivers, queue } = scheduled;
   const told = () => [receivers.published.length, receivers.posted.length];
@@ -123,7 +123,7 @@ async function incident(account: Account): Promise<void> {
 
 async function chapter(
   happened: Parameters<typeof startAccount>[0],
-  tell: (account: Account) => Promise<void>,
+  tell: (account: AddOnAccount) => Promise<void>,
 ): Promise<void> {
   const account = await startAccount(happened);
   try {
