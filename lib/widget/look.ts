@@ -1,12 +1,13 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/schema.ts';
 import type { RunRecord } from '../history.ts';
+import { type ClusterMemory, NOTHING } from '../incidents/memory.ts';
 import { plan } from '../plan.ts';
 import { PartOfRuns, type Store, StoreError } from '../stores/store.ts';
 import { type ClusterHealth, healthOf, type Recalled, type WatchedCluster, worstFirst } from './estate.ts';
 
 export interface LookPorts {
-  readonly store: Pick<Store, 'read' | 'runs'>;
+  readonly store: Pick<Store, 'read' | 'readAll' | 'runs'>;
   readonly clock: Pick<Clock, 'now'>;
   /** When no more may be read. Milliseconds since the epoch. */
   readonly deadline: number;
@@ -14,6 +15,8 @@ export interface LookPorts {
   readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
+/** Fewer clusters than this are read one by one, instead of all that are remembered. */
+const FEW = 10;
 /** Seldom judged signals are looked for at most this far back. */
 const LONGEST_LOOK_MS = 26 * 3_600_000;
 const SHORTEST_LOOK_MS = 3_600_000;
@@ -37,9 +40,10 @@ export async function lookAt(
   ports: LookPorts,
 ): Promise<readonly ClusterHealth[]> {
   const now = ports.clock.now();
+  const recall = clusters.length < FEW ? recallOne(ports) : await recallAll(ports);
   const seen = await Promise.all(
     clusters.map(async (cluster) => {
-      const recalled = await recall(cluster, ports);
+      const recalled = await recall(cluster.name);
       return { cluster, recalled, health: healthOf(cluster, recalled, now) };
     }),
   );
@@ -54,11 +58,30 @@ export async function lookAt(
   return refined.sort(worstFirst);
 }
 
-async function recall({ name }: WatchedCluster, ports: LookPorts): Promise<Recalled> {
-  const read = await attempt(ports, async () => (await ports.store.read(name)).memory);
-  return 'problem' in read
-    ? { memory: undefined, runs: undefined, problem: read.problem }
-    : { memory: read.value, runs: undefined, problem: undefined };
+type Recall = (cluster: string) => Recalled | Promise<Recalled>;
+
+function recallOne(ports: LookPorts): Recall {
+  return async (cluster) => {
+    const read = await attempt(ports, async () => (await ports.store.read(cluster)).memory);
+    return 'problem' in read ? unread(read.problem) : remembering(read.value);
+  };
+}
+
+async function recallAll(ports: LookPorts): Promise<Recall> {
+  const read = await attempt(ports, () => ports.store.readAll());
+  if ('problem' in read) return () => unread(read.problem);
+  return (cluster) => {
+    const memory = read.value.get(cluster) ?? NOTHING;
+    return memory instanceof StoreError ? unread(memory.message) : remembering(memory);
+  };
+}
+
+function remembering(memory: ClusterMemory): Recalled {
+  return { memory, runs: undefined, problem: undefined };
+}
+
+function unread(problem: string): Recalled {
+  return { memory: undefined, runs: undefined, problem };
 }
 
 async function withRuns(

@@ -1,45 +1,72 @@
 import pLimit from 'p-limit';
 import { expect, test } from 'vitest';
+import type { ClusterMemory } from '../../lib/incidents/memory.ts';
 import { PartOfRuns, type Store, StoreError } from '../../lib/stores/store.ts';
 import { lookAt, watchedClusters } from '../../lib/widget/look.ts';
 import { load } from '../config/loading.ts';
-import { memoryStore } from '../support/memory-store.ts';
 import { episode } from '../stores/memories.ts';
 import { cluster, MINUTE, NOW, ran, remembering } from './gallery.ts';
 
-const ports = (store: Pick<Store, 'read' | 'runs'>, over: object = {}) => ({
-  store,
+/** Few clusters are read one by one. */
+const readAll = () => expect.unreachable();
+
+const ports = (store: Pick<Store, 'read' | 'runs'> & Partial<Store>, over: object = {}) => ({
+  store: { readAll, ...store },
   clock: { now: () => NOW },
   deadline: NOW + 10_000,
   limit: pLimit(16),
   ...over,
 });
 
-test('a thousand clusters: every memory is read once, the runs of those alone that are drawn', async () => {
-  const store = memoryStore();
+type Asked = Pick<Store, 'read' | 'readAll' | 'runs'>;
+
+test('a thousand clusters: all memories are read at once, the runs of those alone that are drawn', async () => {
   const failing = { canary: { plane: 'amp', severity: 'critical' as const, failing: episode() } };
-  await store.write('c-700', remembering(failing), 0);
-  await store.addRun(ran('c-700', { failing: ['canary'] }));
+  const clusters = Array.from({ length: 1000 }, (_, index) => cluster(`c-${index}`));
+  const memories = new Map<string, ClusterMemory | StoreError>(
+    clusters.map(({ name }) => [name, remembering()]),
+  );
+  memories.set('c-700', remembering(failing));
+  memories.set('c-800', new StoreError('unreadable', 'it is not JSON'));
+  memories.delete('c-900');
   const asked: string[] = [];
-  const counting: Pick<Store, 'read' | 'runs'> = {
-    read: async (name) => {
-      asked.push('read');
-      return name === 'c-700' ? store.read(name) : { memory: remembering(), version: 1 };
+  const store: Asked = {
+    read: () => expect.unreachable(),
+    readAll: async () => {
+      asked.push('all');
+      return memories;
     },
     runs: async (name, from, now) => {
       asked.push(name);
       expect([now, from]).toEqual([NOW, NOW - 60 * MINUTE]);
-      return name === 'c-700' ? store.runs(name, from, now) : [ran(name, { ok: ['canary'] })];
+      return [ran(name, name === 'c-700' ? { failing: ['canary'] } : { ok: ['canary'] })];
     },
   };
-  const clusters = Array.from({ length: 1000 }, (_, index) => cluster(`c-${index}`));
-  const health = await lookAt(clusters, 40, ports(counting));
+  const health = await lookAt(clusters, 40, ports(store));
   expect(health).toHaveLength(1000);
   expect(health[0]).toMatchObject({ cluster: 'c-700', state: 'failing' });
-  expect(health.slice(1).every(({ state }) => state === 'ok')).toBe(true);
-  expect(asked.filter((what) => what === 'read')).toHaveLength(1000);
-  expect(asked.filter((what) => what !== 'read')).toHaveLength(40);
+  // c-900 has run, as its history tells, though nothing is remembered of it: it was forgotten, or is verified anew.
+  expect(health[1]).toMatchObject({ cluster: 'c-800', state: 'unknown', problem: 'it is not JSON' });
+  expect(health.slice(2).every(({ state }) => state === 'ok')).toBe(true);
+  expect(asked.filter((what) => what === 'all')).toHaveLength(1);
+  expect(asked.filter((what) => what !== 'all')).toHaveLength(39);
   expect(asked).toContain('c-700');
+});
+
+test('where nothing at all can be read, that is told of every cluster', async () => {
+  const store: Asked = {
+    read: () => expect.unreachable(),
+    readAll: () => Promise.reject(new StoreError('denied', 'no')),
+    runs: () => expect.unreachable(),
+  };
+  const health = await lookAt(
+    Array.from({ length: 20 }, (_, index) => cluster(`c-${index}`)),
+    40,
+    ports(store),
+  );
+  expect(new Set(health.map(({ state, problem }) => `${state}: ${problem}`))).toEqual(
+    new Set(['unknown: no']),
+  );
 });
 
 test('what the runs say differently from the memory counts', async () => {
