@@ -38,7 +38,7 @@ export function builtFunction(name: FunctionName) {
   beforeAll(async () => {
     dist = await mkdtemp(join(tmpdir(), 'plumbline-dist-'));
     await bundleFunctions(dist, [name]);
-  });
+  }, 60_000);
   afterAll(() => rm(dist, { recursive: true, force: true }));
   return {
     configure: async (yaml: string): Promise<void> => {
