@@ -1,3 +1,4 @@
+import type { KeySetCount } from './baseline/shape.ts';
 import type { Matcher } from './config/values.ts';
 import type { EcsAnswers, EcsQuestion } from './ecs/questions.ts';
 import type { Evidence } from './evidence.ts';
@@ -68,6 +69,13 @@ export interface KeySetsQuestion {
   readonly sets?: readonly (readonly string[])[];
 }
 
+/** How many live series have exactly each set of label names. */
+export interface KeySetCountsQuestion {
+  readonly ask: 'keySetCounts';
+  readonly of: Selection;
+  readonly freshMs: number;
+}
+
 /**
  * A statistic of every sample of the last `overMs`, for each group; an average is that of all samples, so that a series
  * weighs as much as it has of them. Where samples come late the time ends when the newest came, unless `untilNow`.
@@ -98,7 +106,8 @@ export type PresenceQuestion =
   | NewestQuestion
   | NewSeriesQuestion
   | OtherLabelsQuestion
-  | KeySetsQuestion;
+  | KeySetsQuestion
+  | KeySetCountsQuestion;
 
 /** A question about a selection of series. Every one is answered by aggregates: cost never grows with the series. */
 export type SeriesQuestion = PresenceQuestion | StatisticQuestion;
@@ -147,6 +156,12 @@ export interface Condition {
   readonly waitsMs?: number;
 }
 
+/** Live series of exactly these label names. */
+export interface NamedKeySet extends KeySetCount {
+  /** Silent ones whose successors the plane may not list yet; they are not in `series`. */
+  readonly pending?: number;
+}
+
 /** The labels of a group; a label that its series lack is not a key. */
 export type Group = ReadonlyMap<string, string>;
 
@@ -171,6 +186,7 @@ export interface Answers extends EcsAnswers, LogsAnswers, WorkspaceAnswers {
   newSeries: number;
   otherLabels: { readonly names: readonly string[]; readonly series: number };
   keySets: readonly KeySet[];
+  keySetCounts: readonly NamedKeySet[];
   statistic: readonly StatisticRow[];
   targets: readonly TargetsRow[];
   promql: readonly OwnRow[];

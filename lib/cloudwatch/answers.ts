@@ -40,7 +40,8 @@ export function partsOf(question: PresenceQuestion, candidates: readonly ListedS
 }
 
 function partKey(question: PresenceQuestion, { dimensions }: ListedSeries): { key: string; group: Group } {
-  if (question.ask === 'keySets') return { key: JSON.stringify([...dimensions.keys()]), group: new Map() };
+  if (question.ask === 'keySets' || question.ask === 'keySetCounts')
+    return { key: JSON.stringify([...dimensions.keys()]), group: new Map() };
   const by = 'by' in question ? question.by : [];
   const group = new Map(
     by.flatMap((label) => (dimensions.has(label) ? [[label, dimensions.get(label) ?? ''] as const] : [])),
@@ -127,6 +128,12 @@ function valueOf(
         names: [...(part.members[0]?.dimensions.keys() ?? [])],
         live: live(part).length > 0,
         pending: live(part).length === 0 && pendingMembers(part, readings, now, question.freshMs) > 0,
+      }));
+    case 'keySetCounts':
+      return parts.map((part) => ({
+        names: [...(part.members[0]?.dimensions.keys() ?? [])],
+        series: live(part).length,
+        pending: pendingMembers(part, readings, now, question.freshMs),
       }));
     case 'newest':
       return parts.flatMap(({ group, members }) => {

@@ -145,6 +145,13 @@ function answer(question: PresenceQuestion, all: readonly WorldSeries[]): AnyEvi
         }),
       );
     }
+    case 'keySetCounts': {
+      const live = matching.filter((s) => isLive(s, question.freshMs, 0));
+      const sets = Map.groupBy(live, (s) => JSON.stringify(Object.keys(s.labels).sort()));
+      return found(
+        [...sets].map(([key, members]) => ({ names: JSON.parse(key) as string[], series: members.length })),
+      );
+    }
     case 'otherLabels': {
       const live = matching.filter((s) => isLive(s, question.freshMs, 0));
       const others = live.map((s) => Object.keys(s.labels).filter((name) => !question.names.includes(name)));
