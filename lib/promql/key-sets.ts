@@ -42,7 +42,8 @@ function keySetQuery(
   const prefix = prefixFor(candidates);
   const mark = (index: number): string => `${prefix}${index}`;
   const marked = candidates.reduce(
-    (series, name, index) => `label_replace(${series}, ${quote(mark(index))}, "1", ${quote(name)}, ".+")`,
+    (series, name, index) =>
+      `label_replace(${series}, ${quote(mark(index))}, "1", ${quote(name)}, "(?s:.+)")`,
     liveSelection(of, freshMs),
   );
   const by = candidates.length === 0 ? '' : ` by (${labelList(candidates.map((_, index) => mark(index)))}) `;
