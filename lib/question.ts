@@ -44,12 +44,13 @@ export interface NewestQuestion {
   readonly withinMs: number;
 }
 
-/** How many of today's live series did not exist `sinceMs` ago. */
+/** How many of today's live series (or of those `beforeMs` ago) did not exist `sinceMs` before. */
 export interface NewSeriesQuestion {
   readonly ask: 'newSeries';
   readonly of: Selection;
   readonly freshMs: number;
   readonly sinceMs: number;
+  readonly beforeMs?: number;
 }
 
 /** Which label names live series carry besides the listed ones, the metric's own name aside. */

@@ -29,8 +29,8 @@ export function promql(question: PromqlQuestion): string {
       return newestQuery(question.of, question.by, question.withinMs);
     case 'newSeries': {
       const seenForMs = Math.max(question.freshMs, LOOKBACK_MS);
-      const now = live(question.of, question.freshMs, 0);
-      return `count(${now} unless ${live(question.of, seenForMs, question.sinceMs)})`;
+      const { of, freshMs, sinceMs, beforeMs = 0 } = question;
+      return `count(${live(of, freshMs, beforeMs)} unless ${live(of, seenForMs, beforeMs + sinceMs)})`;
     }
     case 'statistic':
       return statisticQuery(question);

@@ -7,7 +7,7 @@ import type { RuntimeMute } from './store.ts';
  * Raised with every key that is added below: a reader that does not know a key would lose it by writing what it read,
  * so keys that are not listed make an item unreadable, and a higher number makes it `newer`.
  */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** How one kind of thing stands in a store as JSON. */
 export interface Wire<T> {
