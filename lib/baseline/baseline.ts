@@ -1,8 +1,5 @@
+import { DAY_MS } from './time.ts';
 import type { Track } from './track.ts';
-
-export const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
-export const WEEK_MS = 7 * DAY_MS;
 
 /** Runs and time after which a shape is judged. */
 const READY_RUNS = 24;
@@ -23,11 +20,17 @@ export interface Baseline {
 /** A part of the shape that was learned: at most once an hour. */
 export interface Learned {
   readonly firstAt: number;
+  /** When it was learned last, and when it was looked at last: a run that is not ok is only looked at. */
   readonly lastAt: number;
+  readonly lookedAt: number;
   /** In how many hours it was learned. */
   readonly runs: number;
   /** Of all live series together; of groups only. */
   readonly total?: Track | undefined;
+  /** Labels of groups that are summed away because their values turn over. */
+  readonly without?: readonly string[] | undefined;
+  /** What is tracked turns over: only the total is compared, and the names. */
+  readonly turns?: boolean | undefined;
   readonly tracks: ReadonlyMap<string, Track>;
 }
 

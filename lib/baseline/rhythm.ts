@@ -1,0 +1,50 @@
+import type { Range } from './track.ts';
+import { hourOf } from './time.ts';
+
+/** A count by hour of the week, beginning with Thursday 00:00 UTC as the epoch does; -1 is not known. */
+export type Rhythm = readonly number[];
+
+export const WEEK_HOURS = 168;
+const DAYS = [0, 1, 2, 3, 4, 5, 6];
+const NEAR = [-1, 0, 1];
+/** Of a week that counts as known: some of its hours may have been missed. */
+const KNOWN_HOURS = 126;
+
+export const UNKNOWN_WEEK: Rhythm = Array.from({ length: WEEK_HOURS }, () => -1);
+
+/** The rhythm with what was seen in one more hour. */
+export function withHour(rhythm: Rhythm, at: number, series: number): Rhythm {
+  return rhythm.with(hourOf(at) % WEEK_HOURS, series);
+}
+
+export function isWeekKnown(rhythm: Rhythm): boolean {
+  return rhythm.reduce((known, series) => known + Number(series >= 0), 0) >= KNOWN_HOURS;
+}
+
+/**
+ * The least and the most that is usual at this hour of any day, an hour early or late: a holiday is like another day.
+ * Each is a median of three neighbouring hours, so that a single odd hour says nothing. Undefined while no week is known.
+ */
+export function envelope(rhythm: Rhythm, at: number): Range | undefined {
+  if (!isWeekKnown(rhythm)) return undefined;
+  const hour = hourOf(at) % 24;
+  const levels = DAYS.flatMap((day) =>
+    NEAR.flatMap((near) => {
+      const level = smoothed(rhythm, day * 24 + hour + near);
+      return level === undefined ? [] : [level];
+    }),
+  );
+  return levels.length === 0 ? undefined : { low: Math.min(...levels), high: Math.max(...levels) };
+}
+
+function smoothed(rhythm: Rhythm, hour: number): number | undefined {
+  const known = NEAR.map((near) => rhythm[(hour + near + WEEK_HOURS) % WEEK_HOURS] ?? -1).filter(
+    (series) => series >= 0,
+  );
+  return median(known);
+}
+
+/** The middle one, of an even number the lower; undefined of none. */
+export function median(numbers: readonly number[]): number | undefined {
+  return numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)];
+}
