@@ -30,11 +30,10 @@ export function valueQuestions(signal: StreamSignal, book: EvidenceBook): readon
   if (!expectsNoValueDrift(signal.labels ?? {})) return [];
   const sets = complete(book.get(keySetsOf(signal)));
   const { stable, turning } = turnoverOf(signal);
-  const fixed = signal.match.flatMap(({ label, operator }) => (operator === '=' ? [label] : []));
+  const fixed = new Set(signal.match.flatMap(({ label, operator }) => (operator === '=' ? [label] : [])));
   const names = new Set(sets?.value.flatMap((set) => (set.series > 0 ? set.names : [])));
   const asked = [...names].filter(
-    (label) =>
-      !fixed.includes(label) && !turning.includes(label) && (stable.includes(label) || !turnsOver(label)),
+    (label) => !fixed.has(label) && !turning.includes(label) && (stable.includes(label) || !turnsOver(label)),
   );
   return asked
     .sort()
