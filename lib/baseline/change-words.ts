@@ -13,7 +13,7 @@ export function againstText({ against }: Pick<Drift, 'against'>, expected: strin
 
 /** How a gain ends by itself: `; usual from 2026-11-21 12:00:00Z on`; nothing of a loss. */
 export function untilText({ normalAt }: Pick<Drift, 'normalAt'>): string {
-  return normalAt === undefined ? '' : `; usual from ${instant(new Date(normalAt).toISOString())} on`;
+  return normalAt === undefined ? '' : `; usual from ${instant(normalAt)} on`;
 }
 
 /** `82% more`, `less than 1% fewer`; nothing where there was nothing before. */
