@@ -40,13 +40,21 @@ export interface Learning {
   readonly total?: number;
 }
 
+/** Whether a run may change a part: the first one of an hour does, and any that tells a gain. */
+export function mayLearn(
+  part: Learned | undefined,
+  { at, gained, fed }: Pick<Learning, 'at' | 'gained' | 'fed'>,
+): boolean {
+  if (!part) return fed;
+  return at >= part.lookedAt && (gained || isNewHour(at, part.lookedAt));
+}
+
 /** A part of the baseline after a run, the same where nothing changed; undefined while there is none. */
 export function learnPart(part: Learned | undefined, seen: Counts, how: Learning): Learned | undefined {
-  if (!part) return how.fed ? firstPart(seen, how) : undefined;
-  const { at, gained } = how;
-  if (at < part.lookedAt) return part;
+  if (!mayLearn(part, how)) return part;
+  if (!part) return firstPart(seen, how);
+  const { at } = how;
   const isHour = isNewHour(at, part.lookedAt);
-  if (!isHour && !gained) return part;
   const step = { ...how, isHour, newWeek: weekOf(at) > weekOf(part.lastAt), ready: isReady(part, at) };
   const tracks = nextTracks(part, seen, step);
   const total = part.total && how.total !== undefined ? nextTrack(part.total, how.total, step) : part.total;

@@ -1,6 +1,6 @@
 import type { Baseline, Learned } from './baseline.ts';
 import { groupCounts, nameCounts, valueCounts } from './keys.ts';
-import { learnPart } from './learn-part.ts';
+import { learnPart, mayLearn } from './learn-part.ts';
 import { withSources } from './name-moves.ts';
 import type { Drift, Shape } from './shape.ts';
 import { looksTurning } from './turning.ts';
@@ -23,8 +23,8 @@ export interface Observation {
 /** What is remembered after a run; the same object where nothing changed. A run that comes late changes nothing. */
 export function learn(baseline: Baseline | undefined, shape: Shape, how: Observation): Baseline {
   const before: Baseline = baseline ?? { values: new Map(), accepted: [] };
-  const groups = learnGroups(before.groups, shape, how);
-  const keySets = learnKeySets(before.keySets, shape, how);
+  const groups = shape.groups ? learnGroups(before.groups, shape, how) : before.groups;
+  const keySets = shape.keySets ? learnKeySets(before.keySets, shape, how) : before.keySets;
   const values = learnValues(before.values, shape, how);
   if (groups === before.groups && keySets === before.keySets && values === before.values) return before;
   return { ...before, groups, keySets, values };
@@ -49,21 +49,19 @@ function gains(part: Learned | undefined): number {
 
 function learnGroups(
   part: Learned | undefined,
-  { at, groups }: Shape,
+  { at, groups = [] }: Shape,
   how: Observation,
 ): Learned | undefined {
-  if (!groups) return part;
-  const without = part ? (part.without ?? []) : turningLabels(groups);
-  const seen = groupCounts(groups, without);
   const total = groups.reduce((sum, { series }) => sum + series, 0);
-  const learned = learnPart(part, seen, {
+  const step = {
     at,
     fed: how.fed && !how.rollout && total > 0,
     gained: how.drifts.some((drift) => drift.of === 'series' && drift.normalAt !== undefined),
-    total,
-    most: MOST_GROUPS,
-    mayTurn: true,
-  });
+  };
+  if (!mayLearn(part, step)) return part;
+  const without = part ? (part.without ?? []) : turningLabels(groups);
+  const seen = groupCounts(groups, without);
+  const learned = learnPart(part, seen, { ...step, total, most: MOST_GROUPS, mayTurn: true });
   return learned && learned !== part && without.length > 0 ? { ...learned, without } : learned;
 }
 
@@ -77,20 +75,15 @@ function turningLabels(groups: NonNullable<Shape['groups']>): string[] {
 
 function learnKeySets(
   part: Learned | undefined,
-  { at, keySets }: Shape,
+  { at, keySets = [] }: Shape,
   how: Observation,
 ): Learned | undefined {
-  if (!keySets) return part;
+  const gained = how.drifts.some((drift) => drift.of === 'names');
+  const step = { at, fed: how.fed && !how.rollout && keySets.length > 0, gained };
+  if (!mayLearn(part, step)) return part;
   const seen = nameCounts(keySets);
-  const told = how.drifts.filter((drift) => drift.of === 'names');
-  const learned = learnPart(part, seen, {
-    at,
-    fed: how.fed && !how.rollout && seen.size > 0,
-    gained: told.length > 0,
-    most: MOST_KEY_SETS,
-    mayTurn: false,
-  });
-  return learned && told.length > 0 ? withSources(learned, seen, at) : learned;
+  const learned = learnPart(part, seen, { ...step, most: MOST_KEY_SETS, mayTurn: false });
+  return learned && gained ? withSources(learned, seen, at) : learned;
 }
 
 function learnValues(

@@ -28,20 +28,24 @@ export function isWeekKnown(rhythm: Rhythm): boolean {
 export function envelope(rhythm: Rhythm, at: number): Range | undefined {
   if (!isWeekKnown(rhythm)) return undefined;
   const hour = hourOf(at) % 24;
-  const levels = DAYS.flatMap((day) =>
-    NEAR.flatMap((near) => {
+  let [low, high] = [Infinity, -Infinity];
+  for (const day of DAYS) {
+    for (const near of NEAR) {
       const level = smoothed(rhythm, day * 24 + hour + near);
-      return level === undefined ? [] : [level];
-    }),
-  );
-  return levels.length === 0 ? undefined : { low: Math.min(...levels), high: Math.max(...levels) };
+      if (level < 0) continue;
+      low = Math.min(low, level);
+      high = Math.max(high, level);
+    }
+  }
+  return high < 0 ? undefined : { low, high };
 }
 
-function smoothed(rhythm: Rhythm, hour: number): number | undefined {
-  const known = NEAR.map((near) => rhythm[(hour + near + WEEK_HOURS) % WEEK_HOURS] ?? -1).filter(
-    (series) => series >= 0,
-  );
-  return median(known);
+/** The median of an hour and its neighbours, of two of them the lower; -1 where none is known. */
+function smoothed(rhythm: Rhythm, hour: number): number {
+  const at = (near: number): number => rhythm[(hour + near + WEEK_HOURS) % WEEK_HOURS] ?? -1;
+  const [a, b, c] = [at(-1), at(0), at(1)];
+  const middle = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+  return middle < 0 ? Math.max(a, b, c) : middle;
 }
 
 /** The middle one, of an even number the lower; undefined of none. */
