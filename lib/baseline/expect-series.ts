@@ -35,7 +35,7 @@ export function noSeriesDrift(signal: StreamSignal, tolerance: SeriesTolerance):
         pending: pending.length > 0,
       };
     },
-    finding: (drift) => finding(signal, drift),
+    finding: (drift) => finding(signal, drift, tolerance),
   });
 }
 
@@ -64,9 +64,10 @@ function mayFollow({ group, observed, usual }: SeriesDrift, groups: Answers['cou
   return pending > 0 && observed + pending >= usual.from;
 }
 
-function finding(signal: StreamSignal, drift: SeriesDrift): Finding {
+function finding(signal: StreamSignal, drift: SeriesDrift, { drop = 0, rise = 0 }: SeriesTolerance): Finding {
   const { kind, group, observed, usual } = drift;
-  const nearest = observed > usual.to ? usual.to : usual.from;
+  // The tolerance is part of what is usual: what is told is how far it is from what was there.
+  const was = observed > usual.to ? usual.to / (1 + rise) : usual.from / (1 - drop);
   return {
     expectation: 'series.drift',
     subject: group ? subjectOf(group, labelsOf(signal, drift)) : WHOLE,
@@ -74,7 +75,7 @@ function finding(signal: StreamSignal, drift: SeriesDrift): Finding {
     observed:
       kind === 'gone'
         ? 'no live series is of this group'
-        : `${observed} live series${kind === 'new' ? '' : shareText(nearest, observed)}${untilText(drift)}`,
+        : `${observed} live series${kind === 'new' ? '' : shareText(was, observed)}${untilText(drift)}`,
   };
 }
 
