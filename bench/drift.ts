@@ -4,7 +4,11 @@ import { HEALTHY } from './drift/healthy.ts';
 import { measure } from './drift/measure.ts';
 
 const [only, seeds = '1', which = 'BH', sizes] = process.argv.slice(2);
-const plan = { seeds: seeds.split(',').map(Number), rivals: [], ...(sizes ? { sizes: sizes.split(',') } : {}) };
+const plan = {
+  seeds: seeds.split(',').map(Number),
+  rivals: [],
+  ...(sizes ? { sizes: sizes.split(',') } : {}),
+};
 for (const [kinds, isBreak] of [
   [BREAKS, true],
   [HEALTHY, false],

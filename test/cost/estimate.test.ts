@@ -123,7 +123,7 @@ test('Plumbline itself, for one schedule as often as the most frequent cluster',
     { what: 'Lambda', assuming: '512 MB for 2 s a run', dollarsPerMonth: 0.118553 },
     { what: 'EventBridge Scheduler', assuming: 'one call a run', dollarsPerMonth: 0.00876 },
     // 8,760 × (4 × 0.000000625 + 6 × 0.000000125)
-    { what: 'DynamoDB', assuming: '4 write and 6 read units a run', dollarsPerMonth: 0.02847 },
+    { what: 'DynamoDB', assuming: '4 write and 8 read units a run', dollarsPerMonth: 0.03066 },
     // FailingSignals of two clusters, Runs and RunDuration
     { what: 'health metrics', assuming: '4 that always report, while nothing fails', dollarsPerMonth: 1.2 },
     // 8,760 × (1.5 + 2 × 0.5 + 20 × 0.4) KB × 0.0000005
