@@ -1,6 +1,7 @@
 import type { PlannedCluster } from '../plan.ts';
-import { type Store, StoreError } from '../stores/store.ts';
-import { driftingSignals, type StoredBaselines, withBaselines } from './remembered.ts';
+import { orTrouble } from '../stores/once.ts';
+import type { Store } from '../stores/store.ts';
+import { driftingSignals, withBaselines } from './remembered.ts';
 
 /**
  * The clusters with the baselines that are stored of them, for a run that writes none: only what is compared with one is
@@ -14,16 +15,7 @@ export async function lookUpBaselines(
   return Promise.all(
     clusters.map(async (cluster) => {
       if (driftingSignals(cluster).length === 0) return cluster;
-      return withBaselines(cluster, await read(cluster.name, store()), now);
+      return withBaselines(cluster, await orTrouble(() => store().baselines(cluster.name)), now);
     }),
   );
-}
-
-async function read(cluster: string, store: Pick<Store, 'baselines'>): Promise<StoredBaselines> {
-  try {
-    return await store.baselines(cluster);
-  } catch (error) {
-    if (error instanceof StoreError) return error;
-    throw error;
-  }
 }

@@ -10,6 +10,7 @@ import {
   type Blindness,
   blindAlike,
   blindness,
+  blindnessOf,
   recentChanges,
   runbooksOf,
   stateAndFacts,
@@ -169,7 +170,7 @@ function unknownSignals(members: readonly Numbered[]): Markup {
           </details>`
         : nothing
     }
-    ${reasons(blindness(first.unavailable), members.length === 1)}
+    ${reasons(blindnessOf(members), members.length === 1)}
     ${runbooksOf(members)
       .slice(0, MOST_RUNBOOKS)
       .map((runbook) => html`<p>Runbook: ${runbookLink(runbook)}</p>`)}

@@ -2,29 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { baselineWire } from '../baseline/baseline-wire.ts';
 import { type DynamoItems, unchanged, under } from './dynamodb-items.ts';
 import type { DynamoTable, Item, Key } from './dynamodb-table.ts';
-import { type Store, type StoredBaseline, StoreError } from './store.ts';
+import { orTrouble } from './once.ts';
+import type { Store, StoredBaseline } from './store.ts';
 
 type Baselines = Pick<Store, 'baselines' | 'writeBaseline' | 'forgetBaseline'>;
 
 /** An item for each signal, `baseline#cluster` / signal: one that is large or spoiled concerns no other. */
 export function dynamoBaselines(table: DynamoTable, items: DynamoItems): Baselines {
-  const read = (key: Key, item: Item): StoredBaseline | StoreError => {
-    try {
-      return { baseline: items.value(baselineWire, item), version: items.version(key, item) };
-    } catch (error) {
-      if (error instanceof StoreError) return error;
-      throw error;
-    }
-  };
+  const read = (key: Key, item: Item): StoredBaseline => ({
+    baseline: items.value(baselineWire, item),
+    version: items.version(key, item),
+  });
   return {
     baselines: async (cluster) => {
       const all = await table.query(under(keyOf(cluster, '').pk));
-      return new Map(
-        all.map((item) => {
-          const key = keyOf(cluster, item['sk']?.S ?? '');
-          return [key.sk, read(key, item)] as const;
-        }),
-      );
+      const readOne = async (item: Item) => {
+        const key = keyOf(cluster, item['sk']?.S ?? '');
+        return [key.sk, await orTrouble(() => read(key, item))] as const;
+      };
+      return new Map(await Promise.all(all.map(readOne)));
     },
     writeBaseline: async (cluster, signal, baseline, version) => {
       const by = randomUUID();

@@ -3,8 +3,8 @@ import { HISTORY_MS } from '../history.ts';
 import { NOTHING } from '../incidents/memory.ts';
 import { dynamoBaselines } from './dynamodb-baselines.ts';
 import { ABSENT, dynamoItems, numberOf, unchanged, under } from './dynamodb-items.ts';
-import { dynamoTable, type Key } from './dynamodb-table.ts';
-import { notOver, refuseAnother, runsOf } from './once.ts';
+import { dynamoTable, type Item, type Key } from './dynamodb-table.ts';
+import { notOver, orTrouble, refuseAnother, runsOf } from './once.ts';
 import type { Store, Stored, StorePorts } from './store.ts';
 import { memoryWire, muteWire, runWire } from './wire.ts';
 
@@ -34,6 +34,12 @@ export function dynamoStore(name: string, ports: StorePorts): Store {
 
   return {
     read,
+    readAll: async () => {
+      const all = await table.query(under('cluster'));
+      const readOne = async (item: Item) =>
+        [item['sk']?.S ?? '', await orTrouble(() => items.value(memoryWire, item))] as const;
+      return new Map(await Promise.all(all.map(readOne)));
+    },
     write: async (cluster, memory, version) => {
       const by = randomUUID();
       const more = { version: { N: String(version + 1) }, by: { S: by } };
