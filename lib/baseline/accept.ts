@@ -64,6 +64,7 @@ function accepted(track: Track, series: number, now: number): Track {
     last: series,
     range: range(track.range),
     before: track.before && range(track.before),
+    today: track.today && range(track.today),
     rhythm: track.rhythm?.map(scaled),
   };
   return track.anchor ? { ...next, anchor: anchorOf(next, now) } : next;

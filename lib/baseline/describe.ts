@@ -1,7 +1,7 @@
 import type { Group } from '../question.ts';
 import { type Acceptance, type Baseline, type Learned, type Maturity, maturity } from './baseline.ts';
 import { groupOf, namesOf } from './keys.ts';
-import { median } from './rhythm.ts';
+import { knownHours, median } from './rhythm.ts';
 import { isNew, normalAt, rangeOf, type Track } from './track.ts';
 import { looksTurning } from './turning.ts';
 
@@ -63,7 +63,7 @@ function usual(track: Track): Usual {
 }
 
 function middle({ rhythm = [], last }: Track): { readonly median: number; readonly spread: number } {
-  const known = rhythm.filter((series) => series >= 0);
+  const known = knownHours(rhythm);
   const mid = median(known) ?? last;
   return { median: mid, spread: median(known.map((series) => Math.abs(series - mid))) ?? 0 };
 }

@@ -1,9 +1,10 @@
 import { isReady, type Learned } from './baseline.ts';
 import { type Counts, weightOf } from './keys.ts';
-import { DAY_MS, weekOf } from './time.ts';
+import { DAY_MS, dayOf, weekOf } from './time.ts';
 import { UNKNOWN_WEEK } from './rhythm.ts';
 import {
   fed,
+  type Feeding,
   firstTrack,
   gainedTrack,
   isNew,
@@ -12,7 +13,7 @@ import {
   rangeOf,
   type Track,
   usualAt,
-  widened,
+  joined,
 } from './track.ts';
 import { behavesTurning, isGeneration } from './turning.ts';
 
@@ -55,7 +56,13 @@ export function learnPart(part: Learned | undefined, seen: Counts, how: Learning
   if (!part) return firstPart(seen, how);
   const { at } = how;
   const isHour = isNewHour(at, part.lookedAt);
-  const step = { ...how, isHour, newWeek: weekOf(at) > weekOf(part.lastAt), ready: isReady(part, at) };
+  const step = {
+    ...how,
+    isHour,
+    newWeek: weekOf(at) > weekOf(part.lastAt),
+    newDay: dayOf(at) > dayOf(part.lastAt),
+    ready: isReady(part, at),
+  };
   const tracks = nextTracks(part, seen, step);
   const total = part.total && how.total !== undefined ? nextTrack(part.total, how.total, step) : part.total;
   if (!isHour && total === part.total && tracks === part.tracks) return part;
@@ -94,10 +101,8 @@ function recognised(next: Learned, before: Learned, seen: Counts, at: number): L
   return { ...next, turns, tracks: next.total ? new Map() : new Map(there) };
 }
 
-interface Step extends Learning {
+interface Step extends Learning, Feeding {
   readonly isHour: boolean;
-  readonly newWeek: boolean;
-  readonly ready: boolean;
 }
 
 function nextTracks(part: Learned, seen: Counts, step: Step): ReadonlyMap<string, Track> {
@@ -140,12 +145,12 @@ function arrived(series: number, { at, ready, fed: isFed, gained, isHour }: Step
 }
 
 function nextTrack(track: Track, series: number, step: Step): Track {
-  const { at, isHour, newWeek } = step;
+  const { at, isHour } = step;
   const gaining = withGain(track, series, step);
   if (!isHour) return gaining;
   const next = series > 0 ? { ...gaining, lastAt: at } : gaining;
   const isGaining = next.gain !== undefined && (isNew(next) || series > usualAt(next, at).high);
-  return step.fed && !isGaining ? fed(next, series, at, { newWeek }) : next;
+  return step.fed && !isGaining ? fed(next, series, at, step) : next;
 }
 
 /** The track as far as gains go: one begins, is seen again, becomes normal or is given up. */
@@ -160,7 +165,10 @@ function withGain(track: Track, series: number, { at, isHour, gained }: Step): T
   if (!isOver && !isNew(track)) {
     return at - gain.lastAt > GAIN_GONE_MS ? { ...track, gain: undefined } : track;
   }
-  const next = { ...track, gain: { ...gain, ...widened(gain, series), lastAt: isOver ? at : gain.lastAt } };
+  const next = {
+    ...track,
+    gain: { ...gain, ...joined(gain, { low: series, high: series }), lastAt: isOver ? at : gain.lastAt },
+  };
   return isOver && at - gain.since >= DAY_MS ? promoted(next, at) : next;
 }
 

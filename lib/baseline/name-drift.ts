@@ -23,7 +23,7 @@ export function nameDrift(
   const moved = moves(part, seen, shape.at);
   const changes = sets
     ? setChanges(part, seen, shape.at, moved)
-    : [...labelChanges(part, seen, shape.at, moved), ...vanished(part, seen, shape.at)];
+    : withVanished(labelChanges(part, seen, shape.at, moved), part, seen, shape.at);
   const shares = sharesOf(part, seen, sets);
   return merged(changes)
     .map((change) => ({ ...change, of: 'names' as const, against: 'usual' as const, ...shares(change) }))
@@ -94,22 +94,27 @@ function labelChanges(
   return [...ofMoves, ...additions];
 }
 
-/** Names that series always had and none has now. */
-function vanished(part: Learned, seen: Counts, at: number): readonly NameChange[] {
+/** With the names that series always had and none has now, where no move tells it. */
+function withVanished(
+  changes: readonly NameChange[],
+  part: Learned,
+  seen: Counts,
+  at: number,
+): readonly NameChange[] {
   const there = new Set([...seen.keys()].flatMap(namesOf));
-  return [...part.tracks].flatMap(([key, track]): NameChange[] => {
+  const told = new Set(changes.filter(({ kind }) => kind !== 'new').flatMap(({ names }) => names));
+  const vanished = [...part.tracks].flatMap(([key, track]): NameChange[] => {
     if (!isSteady(track, at) || seen.has(key)) return [];
-    const gone = namesOf(key).filter((name) => !there.has(name));
+    const gone = namesOf(key).filter((name) => !there.has(name) && !told.has(name));
     return gone.map((name) => ({ kind: 'lost', names: [name], series: track.last }));
   });
+  return [...changes, ...vanished];
 }
 
-/** One change for each name; what was renamed is not lost as well. */
+/** One change for each name. */
 function merged(changes: readonly NameChange[]): readonly NameChange[] {
-  const renamed = new Set(changes.filter(({ kind }) => kind === 'renamed').map(({ names }) => String(names)));
   const all = new Map<string, NameChange>();
   for (const change of changes) {
-    if (change.kind === 'lost' && renamed.has(String(change.names))) continue;
     const key = JSON.stringify([change.kind, change.names, change.now]);
     const before = all.get(key);
     all.set(key, before ? { ...before, series: before.series + change.series } : change);

@@ -10,6 +10,8 @@ export interface Move {
   readonly series: number;
 }
 
+/** Among known sets, what one lost and another got differ by at most this share. */
+const ALIKE = 0.1;
 /** A set that came longer after another went did not take its place. */
 const SOON_MS = DAY_MS;
 
@@ -42,8 +44,9 @@ function sourceOf(part: Learned, seen: Counts, to: string, at: number): string |
   const sources = [...part.tracks].flatMap(([from, track]) => {
     if (from === to || isNew(track) || rangeOf(track).low === 0) return [];
     const distance = differenceOf(namesOf(from), names);
-    const isAlike = distance <= 2 || distance <= names.length;
-    return isAlike && gave(track, seen.get(from) ?? 0, series, distance) ? [{ from, distance }] : [];
+    return isAlike(namesOf(from), names) && gave(track, seen.get(from) ?? 0, series, distance)
+      ? [{ from, distance }]
+      : [];
   });
   if (at - since > SOON_MS) return undefined;
   return sources.toSorted((a, b) => a.distance - b.distance)[0]?.from;
@@ -58,6 +61,12 @@ function gave(track: Track, left: number, series: number, distance: number): boo
   if (spread < series) return fell >= series / 2 && fell > spread / 2;
   // So few cannot be told from the usual ups and downs; that they differ by one name alone can.
   return distance === 1;
+}
+
+/** Whether one set may be what the other became: they differ by one name, or share a third of them. */
+function isAlike(a: readonly string[], b: readonly string[]): boolean {
+  const shared = a.length - without(a, b).length;
+  return differenceOf(a, b) <= 2 || 3 * shared >= Math.max(a.length, b.length);
 }
 
 /** How many names are in one of the sets only. */
@@ -80,8 +89,7 @@ function shifts(part: Learned, seen: Counts): readonly Move[] {
     const from = fallen.find(
       (one) =>
         differenceOf(namesOf(one.key), namesOf(to.key)) <= 2 &&
-        to.change <= -2 * one.change &&
-        -one.change <= 2 * to.change &&
+        Math.abs(to.change + one.change) <= ALIKE * to.change &&
         (to.change >= 3 || (to.isFlat && one.isFlat)),
     );
     return from ? [{ from: from.key, to: to.key, series: to.change }] : [];

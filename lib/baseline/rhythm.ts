@@ -1,24 +1,39 @@
 import type { Range } from './track.ts';
 import { hourOf } from './time.ts';
 
-/** A count by hour of the week, beginning with Thursday 00:00 UTC as the epoch does; -1 is not known. */
+/**
+ * A count by hour of the week, beginning with Thursday 00:00 UTC as the epoch does, and then by hour of the last day,
+ * which becomes known a day later: what falls with the evening would else pull the bound down behind it. -1 is not known.
+ */
 export type Rhythm = readonly number[];
 
-export const WEEK_HOURS = 168;
+const WEEK_HOURS = 168;
+export const RHYTHM_LENGTH = WEEK_HOURS + 24;
 const DAYS = [0, 1, 2, 3, 4, 5, 6];
 const NEAR = [-1, 0, 1];
 /** Of a week that counts as known: some of its hours may have been missed. */
 const KNOWN_HOURS = 126;
 
-export const UNKNOWN_WEEK: Rhythm = Array.from({ length: WEEK_HOURS }, () => -1);
+export const UNKNOWN_WEEK: Rhythm = Array.from({ length: RHYTHM_LENGTH }, () => -1);
 
 /** The rhythm with what was seen in one more hour. */
 export function withHour(rhythm: Rhythm, at: number, series: number): Rhythm {
-  return rhythm.with(hourOf(at) % WEEK_HOURS, series);
+  const hour = hourOf(at);
+  const latest = WEEK_HOURS + (hour % 24);
+  const yesterday = rhythm[latest] ?? -1;
+  const known = yesterday < 0 ? rhythm : rhythm.with((hour - 24) % WEEK_HOURS, yesterday);
+  return known.with(latest, series);
 }
 
 export function isWeekKnown(rhythm: Rhythm): boolean {
-  return rhythm.reduce((known, series) => known + Number(series >= 0), 0) >= KNOWN_HOURS;
+  let known = 0;
+  for (let hour = 0; hour < WEEK_HOURS; hour += 1) known += Number((rhythm[hour] ?? -1) >= 0);
+  return known >= KNOWN_HOURS;
+}
+
+/** What was seen by hour of the week, where it is known. */
+export function knownHours(rhythm: Rhythm): readonly number[] {
+  return rhythm.slice(0, WEEK_HOURS).filter((series) => series >= 0);
 }
 
 /**

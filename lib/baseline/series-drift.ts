@@ -15,7 +15,7 @@ export interface SeriesTolerance {
 const SMALL = 3;
 /** The most that are told of one run. */
 export const MOST_DRIFTS = 50;
-/** What concerns more groups is told of the whole signal. */
+/** What concerns more groups, or more than half of them, is told of the whole signal. */
 const FEW_GROUPS = 10;
 
 /**
@@ -33,16 +33,21 @@ export function seriesDrift(
   const total = shape.groups.reduce((sum, { series }) => sum + series, 0);
   const whole = part.total && countDrift(part.total, total, shape.at, tolerance);
   const groups = total === 0 ? [] : groupDrifts(part, seen, shape.at, tolerance);
-  return told(whole, groups).slice(0, MOST_DRIFTS);
+  const few = Math.min(FEW_GROUPS, Math.max(1, part.tracks.size / 2));
+  return told(whole, groups, few).slice(0, MOST_DRIFTS);
 }
 
-function told(whole: SeriesDrift | undefined, groups: readonly SeriesDrift[]): readonly SeriesDrift[] {
+function told(
+  whole: SeriesDrift | undefined,
+  groups: readonly SeriesDrift[],
+  few: number,
+): readonly SeriesDrift[] {
   const sorted = groups.toSorted((a, b) => distance(b) - distance(a));
   if (!whole) return sorted;
   const explained = groups.reduce((sum, drift) => sum + Math.sign(sizeOf(drift)) * distance(drift), 0);
   const left = whole.observed - explained;
   const isUsual = whole.kind === 'drop' ? left >= whole.usual.from : left <= whole.usual.to;
-  if (isUsual && groups.length <= FEW_GROUPS) return sorted;
+  if (isUsual && groups.length <= few) return sorted;
   return [whole, ...sorted.filter(({ kind }) => kind !== whole.kind)];
 }
 

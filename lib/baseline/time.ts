@@ -7,6 +7,11 @@ export function hourOf(at: number): number {
   return Math.floor(at / HOUR_MS);
 }
 
+/** Days since the epoch, of UTC. */
+export function dayOf(at: number): number {
+  return Math.floor(at / DAY_MS);
+}
+
 /** Weeks since the epoch, which begin on Thursdays at 00:00 UTC. */
 export function weekOf(at: number): number {
   return Math.floor(at / WEEK_MS);

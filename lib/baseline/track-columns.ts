@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
-import { WEEK_HOURS } from './rhythm.ts';
-import type { Track } from './track.ts';
+import { RHYTHM_LENGTH } from './rhythm.ts';
+import type { Range, Track } from './track.ts';
 
 const time = z.number();
 const count = z.int().check(z.minimum(0));
 const numbers = z.array(z.int().check(z.minimum(-1)));
 const times = z.array(time);
-const rhythm = z.array(z.int().check(z.minimum(-1))).check(z.length(WEEK_HOURS));
+const rhythm = z.array(z.int().check(z.minimum(-1))).check(z.length(RHYTHM_LENGTH));
 
 /** What few tracks have, by their index. */
 const some = <T extends z.ZodMiniType>(of: T) => z.array(z.tuple([count, of]));
@@ -23,6 +23,8 @@ export const trackColumns = z.strictObject({
   high: numbers,
   beforeLow: numbers,
   beforeHigh: numbers,
+  todayLow: numbers,
+  todayHigh: numbers,
   anchorAt: z.array(z.nullable(time)),
   anchorLow: numbers,
   anchorHigh: numbers,
@@ -51,6 +53,8 @@ export function columnsOf(tracks: readonly Track[], asOf: number): TrackColumns 
     high: tracks.map(({ range }) => range.high),
     beforeLow: tracks.map(({ before }) => before?.low ?? -1),
     beforeHigh: tracks.map(({ before }) => before?.high ?? -1),
+    todayLow: tracks.map(({ today }) => today?.low ?? -1),
+    todayHigh: tracks.map(({ today }) => today?.high ?? -1),
     anchorAt: tracks.map(({ anchor }) => (anchor ? asOf - anchor.at : null)),
     anchorLow: tracks.map(({ anchor }) => anchor?.low ?? -1),
     anchorHigh: tracks.map(({ anchor }) => anchor?.high ?? -1),
@@ -86,7 +90,8 @@ export function tracksOf(columns: TrackColumns, asOf: number, length: number): r
       lastAt: asOf - of(full.lastAt),
       last: of(full.last),
       range: { low: of(full.low), high: of(full.high) },
-      before: of(full.beforeHigh) < 0 ? undefined : { low: of(full.beforeLow), high: of(full.beforeHigh) },
+      before: rangeIn(of(full.beforeLow), of(full.beforeHigh)),
+      today: rangeIn(of(full.todayLow), of(full.todayHigh)),
       rhythm: at.rhythm.get(index),
       anchor:
         anchoredBefore === null || anchoredBefore === undefined
@@ -103,4 +108,8 @@ export function tracksOf(columns: TrackColumns, asOf: number, length: number): r
       from: at.from.get(index),
     };
   });
+}
+
+function rangeIn(low: number, high: number): Range | undefined {
+  return high < 0 ? undefined : { low, high };
 }

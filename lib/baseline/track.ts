@@ -11,9 +11,11 @@ export interface Track {
   readonly lastAt: number;
   /** The count when it was last learned. */
   readonly last: number;
-  /** Seen in this week of the epoch, and in the one before. */
+  /** Seen in this week of the epoch until today, and in the one before. */
   readonly range: Range;
   readonly before?: Range | undefined;
+  /** Seen today, once it is judged: it becomes usual tomorrow, so that a fall does not pull the bound down behind it. */
+  readonly today?: Range | undefined;
   /** Of the total and the largest groups. */
   readonly rhythm?: Rhythm | undefined;
   /** How it was when a week of it was known, or when people accepted it. */
@@ -47,6 +49,9 @@ export interface Gain extends Range {
 /** What became normal stays so until the rhythm has seen a week of it. */
 const RISEN_MS = WEEK_MS + DAY_MS;
 
+/** A day that goes up and down by more than this says nothing of the week. */
+const MOST_SWING = 2;
+
 /** How a track begins that is usual from its first sight. */
 export function firstTrack(series: number, at: number, rhythm: boolean): Track {
   const range = { low: series, high: series };
@@ -65,19 +70,33 @@ export function gainedTrack(series: number, at: number): Track {
   return { firstAt: at, lastAt: at, last: series, range: { low: 0, high: 0 }, gain };
 }
 
-/** The track with one more count that is usual. `newWeek`: it is the first of its week. */
-export function fed(track: Track, series: number, at: number, how: { readonly newWeek: boolean }): Track {
-  const range = how.newWeek ? { low: series, high: series } : widened(track.range, series);
+/** When a track is fed: whether it is the first time in its day and week, and whether it is judged already. */
+export interface Feeding {
+  readonly newDay: boolean;
+  readonly newWeek: boolean;
+  readonly ready: boolean;
+}
+
+/** The track with one more count that is usual. */
+export function fed(track: Track, series: number, at: number, how: Feeding): Track {
   const next: Track = {
     ...track,
+    ...ranges(track, series, how),
     lastAt: series > 0 ? at : track.lastAt,
     last: series,
     from: undefined,
-    range,
-    before: how.newWeek ? track.range : track.before,
     ...(track.rhythm ? { rhythm: withHour(track.rhythm, at, series) } : {}),
   };
   return anchored(next, at);
+}
+
+function ranges(track: Track, series: number, { newDay, newWeek, ready }: Feeding): Partial<Track> {
+  const now = { low: series, high: series };
+  const { range, today } = track;
+  if (!ready) return newWeek ? { range: now, before: range } : { range: joined(range, now) };
+  if (!today) return { today: now };
+  if (newWeek) return { range: today, before: range, today: now };
+  return newDay ? { range: joined(range, today), today: now } : { today: joined(today, now) };
 }
 
 /** Gives the track its anchor once a week of it is known, and another when that is due. */
@@ -100,27 +119,38 @@ export function promoted(track: Track, at: number): Track {
   return {
     ...track,
     gain: undefined,
-    range: isNew(track) ? { low: gain.low, high: gain.high } : widened(range, gain.high),
+    range: isNew(track)
+      ? { low: gain.low, high: gain.high }
+      : joined(range, { low: range.low, high: gain.high }),
     risen: track.rhythm ? { to: gain.high, until: at + RISEN_MS } : undefined,
     ...(anchor ? { anchor: { ...anchor, renewAt: at + WEEK_MS } } : {}),
   };
 }
 
-export function widened({ low, high }: Range, series: number): Range {
-  return { low: Math.min(low, series), high: Math.max(high, series) };
+export function joined(a: Range, b: Range): Range {
+  return { low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) };
 }
 
 /** The least and the most of the last week or two. */
-export function rangeOf({ range, before }: Track): Range {
-  if (!before) return range;
-  return { low: Math.min(range.low, before.low), high: Math.max(range.high, before.high) };
+export function rangeOf({ range, before }: Pick<Track, 'range' | 'before'>): Range {
+  return before ? joined(range, before) : range;
 }
 
 /** What is usual at a time, without tolerance: of this hour of any day once a week is known, else all that was seen. */
 export function usualAt(track: Track, at: number): Range {
-  const usual = (track.rhythm && envelope(track.rhythm, at)) ?? rangeOf(track);
+  const usual = (track.rhythm && envelope(track.rhythm, at)) ?? seenUntil(track, at);
   const { risen } = track;
   return risen && risen.until > at ? { low: usual.low, high: Math.max(usual.high, risen.to) } : usual;
+}
+
+/**
+ * All that was seen; until that is more than a week, what goes up and down by day may go up as much again: who began to
+ * look on a Saturday has not seen a Monday.
+ */
+function seenUntil(track: Track, at: number): Range {
+  const { low, high } = rangeOf(track);
+  if (at - track.firstAt >= WEEK_MS + DAY_MS) return { low, high };
+  return { low, high: Math.round(high * Math.min(MOST_SWING, high / Math.max(1, low))) };
 }
 
 /** What was usual at this hour when the track was anchored; undefined while it is not, or no week has passed since. */
