@@ -113,9 +113,8 @@ test('a drop is told by check, until it is accepted, with who, when and why', as
   const before = await run('check', '--signal', 'canary');
   expect(before.code).toBe(1);
   expect(before.stdout).toContain('series.drift  job=a\n      observed  6 live series, 40% fewer\n');
-  const accepted = await run(
-    ...['baseline', 'accept', '--signal', 'canary', '--by', 'alice', '--reason', 'smaller on purpose'],
-  );
+  const decided = ['--by', 'alice', '--reason', 'smaller on purpose'];
+  const accepted = await run('baseline', 'accept', '--signal', 'canary', ...decided);
   expect(accepted).toMatchObject({
     code: 0,
     stdout: 'prod-eu canary: what is there now is usual\n',
