@@ -39,7 +39,7 @@ clusters:
 function learned(series = 10): Baseline {
   let baseline: Baseline | undefined;
   const end = systemClock.now();
-  for (let at = end - 30 * HOUR; at <= end; at += HOUR) {
+  for (let at = end - 30 * HOUR; at <= end; at += HOUR / 12) {
     const shape = {
       at,
       groups: [{ group: new Map([['job', 'a']]), series }],

@@ -31,7 +31,7 @@ const sample = (name: string): unknown =>
 
 function learned(): Baseline {
   let baseline: Baseline | undefined;
-  for (let at = systemClock.now() - 30 * HOUR; at <= systemClock.now(); at += HOUR) {
+  for (let at = systemClock.now() - 30 * HOUR; at <= systemClock.now(); at += HOUR / 12) {
     const shape = { at, groups: [{ group: new Map<string, string>(), series: 10 }] };
     baseline = learn(baseline, shape, { fed: true, rollout: false, drifts: [] });
   }
