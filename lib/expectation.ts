@@ -12,9 +12,13 @@ export interface Finding {
 
 /** A change of the machinery, such as of a version: what changes with it has an explanation. */
 export interface Marker {
-  readonly what: string;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
+  /** What changed, with its kind, the same as long as it is the same piece: `add-on prod-eu/adot`. */
+  readonly of: string;
+  readonly did: 'changed' | 'deployed' | 'created';
+  /** The version that it has since. */
+  readonly version?: string;
+  /** Undefined where only is known that it is so now. Milliseconds since the epoch. */
+  readonly at: number | undefined;
 }
 
 export interface Judgement {

@@ -39,6 +39,8 @@ export interface Message {
   readonly checkedAt: string;
   /** What all of it has in common, a few lines: what is broken, since when, what still works. */
   readonly story: readonly string[];
+  /** What changed about when it broke, as the story names it; each on one line. */
+  readonly changes: readonly string[];
   /** What is failing, worst first; the rest are only named in `others`. */
   readonly entries: readonly Entry[];
   /** Names beyond `entries`. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { announce, type Claimed } from './announce.ts';
 import type { AlertsSettings } from './config/schema.ts';
 import { counted } from './counted.ts';
+import type { Marker } from './expectation.ts';
 import { clusterHealth, runHealth } from './health.ts';
 import { recordOf, type Run } from './incidents/facts.ts';
 import { type ActiveMutes, mutesAt } from './mutes.ts';
@@ -73,11 +74,11 @@ export async function watch(
     trouble.spare(cluster.name, async () => {
       const before = await trouble.spare(cluster.name, () => store.read(cluster.name));
       const expecting = before ? waitingFor(cluster, before.memory) : cluster;
-      const { report, awaiting } = await verifyOne(expecting, ports, trouble.onDefect);
+      const { report, awaiting, markers } = await verifyOne(expecting, ports, trouble.onDefect);
       reports.set(cluster.name, report);
       for (const signal of report.signals) ports.log({ what: 'verdict', cluster: cluster.name, signal });
       if (!before) return undefined;
-      const options = { run, rules: alerts, checkedAt: clock.now(), awaiting };
+      const options = { run, rules: alerts, checkedAt: clock.now(), awaiting, markers };
       // Read again: another run may have written while this one was verifying.
       return decideCluster(cluster, report, await store.read(cluster.name), options);
     });
@@ -132,20 +133,27 @@ async function verifyOne(
   cluster: PlannedCluster,
   ports: WatchPorts,
   onDefect: (error: unknown) => void,
-): Promise<{ readonly report: ClusterReport; readonly awaiting: ReadonlyMap<string, Awaiting> }> {
+): Promise<{
+  readonly report: ClusterReport;
+  readonly awaiting: ReadonlyMap<string, Awaiting>;
+  readonly markers: readonly Marker[];
+}> {
   const awaiting = new Map<string, Awaiting>();
+  const markers: Marker[] = [];
   const {
     clusters: [report],
   } = await verify([cluster], {
     ...ports,
     onDefect,
     onCluster: ({ signals }) => {
-      for (const { signal, missing, onlyAwaits } of signals)
+      for (const { signal, missing, onlyAwaits, evidence } of signals) {
         awaiting.set(signal.name, { missing, onlyAwaits });
+        markers.push(...evidence.markers);
+      }
     },
   });
   if (!report) throw new Error('a run of one cluster reported none');
-  return { report, awaiting };
+  return { report, awaiting, markers };
 }
 
 /** Clusters that something is remembered of and that left the configuration. */

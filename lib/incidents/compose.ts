@@ -1,3 +1,4 @@
+import { changeText, coinciding } from '../change.ts';
 import { consoleLink } from '../console-link.ts';
 import { formatDuration } from '../duration.ts';
 import { instant } from '../instant.ts';
@@ -6,6 +7,7 @@ import { printable } from '../printable.ts';
 import type { SignalReport } from '../report/report.ts';
 import { digest, findingIdentity } from './identity.ts';
 import { incidentStates } from './incident-states.ts';
+import { changesOf } from './machinery.ts';
 import { channelIn, gravest, type Severity, signalIn } from './memory.ts';
 import { blindOf } from './blindness.ts';
 import { failureOf, type Occasion } from './occasion.ts';
@@ -23,6 +25,7 @@ export function compose(occasion: Occasion): Message {
   const failing = owed
     .filter(({ track, episode }) => track === 'failing' && !episode.over)
     .sort((a, b) => rank(severityOf(occasion, a)) - rank(severityOf(occasion, b)));
+  const changes = changesAbout(occasion, failing);
   return {
     id: digest([cluster.name, owed.map((one) => identityOf(one, occasion.channel))]),
     clusters: [printable(cluster.name)],
@@ -32,7 +35,8 @@ export function compose(occasion: Occasion): Message {
     reason: mostUrgent(owed.map((one) => reasonOf(one, occasion.channel))),
     title: titleOf(occasion),
     checkedAt: new Date(checkedAt).toISOString(),
-    story: storyOf(occasion),
+    story: storyOf(occasion, changes),
+    changes,
     entries: failing.slice(0, MOST_ENTRIES).map((one) => entryOf(one, occasion)),
     others: failing.slice(MOST_ENTRIES).map(({ signal }) => printable(signal, 60)),
     blind: blindOf(occasion),
@@ -40,6 +44,12 @@ export function compose(occasion: Occasion): Message {
     ok: report.signals.filter(({ verdict }) => verdict === 'ok').map(({ signal }) => printable(signal, 60)),
     incidents: incidentStates(occasion),
   };
+}
+
+/** What changed about when any of it began. */
+function changesAbout({ memory, checkedAt }: Occasion, failing: readonly Owed[]): readonly string[] {
+  const since = failing.map(({ episode }) => episode.since);
+  return coinciding(changesOf(memory.machinery ?? []), since, checkedAt).map(changeText);
 }
 
 function severityOf({ memory }: Occasion, { signal }: Owed): Severity {

@@ -22,6 +22,7 @@ export function sampleMessage(now: number): Message {
       `Nothing new arrives, since ${instant(at)} (${formatDuration(SILENT_MS)}).`,
       'Still arriving: 2 of 3 on amp, cloudwatch entirely (1).',
     ],
+    changes: [],
     entries: [
       {
         name: 'scrape-canary',

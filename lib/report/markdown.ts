@@ -6,6 +6,7 @@ import {
   about,
   blindAlike,
   blindness,
+  coincidences,
   recentChanges,
   runbooksOf,
   stateAndFacts,
@@ -94,6 +95,7 @@ function detail(signal: Row): string {
         `- could not observe ${code(expectations.join(', '))}: **${reason}** ${code(detail, 600)}`,
     ),
     ...signal.evidence.facts.slice(0, MOST_FACTS).map((fact) => `- known: ${code(fact)}`),
+    ...coincidences(signal).map((change) => `- about then, perhaps by coincidence: ${code(change, 200)}`),
     ...(questions.length > 0 ? ['\nAsk again:\n', ...questions.map((question) => codeBlock(question))] : []),
     '',
   ].join('\n');

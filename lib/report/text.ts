@@ -7,6 +7,7 @@ import {
   about,
   blindAlike,
   blindness,
+  coincidences,
   recentChanges,
   runbooksOf,
   stateAndFacts,
@@ -86,6 +87,7 @@ function failingLines(signal: SignalReport, paint: Paint): string[] {
     ...signal.evidence.facts
       .slice(0, MOST_FACTS)
       .map((fact) => paint('faint', `    known  ${printable(fact)}`)),
+    ...coincidences(signal).map((change) => `    about then  ${printable(change)}`),
     ...whereToLook(signal, paint),
   ];
 }

@@ -66,6 +66,13 @@ export function stateAndFacts({ state, evidence }: SignalReport): string {
   return [...(state === null ? [] : [state]), ...evidence.facts].join('; ');
 }
 
+const MOST_COINCIDENCES = 3;
+
+/** What changed about when a signal broke, in words that claim no cause. */
+export function coincidences({ coincides }: SignalReport): string[] {
+  return coincides.slice(0, MOST_COINCIDENCES).map(({ what, at }) => `${what} ${instant(at)}`);
+}
+
 /** A change of the machinery is worth a word for a day. */
 const RECENT_MS = 86_400_000;
 

@@ -38,6 +38,7 @@ const MESSAGE: Message = {
     'Nothing new arrives, since 2026-11-20 11:45:40Z (14m 20s).',
     'Still arriving: 1 of 2 on amp, cloudwatch entirely (1).',
   ],
+  changes: [],
   entries: [ENTRY],
   others: [],
   blind: [],

@@ -11,6 +11,7 @@ export function signalReport(over: Partial<SignalReport> = {}): SignalReport {
     findings: [],
     unavailable: [],
     evidence: { series: 41, newestSampleAt: null, questions: ['count(m)'], facts: [], markers: [] },
+    coincides: [],
     runbook: null,
     ...over,
   };

@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { html } from '../../lib/report/html.ts';
+import { junit } from '../../lib/report/junit.ts';
+import { markdown } from '../../lib/report/markdown.ts';
 import { type Paint, text } from '../../lib/report/text.ts';
 import { addon, failing, report, signalReport, unknown } from './reports.ts';
 
@@ -97,6 +100,16 @@ test('what is known of machinery, and what was changed lately, stands beside wha
   expect(text(report({ 'prod-eu': [bad] }))).toContain(
     '    known  v0.109.0 ACTIVE, which tells of the operator, not whether a collector runs\n',
   );
+});
+
+test('what changed about when a signal broke stands with it, in every format', () => {
+  const coincides = [{ what: 'add-on prod-eu/adot v0.109.0 was changed', at: '2026-11-20T11:42:00.000Z' }];
+  const made = report({ 'prod-eu': [{ ...failing, coincides }] });
+  const said = 'add-on prod-eu/adot v0.109.0 was changed 2026-11-20 11:42:00Z';
+  expect(text(made)).toContain(`\n    about then  ${said}\n`);
+  expect(markdown(made)).toContain(`- about then, perhaps by coincidence: \`${said}\``);
+  expect(junit(made)).toContain(`about then, perhaps by coincidence: ${said}`);
+  expect(html(made)).toContain(`about then, perhaps by coincidence: ${said}`);
 });
 
 test('changes of more than a day ago, and those behind what is well, are not told', () => {

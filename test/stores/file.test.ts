@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../lib/clock.ts';
 import { HISTORY_MS } from '../../lib/history.ts';
+import { FORMAT } from '../../lib/stores/wire.ts';
 import { underClaim } from '../../lib/stores/file-claim.ts';
 import { fileStore } from '../../lib/stores/file.ts';
 import { fakeClock } from '../support/ports.ts';
@@ -32,7 +33,7 @@ async function place(): Promise<Place & { directory: string }> {
     raw: (what) => readFile(fileOf(what), 'utf8'),
     spoil: async (what, how) => {
       const text = await readFile(fileOf(what), 'utf8');
-      const newer = text.replace(/"format":1|^\[1,/, (one) => one.replace('1', '2'));
+      const newer = text.replace(/"format":\d+|^\[\d+,/, (one) => one.replace(/\d+/, String(FORMAT + 1)));
       await writeFile(fileOf(what), how === 'newer' ? newer : text.replaceAll('{', '<'));
     },
   };
@@ -188,7 +189,7 @@ describe('the directory', () => {
     const { open, directory } = await place();
     await open().write('prod-eu', memory(), 0);
     const text = await readFile(join(directory, FILES.cluster), 'utf8');
-    expect(JSON.parse(text)).toMatchObject({ format: 1, version: 1, cluster: 'prod-eu' });
+    expect(JSON.parse(text)).toMatchObject({ format: FORMAT, version: 1, cluster: 'prod-eu' });
   });
 
   test('tells a file of another cluster', async () => {

@@ -7,6 +7,7 @@ import {
 import { onTestFinished, vi } from 'vitest';
 import type { Clock } from '../../lib/clock.ts';
 import { systemClock } from '../../lib/clock.ts';
+import { FORMAT } from '../../lib/stores/wire.ts';
 import { dynamoStore } from '../../lib/stores/dynamodb.ts';
 import type { Store, StorePorts } from '../../lib/stores/store.ts';
 import type { Kept, Place } from './contract.ts';
@@ -64,7 +65,8 @@ export function tableAt(url: string, table: string, clock: Clock): TablePlace {
     },
     spoil: async (what, how) => {
       const whole = await item(what);
-      const broken = how === 'newer' ? { format: { N: '2' } } : { body: { B: Buffer.from('\0\u0001x{') } };
+      const broken =
+        how === 'newer' ? { format: { N: String(FORMAT + 1) } } : { body: { B: Buffer.from('\0\u0001x{') } };
       await client.send(new PutItemCommand({ TableName: table, Item: { ...whole, ...broken } }));
     },
   };
