@@ -3,6 +3,7 @@ import { gateFor, type Inquiry, isPlainlyOk, type OpenSource } from './inquiry.t
 import { questionsOf } from './judge.ts';
 import { liveSeries } from './live-series.ts';
 import { type Question, questionKey } from './question.ts';
+import { referrersOf } from './referrers/lost.ts';
 import { isStream } from './signal.ts';
 import type { VerifyPorts } from './verify.ts';
 
@@ -125,6 +126,9 @@ function questionsDue(inquiries: readonly Inquiry[]): Due {
     }
     const gate = gateFor(signal, inquiries);
     if (gate) want(gate.inquiry, gate.question);
+    const referrers = referrersOf(signal, expectations, book);
+    // What was only remembered is asked anew before anyone is told who depends on it.
+    if (referrers && rememberedBy(inquiry, inquiries).length === 0) want(inquiry, referrers);
   }
   return due;
 }

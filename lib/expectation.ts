@@ -1,4 +1,5 @@
 import type { Answers, EvidenceBook, Question } from './question.ts';
+import type { Loss } from './referrers/questions.ts';
 import { isStream, type Signal, type StateSignal, type StreamSignal } from './signal.ts';
 
 /** One violated expectation. Its identity is (expectation, subject); what was observed may change from run to run. */
@@ -49,6 +50,8 @@ export interface Expectation {
   /** The question that shows a finding best, for people to repeat; by default the last of `questions`. */
   readonly shows?: (book: EvidenceBook) => Question;
   readonly judge: (book: EvidenceBook) => Judgement;
+  /** What is missing where it is violated, for whoever refers to it. */
+  readonly lost?: (book: EvidenceBook) => readonly Loss[];
   /** What the answers show that people should know, whatever the verdict: short, without a full stop. */
   readonly facts?: (book: EvidenceBook) => readonly string[];
   /** Changes of the machinery that the answers show, and when they were. */

@@ -6,6 +6,7 @@ import type { TraceDestination, TraceDestinationQuestion, TracedServicesQuestion
 import type { ProbeAnswer, ProbeQuestion } from './probe/question.ts';
 import type { LogsAnswers, LogsQuestion } from './logs/questions.ts';
 import type { OwnQuestion, OwnRow } from './promql/own.ts';
+import type { Referrers, ReferrersQuestion } from './referrers/questions.ts';
 import type { TargetsQuestion, TargetsRow } from './promql/targets.ts';
 /** Series of one metric that satisfy every matcher. */
 export interface Selection {
@@ -123,7 +124,8 @@ export type Question =
   | LogsQuestion
   | WorkspaceQuestion
   | TargetsQuestion
-  | OwnQuestion;
+  | OwnQuestion
+  | ReferrersQuestion;
 
 /** Whether a question is about series; a source that knows only those refuses the others. */
 export function isAboutSeries(question: Question): question is SeriesQuestion {
@@ -178,6 +180,7 @@ export interface Answers extends EcsAnswers, LogsAnswers, WorkspaceAnswers {
   traceDestination: TraceDestination;
   tracedServices: readonly string[];
   probe: ProbeAnswer;
+  referrers: Referrers;
 }
 
 export type AnswerTo<Q extends Question> = Answers[Q['ask']];

@@ -5,7 +5,14 @@ import type { SignalVerdict } from '../lib/verify.ts';
 import { signal, stateSignal } from './support/world.ts';
 
 const NOON = Date.parse('2026-11-20T12:00:00Z');
-const evidence = { series: null, newestSampleAt: null, questions: [], facts: [], markers: [] };
+const evidence = {
+  series: null,
+  newestSampleAt: null,
+  questions: [],
+  facts: [],
+  markers: [],
+  wentBlind: null,
+};
 const ok = {
   verdict: 'ok',
   state: null,

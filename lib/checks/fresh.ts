@@ -44,6 +44,10 @@ export const fresh: Check = forStreams((signal) => {
         const findings = told.flatMap((expected) => judgeGroup(signal, expected, silent, lastSeen, book));
         return { findings, pending: told.length < silent.length, overtaken: findings.length < told.length };
       },
+      lost: (book) =>
+        silentGroups(signal, book)
+          .filter((expected) => !isPending(signal, expected, book))
+          .map(({ group, by }) => ({ silent: by.map((label) => [label, group.get(label) ?? ''] as const) })),
       markers: (book) => versionMarkers(signal, answered(book, anyLiveSeries(signal))),
     },
   ];

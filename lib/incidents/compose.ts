@@ -5,6 +5,7 @@ import { instant } from '../instant.ts';
 import { type Entry, type Message, mostUrgent, named, type Over, type Reason } from '../message.ts';
 import { printable } from '../printable.ts';
 import type { SignalReport } from '../report/report.ts';
+import { blindNow } from '../report/words.ts';
 import { digest, findingIdentity } from './identity.ts';
 import { incidentStates } from './incident-states.ts';
 import { changesOf } from './machinery.ts';
@@ -104,6 +105,7 @@ function entryOf(owed: Owed, occasion: Occasion): Entry {
       isNew,
     })),
     moreFindings: Math.max(0, findings.length - MOST_TOLD_FINDINGS),
+    wentBlind: blindText(seen),
     question:
       question === undefined || question.length > LONGEST_QUESTION
         ? null
@@ -111,6 +113,11 @@ function entryOf(owed: Owed, occasion: Occasion): Entry {
     console: planned ? consoleLink(planned, question ?? null, episode.since, checkedAt) : null,
     runbook: seen?.runbook ?? planned?.runbook ?? null,
   };
+}
+
+function blindText(seen: SignalReport | undefined): string | null {
+  const blind = seen && blindNow(seen.wentBlind);
+  return blind === undefined ? null : printable(blind, 700);
 }
 
 function whyOf(

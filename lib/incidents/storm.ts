@@ -182,6 +182,7 @@ function clusterEntry({ clusters, entries, others, severity }: Message): Entry {
     severity,
     about: `${counted(names.length, 'signal')}: ${named(names, 5)}`,
     since: earliest ?? null,
+    wentBlind: entries.flatMap((entry) => entry.wentBlind ?? [])[0] ?? null,
     findings: findings.slice(0, MOST_FINDINGS),
     moreFindings: Math.max(0, all - Math.min(findings.length, MOST_FINDINGS)),
   };

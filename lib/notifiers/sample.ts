@@ -40,6 +40,7 @@ export function sampleMessage(now: number): Message {
           },
         ],
         moreFindings: 0,
+        wentBlind: 'alarm scrapes-missing, rule shop/HighLatency',
         question: 'max by (job) (timestamp(scrape_duration_seconds))',
         console: 'https://eu-west-1.console.aws.amazon.com/prometheus/home?region=eu-west-1',
         runbook: 'https://example.com/runbooks/scrape-canary',

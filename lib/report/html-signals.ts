@@ -5,15 +5,7 @@ import { webAddress } from '../web-address.ts';
 import { strip } from './html-history.ts';
 import { html, type Markup, nothing, words } from './html-markup.ts';
 import type { Report, SignalReport } from './report.ts';
-import {
-  about,
-  type Blindness,
-  blindAlike,
-  blindness,
-  coincidences,
-  recentChanges,
-  runbooksOf,
-} from './words.ts';
+import { about, besides, type Blindness, blindAlike, blindness, recentChanges, runbooksOf } from './words.ts';
 
 /** Of one cluster: this many failing signals stand open with this many findings each; JSON has everything. */
 const OPEN = 20;
@@ -111,7 +103,7 @@ function failingSignal(signal: Numbered, isOpen: boolean, past: SignalPast | und
               ${reasons(blindness(unavailable), true)}`
           : nothing
       }
-      ${facts([...evidence.facts, ...coincidences(signal).map((change) => `about then, perhaps by coincidence: ${change}`)])}
+      ${facts([...besides(signal).map((beside) => beside.join(': ')), ...evidence.facts])}
       ${telling.size > 0 ? html`<p class="quiet">Ask again:</p>` : nothing}
       ${[...telling].slice(0, MOST_QUESTIONS).map(questionBlock)}
       ${

@@ -4,9 +4,9 @@ import type { Report, SignalReport } from './report.ts';
 import { cell, code, codeBlock, link } from './markdown-words.ts';
 import {
   about,
+  besides,
   blindAlike,
   blindness,
-  coincidences,
   recentChanges,
   runbooksOf,
   stateAndFacts,
@@ -95,7 +95,7 @@ function detail(signal: Row): string {
         `- could not observe ${code(expectations.join(', '))}: **${reason}** ${code(detail, 600)}`,
     ),
     ...signal.evidence.facts.slice(0, MOST_FACTS).map((fact) => `- known: ${code(fact)}`),
-    ...coincidences(signal).map((change) => `- about then, perhaps by coincidence: ${code(change, 200)}`),
+    ...besides(signal).map(([what, words]) => `- ${what}: ${code(words, 600)}`),
     ...(questions.length > 0 ? ['\nAsk again:\n', ...questions.map((question) => codeBlock(question))] : []),
     '',
   ].join('\n');

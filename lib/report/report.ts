@@ -65,6 +65,12 @@ const signal = z.object({
     .check(
       z.meta({ description: 'Changes of the machinery about when this began, which need not be the cause.' }),
     ),
+  wentBlind: z.nullable(z.object({ names: z.array(z.string()), more: z.int() })).check(
+    z.meta({
+      description:
+        'Alarms and rules that look at what is missing, at least in part, such as alarm checkout-errors; null where nothing is missing, or that could not be asked.',
+    }),
+  ),
   runbook: z.nullable(z.string()),
 });
 
@@ -129,7 +135,7 @@ function toChange({ what, at }: Change): z.output<typeof change> {
 }
 
 function toSignalReport(judged: SignalVerdict, coincides: readonly Change[]): SignalReport {
-  const { series, newestSampleAt, questions, facts, markers } = judged.evidence;
+  const { series, newestSampleAt, questions, facts, markers, wentBlind } = judged.evidence;
   return {
     signal: judged.signal.name,
     plane: judged.signal.plane,
@@ -146,6 +152,7 @@ function toSignalReport(judged: SignalVerdict, coincides: readonly Change[]): Si
       markers: datedChanges(markers).map(toChange),
     },
     coincides: coincides.map(toChange),
+    wentBlind: wentBlind && { names: [...wentBlind.names], more: wentBlind.more },
     runbook: judged.signal.runbook ?? null,
   };
 }

@@ -5,9 +5,9 @@ import { costLines } from './cost.ts';
 import type { Report, SignalReport } from './report.ts';
 import {
   about,
+  besides,
   blindAlike,
   blindness,
-  coincidences,
   recentChanges,
   runbooksOf,
   stateAndFacts,
@@ -87,7 +87,7 @@ function failingLines(signal: SignalReport, paint: Paint): string[] {
     ...signal.evidence.facts
       .slice(0, MOST_FACTS)
       .map((fact) => paint('faint', `    known  ${printable(fact)}`)),
-    ...coincidences(signal).map((change) => `    about then  ${printable(change)}`),
+    ...besides(signal).map(([what, words]) => `    ${what}  ${printable(words, 1000)}`),
     ...whereToLook(signal, paint),
   ];
 }

@@ -1,3 +1,4 @@
+import { askAlarms } from '../cloudwatch/alarms.ts';
 import { answer, isSettled, type Part, partsOf } from '../cloudwatch/answers.ts';
 import { askStatistics } from '../cloudwatch/ask-statistics.ts';
 import { candidatesOf } from '../cloudwatch/candidates.ts';
@@ -26,6 +27,7 @@ import {
   type StatisticQuestion,
 } from '../question.ts';
 import type { Signal } from '../signal.ts';
+import { isReferrers } from './referrers.ts';
 import { notKnownHere, type Source, type SourcePorts } from './source.ts';
 
 const MINUTE_MS = 60_000;
@@ -186,8 +188,9 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
         minutes.length > 0 ? askTogether(byMinute, minutes) : [],
         long.length > 0 ? askTogether(coarse, long) : [],
         statistics.length > 0 ? askForStatistics(statistics) : [],
+        askAlarms(all.filter(isReferrers), signal, ports),
       ]);
-      const others = all.filter((one) => !isAboutSeries(one) && !isProbe(one));
+      const others = all.filter((one) => !isAboutSeries(one) && !isProbe(one) && !isReferrers(one));
       return new Map([...answers.flat(), ...notKnownHere(others)]);
     },
   };

@@ -7,12 +7,20 @@ import type { ProbeQuestion } from '../probe/question.ts';
 import type { OwnQuestion } from '../promql/own.ts';
 import { promql, type PromqlQuestion } from '../promql/questions.ts';
 import { type AnyEvidence, isAboutSeries, type Question, questionKey } from '../question.ts';
+import type { ReferrersQuestion } from '../referrers/questions.ts';
+import { isReferrers } from './referrers.ts';
 import { notKnownHere, type Source, type SourcePorts } from './source.ts';
 
-/** A source over any Prometheus-compatible query API. `open` finds the endpoint when the first question is asked. */
+/**
+ * A source over any Prometheus-compatible query API. `open` finds the endpoint when the first question is asked; `referrers`
+ * answers who refers to a metric, where the plane can tell.
+ */
 export function promqlSource(
   open: () => Promise<PromqlEndpoint | Absent | Unavailable>,
   ports: SourcePorts,
+  referrers?: (
+    questions: readonly ReferrersQuestion[],
+  ) => Promise<readonly (readonly [string, AnyEvidence])[]>,
 ): Source {
   return {
     text: (question) => {
@@ -34,13 +42,17 @@ export function promqlSource(
       // time for what that has to ask further.
       const [own, ours] = [known.filter(isOwn), known.filter((question) => !isOwn(question))];
       const probes = endpoint.write ? questions.filter(isProbe) : [];
-      const [probed, ...answers] = await Promise.all([
+      const referring = referrers ? questions.filter(isReferrers) : [];
+      const [probed, referred, ...answers] = await Promise.all([
         probe(probes, endpoint, ports),
+        referrers?.(referring) ?? [],
         askInBatches(own.map(promql), { expensive, query: by(halfTheTime(ports)) }),
         askInBatches(ours.map(promql), { expensive, query: by(ports) }),
       ]);
-      for (const [key, answer] of probed) evidence.set(key, answer);
-      const others = questions.filter((one) => !isPromql(one) && !(endpoint.write && isProbe(one)));
+      for (const [key, answer] of [...probed, ...referred]) evidence.set(key, answer);
+      const others = questions.filter(
+        (one) => !isPromql(one) && !(endpoint.write && isProbe(one)) && !(referrers && isReferrers(one)),
+      );
       for (const [key, answer] of notKnownHere(others)) evidence.set(key, answer);
       for (const [index, some] of [own, ours].entries()) {
         for (const question of some) {

@@ -22,6 +22,7 @@ const ENTRY: Entry = {
     },
   ],
   moreFindings: 0,
+  wentBlind: null,
   question: 'max by (job) (timestamp(m))',
   console: 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1',
   runbook: 'https://wiki.example/adot',
@@ -160,6 +161,7 @@ export function messageSaying(text: string, count = 3): Message {
     clusters: several(text),
     title: text,
     story: several(text),
+    changes: several(text),
     entries: several(
       entry({
         name: text,
@@ -168,6 +170,7 @@ export function messageSaying(text: string, count = 3): Message {
         since: { at: CHECKED_AT, text },
         findings: several(finding),
         moreFindings: 2,
+        wentBlind: text,
         question: text,
         console: `https://console.example.com/#${text}`,
         runbook: text,

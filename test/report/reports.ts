@@ -12,6 +12,7 @@ export function signalReport(over: Partial<SignalReport> = {}): SignalReport {
     unavailable: [],
     evidence: { series: 41, newestSampleAt: null, questions: ['count(m)'], facts: [], markers: [] },
     coincides: [],
+    wentBlind: null,
     runbook: null,
     ...over,
   };
