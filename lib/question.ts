@@ -36,6 +36,13 @@ export interface CountQuestion {
   readonly enough?: number;
 }
 
+/** The same of another signal of the cluster, by its name, from that one's own source: no source is asked this itself. */
+export interface CountElsewhereQuestion {
+  readonly ask: 'countElsewhere';
+  readonly signal: string;
+  readonly count: CountQuestion;
+}
+
 /** When each group was last seen, at most `withinMs` ago. */
 export interface NewestQuestion {
   readonly ask: 'newest';
@@ -125,6 +132,7 @@ export type Question =
   | WorkspaceQuestion
   | TargetsQuestion
   | OwnQuestion
+  | CountElsewhereQuestion
   | ReferrersQuestion;
 
 /** Whether a question is about series; a source that knows only those refuses the others. */
@@ -169,6 +177,7 @@ export interface KeySet {
 
 export interface Answers extends EcsAnswers, LogsAnswers, WorkspaceAnswers {
   count: readonly GroupCount[];
+  countElsewhere: readonly GroupCount[];
   newest: readonly { readonly group: Group; readonly newestSampleAt: number }[];
   newSeries: number;
   otherLabels: { readonly names: readonly string[]; readonly series: number };

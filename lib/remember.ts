@@ -14,7 +14,7 @@ import { admits } from './only.ts';
 import type { PlannedCluster } from './plan.ts';
 import { printable } from './printable.ts';
 import type { Report } from './report/report.ts';
-import { answersAtOnce } from './signal.ts';
+import { answersAtOnce, isStream, type Signal } from './signal.ts';
 import type { Awaiting } from './silence.ts';
 import type { Stored } from './stores/store.ts';
 
@@ -44,12 +44,19 @@ export interface DecideOptions {
 
 /** The cluster with what its open incidents wait for: it is expected although it may be gone for hours. */
 export function waitingFor(cluster: PlannedCluster, memory: ClusterMemory): PlannedCluster {
+  const waiting = <S extends Signal>(signal: S): S => {
+    const awaited = signalIn(memory, signal.name)?.failing?.awaited;
+    return awaited ? { ...signal, awaited } : signal;
+  };
   return {
     ...cluster,
     signals: cluster.signals.map((planned) => {
-      const { name } = planned.signal;
-      const awaited = signalIn(memory, name)?.failing?.awaited;
-      return awaited ? { ...planned, signal: { ...planned.signal, awaited } } : planned;
+      const signal = waiting(planned.signal);
+      const parity = isStream(signal) ? signal.parity : undefined;
+      return {
+        ...planned,
+        signal: parity ? { ...signal, parity: { ...parity, with: waiting(parity.with) } } : signal,
+      };
     }),
   };
 }

@@ -2,7 +2,7 @@ import { askAbout } from './asking.ts';
 import { newestSampleAt } from './checks/fresh.ts';
 import type { Evidence, Found } from './evidence.ts';
 import type { Finding, Marker } from './expectation.ts';
-import { gateOf, type Inquiry, judge, openInquiries, withGate } from './inquiry.ts';
+import { gateOf, type Inquiry, judge, openInquiries, textOf, withGate } from './inquiry.ts';
 import { contextOf, questionsOf, type Unobserved } from './judge.ts';
 import { liveSeries, total } from './live-series.ts';
 import type { PlannedCluster } from './plan.ts';
@@ -84,7 +84,7 @@ export async function verifyCluster(
 }
 
 function judgeSignal(inquiry: Inquiry, all: readonly Inquiry[]): SignalVerdict {
-  const { signal, expectations, book, source } = inquiry;
+  const { signal, expectations, book } = inquiry;
   const live = isStream(signal) ? book.get(liveSeries(signal)) : undefined;
   const silent = isStream(signal) && canBeSilent(inquiry) ? signal : undefined;
   const asked = expectations.flatMap((expectation) => questionsOf(expectation, book));
@@ -95,7 +95,7 @@ function judgeSignal(inquiry: Inquiry, all: readonly Inquiry[]): SignalVerdict {
   const evidence = {
     series: isCounted(signal, live) ? total(live.value) : null,
     newestSampleAt: (live?.kind === 'found' && silent ? newestSampleAt(silent, book) : null) ?? null,
-    questions: [...new Set(asked.map((question) => source.source.text(question)))],
+    questions: [...new Set(asked.map((question) => textOf(inquiry, question)))],
     facts: [...facts, ...unasked],
     markers,
     wentBlind,
