@@ -3,7 +3,7 @@ import type { StreamSignal } from '../lib/signal.ts';
 import { sourceMemory } from '../lib/sources/source.ts';
 import { verifyCluster } from '../lib/verify.ts';
 import { CREDENTIALS, startAccount } from '../rehearsal/account.ts';
-import { EKS_ADOT_NAMESPACE, type EksAdotCloudWatch } from '../rehearsal/pipelines/eks-adot-cloudwatch.ts';
+import { EKS_ADOT_NAMESPACE, type EksAdotCloudWatch } from '../rehearsal/pipelines/eks-adot-emf.ts';
 import type { Pipeline } from '../rehearsal/pipeline.ts';
 import { fakeClock, testPorts } from './support/ports.ts';
 import { signal } from './support/world.ts';

@@ -1,7 +1,7 @@
 import { awsFailure } from '../aws/failure.ts';
 import type { Identity } from '../aws/credentials.ts';
 import { untilDeadline } from '../aws/service.ts';
-import { type Absent, type Evidence, type Unavailable, unavailable } from '../evidence.ts';
+import { type Absent, type Evidence, found, type Unavailable, unavailable } from '../evidence.ts';
 import { MAX_ANSWER_BYTES, MAX_REFUSAL_BYTES, readBody, type Sign } from '../promql/client.ts';
 import { apiUrl } from '../promql/query-url.ts';
 import { readRefusal } from '../promql/refusal.ts';
@@ -100,7 +100,7 @@ function groupsIn(body: string, { clock }: SourcePorts): Evidence<readonly RuleG
     if (typeof name !== 'string' || typeof file !== 'string' || !Array.isArray(rules)) return invalid;
     value.push({ name, file, rules: rules.map((rule) => asObject(rule) ?? {}) });
   }
-  return { kind: 'found', value, at: clock.now(), partial: false };
+  return found(value, clock.now());
 }
 
 /** The rules of a group, of which one without a name or a query refers to nothing. */
