@@ -20,6 +20,8 @@ const ok = {
   unavailable: [],
   missing: [],
   onlyAwaits: false,
+  shape: undefined,
+  drifts: [],
 } as const;
 const addon = (at: number | undefined): SignalVerdict => ({
   ...ok,

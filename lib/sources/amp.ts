@@ -3,7 +3,7 @@ import { type CredentialProvider, identityKey } from '../aws/credentials.ts';
 import { awsService } from '../aws/service.ts';
 import { type Absent, type Evidence, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
-import type { PromqlEndpoint } from '../promql/client.ts';
+import type { PromqlServer } from '../promql/client.ts';
 import { apiUrl, queryUrl } from '../promql/query-url.ts';
 import { sigV4 } from '../promql/sign.ts';
 import type { Referrer } from '../referrers/questions.ts';
@@ -16,7 +16,7 @@ import type { Source, SourcePorts } from './source.ts';
 /** Amazon Managed Service for Prometheus: the query API signed with SigV4, resolved by workspace id. */
 export function amp(signal: Signal, ports: SourcePorts): Source {
   const credentials = ports.credentials(signal);
-  let endpoint: Promise<PromqlEndpoint | Absent | Unavailable> | undefined;
+  let endpoint: Promise<PromqlServer | Absent | Unavailable> | undefined;
   const open = () => (endpoint ??= openWorkspace(signal, credentials, ports));
   const key = JSON.stringify(['rules', signal.endpoint, workspaceKey(signal)]);
   return promqlSource(open, ports, (questions) =>
@@ -37,7 +37,7 @@ async function openWorkspace(
   signal: Signal,
   credentials: CredentialProvider,
   ports: SourcePorts,
-): Promise<PromqlEndpoint | Absent | Unavailable> {
+): Promise<PromqlServer | Absent | Unavailable> {
   const base = signal.endpoint ?? (await baseUrl(signal, ports));
   if (typeof base !== 'string') return base;
   const place = placeOf(signal);
@@ -60,6 +60,13 @@ async function openWorkspace(
     tellsSamples: true,
     sign,
     explainDenied: explain('aps:QueryMetrics'),
+    labels: {
+      action: 'aps:GetLabels',
+      url: apiUrl(base, 'labels'),
+      place,
+      sign,
+      explainDenied: explain('aps:GetLabels'),
+    },
     write: {
       action: 'aps:RemoteWrite',
       url: apiUrl(base, 'remote_write'),

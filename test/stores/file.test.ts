@@ -14,6 +14,7 @@ import { DAY, memory, MINUTE, mute, NOW, run } from './memories.ts';
 const FILES: Readonly<Record<Kept, string>> = {
   cluster: 'clusters/prod-eu.json',
   mute: 'mutes.json',
+  baseline: 'baselines/prod-eu/canary.json',
   run: 'runs/prod-eu/2026-11-20.jsonl',
 };
 

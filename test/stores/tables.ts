@@ -25,6 +25,7 @@ export interface TablePlace extends Place {
 const KEYS: Readonly<Record<Kept, readonly [string, string]>> = {
   cluster: ['cluster', 'prod-eu'],
   mute: ['mute', 'm1'],
+  baseline: ['baseline#prod-eu', 'canary'],
   run: ['run#prod-eu', `${new Date(NOW).toISOString()}#r1`],
 };
 
