@@ -1,5 +1,5 @@
 import { awsFailure } from '../aws/failure.ts';
-import type { CredentialProvider } from '../aws/credentials.ts';
+import type { CredentialProvider, Identity } from '../aws/credentials.ts';
 import { awsService } from '../aws/service.ts';
 import { type Absent, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
@@ -17,8 +17,12 @@ export function amp(signal: Signal, ports: SourcePorts): Source {
   return promqlSource(() => (endpoint ??= openWorkspace(signal, credentials, ports)), ports);
 }
 
-async function openWorkspace(
-  signal: Signal,
+/** A workspace, and as whom it is asked. */
+export type Workspace = Identity & Pick<Signal, 'address'>;
+
+/** Finds a workspace's query API; absent where there is no such workspace. */
+export async function openWorkspace(
+  signal: Workspace & Pick<Signal, 'endpoint' | 'maxSamplesProcessed'>,
   credentials: CredentialProvider,
   ports: SourcePorts,
 ): Promise<PromqlEndpoint | Absent | Unavailable> {
@@ -56,7 +60,7 @@ async function openWorkspace(
 }
 
 /** One lookup of a workspace for all clusters that write to it. */
-export function baseUrl(signal: Signal, ports: SourcePorts): Promise<string | Absent | Unavailable> {
+export function baseUrl(signal: Workspace, ports: SourcePorts): Promise<string | Absent | Unavailable> {
   const { workspaces } = ports.memory;
   const key = workspaceKey(signal);
   const known = workspaces.get(key);
@@ -68,15 +72,18 @@ export function baseUrl(signal: Signal, ports: SourcePorts): Promise<string | Ab
 }
 
 /** What a workspace's base URL is remembered under. */
-export function workspaceKey({ address, region, role, externalId }: Signal): string {
+export function workspaceKey({ address, region, role, externalId }: Workspace): string {
   return JSON.stringify([address, region, role, externalId]);
 }
 
-function placeOf({ address }: Signal): string {
+function placeOf({ address }: Workspace): string {
   return `workspace ${address}`;
 }
 
-async function describeWorkspace(signal: Signal, ports: SourcePorts): Promise<string | Absent | Unavailable> {
+async function describeWorkspace(
+  signal: Workspace,
+  ports: SourcePorts,
+): Promise<string | Absent | Unavailable> {
   const { address, region } = signal;
   const { AmpClient, DescribeWorkspaceCommand } = await import('../aws/amp.ts');
   const { as, request } = awsService(AmpClient, signal, ports);
