@@ -14,10 +14,10 @@ export interface Unit {
   readonly metric: string | undefined;
   /** How old its newest arrival may be; undefined for what does not arrive, such as an add-on, or arrives too seldom. */
   readonly fresh: string | undefined;
-  /** The newest arrival where it has ended; undefined while it is alive. Milliseconds since the epoch. */
-  readonly silentSince: number | undefined;
-  /** It arrives too seldom, or at times that tell nothing. */
-  readonly isSeldom: boolean;
+  /** Alive; silent by now; or alive, and too seldom or irregularly for any bound. */
+  readonly is: 'alive' | 'silent' | 'seldom';
+  /** The newest arrival that is known. Milliseconds since the epoch. */
+  readonly newestAt: number | undefined;
 }
 
 /** What names a collector among the add-ons of EKS and the services of ECS. */
@@ -37,8 +37,8 @@ export function unitsOf(seen: Seen): readonly Unit[] {
     labels: {},
     metric: undefined,
     fresh: undefined,
-    silentSince: undefined,
-    isSeldom: false,
+    is: 'alive',
+    newestAt: undefined,
   });
   const stream = (told: Told, how: Pick<SeenStream, 'newestAt' | 'gapMs'>): Unit => {
     const alive = isAlive(how, at);
@@ -47,8 +47,8 @@ export function unitsOf(seen: Seen): readonly Unit[] {
       ...base,
       ...told,
       fresh,
-      silentSince: alive ? undefined : how.newestAt,
-      isSeldom: how.newestAt === undefined || fresh === undefined,
+      is: alive ? (fresh === undefined ? 'seldom' : 'alive') : 'silent',
+      newestAt: how.newestAt,
     };
   };
   return [
@@ -68,7 +68,7 @@ export function unitsOf(seen: Seen): readonly Unit[] {
     ...seen.traces.map(({ service, isSteady }): Unit => ({
       ...state('xray', service),
       fresh: '1h',
-      isSeldom: !isSteady,
+      is: isSteady ? 'alive' : 'seldom',
     })),
     ...seen.eks.flatMap(({ cluster, addons }) =>
       addons.filter((one) => ADDONS.test(one)).map((one) => state('eksAddon', `${cluster}/${one}`)),
