@@ -12,7 +12,7 @@ import { memoryStore } from '../support/memory-store.ts';
 import type { SimulatedClock } from './clock.ts';
 import type { Fate } from './fates.ts';
 import type { Faults } from './faults.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../rehearsal/random.ts';
 
 const MINUTE_MS = 60_000;
 /** A Lambda of a minute. */
