@@ -100,8 +100,8 @@ export interface Seen {
 }
 
 const TELLS_CLUSTERS = /cluster/i;
-/** Labels of every target of Kubernetes that have the word in them and are no cluster's name. */
-const OTHER = /cluster_?(?:ip|role|arn|id|uid)|^cluster_?(?:local|scoped)/i;
+/** What has the word in it and is no cluster's name, and what Kubernetes labels its objects with (`alpha_eksctl_io_cluster_name`). */
+const OTHER = /cluster_?(?:ip|role|arn|id|uid)|^cluster_?(?:local|scoped)|_(?:io|com|dev|org|sh)_/i;
 
 /** Whether a label or dimension of this name is likely to say which cluster something is from. */
 export function tellsClusters(name: string): boolean {

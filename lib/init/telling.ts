@@ -9,7 +9,7 @@ export function toldGap({ action, resource, reason, detail, missing }: Gap): str
 
 /** What stands at the head of a written file: what it is, and what is not in it because it could not be seen. */
 export function headerOf(regions: readonly string[], gaps: readonly Gap[], now: number): readonly string[] {
-  const places = regions.length === 0 ? [] : [` of ${regions.join(', ')}`];
+  const places = regions.length === 0 ? [] : [` in ${regions.join(', ')}`];
   return [
     `Written by plumbline init from what was alive${places.join('')} at ${instant(now)}. Every signal was ok then.`,
     'Bounds are modest: tighten them, name who is told under alerts.channels, and run: plumbline check',
