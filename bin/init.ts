@@ -1,8 +1,5 @@
 import { access, writeFile } from 'node:fs/promises';
-import pLimit from 'p-limit';
 import { checkNow } from '../lib/attempt.ts';
-import { awsCredentials } from '../lib/aws/credentials.ts';
-import { systemClock } from '../lib/clock.ts';
 import { quote } from '../lib/config/problems.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { region as regionSchema } from '../lib/config/texts.ts';
@@ -18,14 +15,11 @@ import { plan } from '../lib/plan.ts';
 import { printable } from '../lib/printable.ts';
 import { sourceMemory } from '../lib/sources/source.ts';
 import { EXIT } from './exit.ts';
+import { lookingPorts } from './looking.ts';
 import { shippedProfiles } from './profiles.ts';
 import { progress } from './progress.ts';
 import { region } from './store.ts';
 
-/** Fewer than a check has: lists are slow, and their quotas small. */
-const REQUESTS_IN_FLIGHT = 8;
-/** An account with fifty clusters lists its metrics for minutes. */
-const LONGEST_LOOK_MS = 15 * 60_000;
 /** How many clusters are checked side by side, so that none runs out of its half minute. */
 const CLUSTERS_A_CHECK = 10;
 
@@ -42,7 +36,7 @@ export async function init({ output, toolVersion, ...options }: InitOptions): Pr
   if ('problem' in regions) return wrong(regions.problem);
   if (await isThere(output)) return wrong(inTheWay(output));
   const line = progress(process.stderr);
-  const ports = portsOf(line.show);
+  const ports = lookingPorts(line.show);
   const identities = regions.regions.map((one) => ({ region: one, role: undefined, externalId: undefined }));
   const local = {
     region: regions.regions[0] ?? region() ?? 'us-east-1',
@@ -86,18 +80,6 @@ function regionsOf({
   if (regions.length === 0 && !prometheus)
     return { problem: 'which region? write --region eu-west-1 (repeatable), or set AWS_REGION' };
   return { regions: [...new Set(regions)] };
-}
-
-function portsOf(show: (line: string) => void): InitPorts {
-  return {
-    clock: systemClock,
-    deadline: systemClock.now() + LONGEST_LOOK_MS,
-    fetch,
-    limit: pLimit(REQUESTS_IN_FLIGHT),
-    credentials: awsCredentials(systemClock, 'cli'),
-    memory: sourceMemory(),
-    onProgress: (what) => show(printable(what, 100)),
-  };
 }
 
 /** As `check` does, some clusters after the other. */

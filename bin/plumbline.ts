@@ -5,8 +5,10 @@ import packageJson from '../package.json' with { type: 'json' };
 import { channels } from '../lib/config/channels.ts';
 import { formats, isFormat } from '../lib/report/index.ts';
 import { check, type ReportCopy } from './check.ts';
+import { compare } from './compare.ts';
 import { EXIT } from './exit.ts';
 import { history } from './history.ts';
+import { init } from './init.ts';
 import { muteAdd, muteEnd, muteList } from './mute.ts';
 import { notifyTest } from './notify.ts';
 import { profiles } from './profiles.ts';
@@ -72,6 +74,36 @@ function addNotify(plumbline: Command): void {
     .addOption(new Option('--channel <kind>', 'only channels of this kind').choices(channels))
     .action(async (options) => {
       process.exitCode = await notifyTest(options);
+    });
+}
+
+function addInit(plumbline: Command): void {
+  plumbline
+    .command('init')
+    .description('look into an AWS account and write a configuration for what is alive in it')
+    .option('--region <region>', 'look into this region (repeatable); AWS_REGION without it', collect)
+    .option('--prometheus <url>', 'also ask this Prometheus server (repeatable)', collect)
+    .option('--output <file>', 'where to write it; never over a file', 'plumbline.yaml')
+    .addOption(
+      new Option(
+        '--compare',
+        'write nothing: tell what is not watched, and what is no longer there',
+      ).conflicts(['region', 'prometheus']),
+    )
+    .option('--config <file>', 'with --compare, the configuration', 'plumbline.yaml')
+    .addOption(
+      new Option('--format <format>', 'with --compare, how to show it')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 written, 1 nothing was found, 2 the command is wrong or the file is there, 3 not everything could be seen.\nWith --compare: 0 nothing to tell, 1 differences, 2 the command or the configuration is wrong, 3 not everything could be seen.',
+    )
+    .action(async ({ compare: isComparison, ...options }) => {
+      process.exitCode = isComparison
+        ? await compare(options)
+        : await init({ ...options, toolVersion: packageJson.version });
     });
 }
 
@@ -146,6 +178,7 @@ function program(): Command {
     .action(async (name?: string) => {
       process.exitCode = await profiles(name);
     });
+  addInit(plumbline);
   addHistory(plumbline);
   addMute(plumbline);
   addNotify(plumbline);

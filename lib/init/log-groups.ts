@@ -14,11 +14,16 @@ const OF_AWS = /^\/?aws\//i;
 const OF_COLLECTORS = /^\/aws\/(?:containerinsights|ecs|application-signals|otel|adot)\//i;
 const MOST_STREAMS = 5;
 
+/** Whether a log group is written to by services of AWS alone, and not looked at. */
+export function isOfAws(name: string): boolean {
+  return OF_AWS.test(name) && !OF_COLLECTORS.test(name);
+}
+
 /** The log groups that collectors may write to, and how events arrived in the last day. */
 export async function lookAtLogGroups(looking: Looking): Promise<readonly SeenLogGroup[]> {
   const logs = await openLogs(looking.identity, looking.ports);
   const groups = await listed(logs, looking);
-  const names = [...groups.keys()].filter((name) => !OF_AWS.test(name) || OF_COLLECTORS.test(name)).sort();
+  const names = [...groups.keys()].filter((name) => !isOfAws(name)).sort();
   const arrivals = await arrivalsIn(names, looking);
   return Promise.all(
     names.map(async (name) => ({

@@ -15,6 +15,11 @@ const MOST_SERIES = 2;
 /** What AWS itself measures, and what Plumbline writes, is not what collectors send. */
 const OF_OTHERS = /^(?:AWS\/|Plumbline(?:\/|$))/;
 
+/** Whether what is in a namespace is sent by AWS, or by Plumbline, and is not looked at. */
+export function isOfOthers(namespace: string): boolean {
+  return OF_OTHERS.test(namespace);
+}
+
 /** A namespace, or what one of its dimensions calls a cluster, while its metrics are being listed. */
 interface Listed {
   readonly namespace: string;
@@ -79,7 +84,7 @@ async function listAll(
 }
 
 function add({ Namespace = '', MetricName = '', Dimensions = [] }: Metric, found: Map<string, Listed>): void {
-  if (Namespace === '' || MetricName === '' || OF_OTHERS.test(Namespace)) return;
+  if (Namespace === '' || MetricName === '' || isOfOthers(Namespace)) return;
   const series = listedSeries({ namespace: Namespace, account: undefined }, MetricName, Dimensions);
   const labels = Object.fromEntries(
     [...series.dimensions].filter(([name]) => tellsClusters(name)).slice(0, 1),
