@@ -8,7 +8,6 @@ import { drafted } from '../lib/init/init.ts';
 import { look } from '../lib/init/look.ts';
 import type { InitPorts } from '../lib/init/looking.ts';
 import { lookAtPrometheus } from '../lib/init/prometheus.ts';
-import type { Gap } from '../lib/init/seen.ts';
 import { headerOf, toldGap } from '../lib/init/telling.ts';
 import { yamlOf } from '../lib/init/write.ts';
 import { plan } from '../lib/plan.ts';
@@ -49,11 +48,12 @@ export async function init({ output, toolVersion, ...options }: InitOptions): Pr
   );
   const check = (config: Config) => checked(config, toolVersion, ports, line.show);
   const more = servers.flatMap(({ clusters }) => clusters);
-  const { draft, config } = await drafted(seen, more, await shippedProfiles(), check);
+  const { draft, config, unobserved } = await drafted(seen, more, await shippedProfiles(), check);
   line.clear();
   const gaps = [...seen, ...servers].flatMap((one) => one.gaps);
-  for (const gap of gaps) process.stderr.write(`plumbline: ${toldGap(gap)}\n`);
-  if (!config) return nothing(draft.left, gaps);
+  const unseen = [...gaps.map(toldGap), ...unobserved.map((one) => printable(one, 600))];
+  for (const one of unseen) process.stderr.write(`plumbline: ${one}\n`);
+  if (!config) return nothing(draft.left, unseen);
   const text = yamlOf(draft, headerOf(regions.regions, gaps, ports.clock.now()));
   try {
     await writeFile(output, text, { flag: 'wx' });
@@ -63,7 +63,7 @@ export async function init({ output, toolVersion, ...options }: InitOptions): Pr
   const signals = config.clusters.reduce((sum, one) => sum + one.signals.length, 0);
   const counts = `${counted(config.clusters.length, 'cluster')}, ${counted(signals, 'signal')}`;
   process.stdout.write(`${output}: written, ${counts}; read it, then: plumbline check\n`);
-  return gaps.length > 0 ? EXIT.unknown : EXIT.ok;
+  return unseen.length > 0 ? EXIT.unknown : EXIT.ok;
 }
 
 function regionsOf({
@@ -107,10 +107,10 @@ async function checked(config: Config, toolVersion: string, ports: InitPorts, sh
   return { ...first, clusters: reports.flatMap(({ clusters }) => clusters) };
 }
 
-function nothing(left: readonly string[], gaps: readonly Gap[]): number {
+function nothing(left: readonly string[], unseen: readonly string[]): number {
   for (const one of left) process.stderr.write(`plumbline: ${printable(one, 500)}\n`);
   process.stderr.write('plumbline: nothing that is alive was seen, so nothing was written\n');
-  return gaps.length > 0 ? EXIT.unknown : EXIT.failing;
+  return unseen.length > 0 ? EXIT.unknown : EXIT.failing;
 }
 
 function inTheWay(output: string): string {

@@ -4,6 +4,7 @@ import { printable } from '../printable.ts';
 import { json } from '../report/json.ts';
 import type { Comparison } from './compare.ts';
 import { toldGap } from './telling.ts';
+import { STYLE } from './write.ts';
 
 /** A comparison as JSON, versioned; readers should tolerate new keys. `comparedAt` is in milliseconds since the epoch. */
 export function comparisonJson(comparison: Comparison, comparedAt: number): string {
@@ -36,8 +37,5 @@ function block(title: string, lines: readonly string[]): string[] {
 
 /** In one line, as it can be pasted into a configuration. */
 function inYaml(signal: Readonly<Record<string, unknown>>): string {
-  return printable(
-    stringify(signal, { collectionStyle: 'flow', lineWidth: 0, singleQuote: true }).trim(),
-    1000,
-  );
+  return printable(stringify(signal, { ...STYLE, collectionStyle: 'flow' }).trim(), 1000);
 }

@@ -8,7 +8,8 @@ import { named, withUniqueSignals } from './naming.ts';
 import { plainSignal } from './plain.ts';
 import { recognised } from './recognise/index.ts';
 import type { Seen } from './seen.ts';
-import { settled } from './settle.ts';
+import { settled, type Settled } from './settle.ts';
+import { watchedOnce } from './sharing.ts';
 import { type Unit, unitsOf } from './units.ts';
 import { watching } from './watched.ts';
 
@@ -24,14 +25,15 @@ export async function drafted(
   more: readonly DraftCluster[],
   profiles: Profiles,
   check: Check,
-): Promise<Loadable> {
-  const pipelines = named([...seen.flatMap(recognised), ...more]);
+): Promise<Loadable & Pick<Settled, 'unobserved'>> {
+  const pipelines = watchedOnce(named([...seen.flatMap(recognised), ...more]));
   const first = await loadable({ clusters: pipelines, left: [] }, profiles);
   const units = seen.flatMap(unitsOf);
   const rest = await unexplained(units, first.config);
   const whole = await loadable(withPlain(first.draft, rest, units), profiles);
-  if (!whole.config) return whole;
-  return loadable(settled(whole.draft, await check(whole.config), profiles), profiles);
+  if (!whole.config) return { ...whole, unobserved: [] };
+  const { draft, unobserved } = settled(whole.draft, await check(whole.config), profiles);
+  return { ...(await loadable(draft, profiles)), unobserved };
 }
 
 /** The units that no signal of the configuration watches. */

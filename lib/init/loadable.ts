@@ -18,50 +18,58 @@ export interface Loadable {
  * hold what a reference looks like, or what the plane could not be asked for.
  */
 export async function loadable(draft: Draft, profiles: Profiles): Promise<Loadable> {
+  const whole = await read(draft, profiles);
+  if ('config' in whole) return { draft, config: whole.config };
   const left = [...draft.left];
   const kept: DraftCluster[] = [];
   for (const cluster of draft.clusters) {
-    const whole = await trouble(cluster, profiles);
-    if (whole === undefined) {
-      kept.push(cluster);
-      continue;
-    }
-    const signals: DraftSignal[] = [];
-    for (const signal of cluster.signals) {
-      const why = await trouble({ ...cluster, signals: [signal] }, profiles);
-      if (why === undefined) signals.push(signal);
-      else left.push(`${signal.settings.name}: cannot be written: ${why}`);
-    }
-    const rest = { ...cluster, signals };
-    const why = await trouble(rest, profiles);
-    if (why === undefined) kept.push(rest);
-    else
-      left.push(
-        `${cluster.name}${cluster.profile ? ` (${cluster.profile})` : ''}: cannot be written: ${why}`,
-      );
+    const rest = await readable(cluster, left, profiles);
+    if (rest) kept.push(rest);
   }
   const written = { clusters: kept, left };
-  const loaded = kept.length === 0 ? undefined : await load(written, profiles);
-  if (loaded && !('config' in loaded))
-    throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
-  return { draft: written, config: loaded?.config };
+  const loaded = await read(written, profiles);
+  return { draft: written, config: 'config' in loaded ? loaded.config : undefined };
 }
 
-function load(draft: Draft, profiles: Profiles) {
-  return loadConfig(yamlOf(draft, []), { file: 'plumbline.yaml', env: {}, profiles: async () => profiles });
+/** The part of a cluster that can be written; what is not is added to `left`. Undefined where nothing remains. */
+async function readable(
+  cluster: DraftCluster,
+  left: string[],
+  profiles: Profiles,
+): Promise<DraftCluster | undefined> {
+  const only = (signals: readonly DraftSignal[]) =>
+    read({ clusters: [{ ...cluster, signals }], left: [] }, profiles);
+  if ('config' in (await only(cluster.signals))) return cluster;
+  const kept: DraftSignal[] = [];
+  for (const signal of cluster.signals) {
+    const found = await only([signal]);
+    if ('config' in found) kept.push(signal);
+    else left.push(`${signal.settings.name}: cannot be written: ${found.problem}`);
+  }
+  const rest = await only(kept);
+  if ('config' in rest) return { ...cluster, signals: kept };
+  left.push(
+    `${cluster.name}${cluster.profile ? ` (${cluster.profile})` : ''}: cannot be written: ${rest.problem}`,
+  );
+  return undefined;
 }
 
-/** Why a cluster cannot be written; undefined where it can. */
-async function trouble(cluster: DraftCluster, profiles: Profiles): Promise<string | undefined> {
-  if (cluster.profile === undefined && cluster.signals.length === 0) return 'nothing of it can be watched';
-  const draft = { clusters: [cluster], left: [] };
+/** The configuration that a draft is read as; or why it is none, or not the same. */
+async function read(
+  draft: Draft,
+  profiles: Profiles,
+): Promise<{ readonly config: Config } | { readonly problem: string }> {
+  const isEmpty = draft.clusters.every((one) => one.profile === undefined && one.signals.length === 0);
+  if (isEmpty) return { problem: 'nothing of it can be watched' };
   const document = documentOf(draft);
-  const text = JSON.stringify(document);
-  if (text.includes('${')) return 'a name holds ${, which the configuration would read as a reference';
-  if (!text.isWellFormed() || /\\ud[89a-f]/i.test(text)) return 'a name holds half a character';
-  const { value } = await readYaml(yamlOf(draft, []));
+  const json = JSON.stringify(document);
+  if (json.includes('${')) return { problem: 'a name holds ${, which would be read as a reference' };
+  if (/\\ud[89a-f]/i.test(json)) return { problem: 'a name holds half a character' };
+  const text = yamlOf(draft, []);
+  const { value } = await readYaml(text);
   if (!isDeepStrictEqual(structuredClone(value), structuredClone(document)))
-    return 'a name holds characters that YAML would not keep';
-  const loaded = await load(draft, profiles);
-  return 'config' in loaded ? undefined : loaded.problems[0]?.message;
+    return { problem: 'a name holds characters that YAML would not keep' };
+  const origin = { file: 'plumbline.yaml', env: {}, profiles: async () => profiles };
+  const loaded = await loadConfig(text, origin);
+  return 'config' in loaded ? loaded : { problem: loaded.problems[0]?.message ?? 'it does not load' };
 }

@@ -1,7 +1,8 @@
 import type { Identity } from '../aws/credentials.ts';
 import { lookAtLogGroups } from './log-groups.ts';
 import type { InitPorts, Looking } from './looking.ts';
-import { lookAtEcs, lookAtEks } from './machinery.ts';
+import { lookAtEcs } from './ecs.ts';
+import { lookAtEks } from './eks.ts';
 import { lookAtNamespaces } from './namespaces.ts';
 import type { Seen } from './seen.ts';
 import { lookAtTraces } from './traces.ts';

@@ -3,11 +3,17 @@ import type { Profiles } from '../profiles/profile.ts';
 import type { Report, SignalReport } from '../report/report.ts';
 import { type Draft, type DraftCluster, switchedOff } from './draft.ts';
 
+export interface Settled {
+  readonly draft: Draft;
+  /** What could not be observed, so that it is not known whether it is ok. One a line. */
+  readonly unobserved: readonly string[];
+}
+
 /**
  * A draft without what a check of it found failing, or could not observe: a signal of a profile is switched off and any
  * other is left out, each with what was found as a comment.
  */
-export function settled(draft: Draft, report: Report, profiles: Profiles): Draft {
+export function settled(draft: Draft, report: Report, profiles: Profiles): Settled {
   const left = [...draft.left];
   const clusters = draft.clusters.flatMap((cluster): DraftCluster[] => {
     const judged = report.clusters.find((one) => one.cluster === cluster.name)?.signals ?? [];
@@ -31,7 +37,15 @@ export function settled(draft: Draft, report: Report, profiles: Profiles): Draft
       { ...cluster, signals: [...off, ...cluster.signals.filter(({ settings }) => !bad.has(settings.name))] },
     ];
   });
-  return { clusters, left };
+  return { draft: { clusters, left }, unobserved: unobservedIn(report) };
+}
+
+function unobservedIn({ clusters }: Report): readonly string[] {
+  return clusters.flatMap(({ cluster, signals }) =>
+    signals
+      .filter(({ verdict }) => verdict === 'unknown')
+      .map((one) => `${cluster}: ${one.signal} is not watched: ${why(one)}`),
+  );
 }
 
 /** In one line, what is wrong: since when it is silent, else what was found, else why it could not be observed. */

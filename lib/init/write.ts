@@ -3,7 +3,13 @@ import { printable } from '../printable.ts';
 import type { Draft, DraftCluster, DraftSignal, Settings } from './draft.ts';
 
 const SCHEMA = ' yaml-language-server: $schema=./plumbline.schema.json';
-const LONGEST_COMMENT = 400;
+const LONGEST_COMMENT = 700;
+/** One line for each text, whatever it holds. */
+export const STYLE = {
+  lineWidth: 0,
+  singleQuote: true,
+  doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+} as const;
 /** Mappings and lists below these keys are written in one line. */
 const BLOCK = new Set(['clusters', 'signals']);
 
@@ -25,7 +31,7 @@ export function yamlOf(draft: Draft, header: readonly string[]): string {
   inOneLine(document.contents, '');
   if (draft.left.length > 0)
     document.comment = comments(['Seen, and not watched:', ...draft.left]).join('\n');
-  return document.toString({ lineWidth: 0, singleQuote: true, flowCollectionPadding: true });
+  return document.toString(STYLE);
 }
 
 /** What is written, as the reader gets it. */

@@ -18,7 +18,10 @@ test.each(Object.entries(pipelines))('%s alone', async (profile, start) => {
   const world = emptyWorld();
   start(world, { since: SINCE });
   const { draft, seen, config, warnings, ports, text } = await shown(world, profile === 'local-prometheus');
-  expect(draft.clusters.map((one) => one.profile), text).toEqual([profile]);
+  expect(
+    draft.clusters.map((one) => one.profile),
+    text,
+  ).toEqual([profile]);
   expect([seen.gaps, warnings, draft.left]).toEqual([[], [], []]);
   expect(draft.clusters.flatMap(({ signals }) => signals)).toEqual([]);
   expect((await checked(config, ports)).verdict).toBe('ok');

@@ -37,8 +37,7 @@ interface Found {
 /** Clusters of EKS that the ADOT add-on scrapes into a workspace: one for each value of what tells clusters apart. */
 export function eksAdotAmp(seen: Seen): DraftCluster[] {
   const found = seen.workspaces.flatMap((workspace) => inWorkspace(workspace, seen.at));
-  const unnamed = found.filter(({ group }) => Object.keys(group.labels).length === 0);
-  return found.map((one) => drafted(one, unnamed.length, seen));
+  return found.map((one) => drafted(one, found, seen));
 }
 
 function inWorkspace(workspace: SeenWorkspace, now: number): Found[] {
@@ -65,15 +64,21 @@ function inWorkspace(workspace: SeenWorkspace, now: number): Found[] {
   });
 }
 
-function drafted({ workspace, group, jobs, slowJobs, labels, isSlow }: Found, unnamed: number, seen: Seen) {
-  const { cluster, notes } = ownerOf(group, unnamed, seen);
+function drafted(
+  { workspace, group, jobs, slowJobs, labels, isSlow }: Found,
+  all: readonly Found[],
+  seen: Seen,
+): DraftCluster {
+  const { cluster, notes } = ownerOf(group, all, seen);
+  const isEks = seen.eks.some((one) => one.cluster === cluster);
   const fresh = isSlow ? { fresh: '8m' } : {};
   const signals: DraftSignal[] = [
     ...(jobs.includes(PODS) ? [] : [switchedOff('pod-labels', `no job ${PODS} is scraped`)]),
     ...addonOf(cluster, seen),
   ];
   return {
-    name: cluster ?? workspace.alias ?? workspace.id,
+    // The add-on's address has it too, and must be one even where it is switched off.
+    name: (cluster ?? workspace.alias ?? workspace.id).replaceAll(/[^\w-]/g, '-'),
     region: seen.region,
     profile: 'eks-adot-amp',
     with: {
@@ -82,7 +87,7 @@ function drafted({ workspace, group, jobs, slowJobs, labels, isSlow }: Found, un
       ...(slowJobs.length === 0 ? {} : { slowJobs }),
       ...(Object.keys(labels).length === 0 ? {} : { labels }),
       ...fresh,
-      ...(cluster === undefined ? {} : { eksCluster: cluster }),
+      ...(isEks ? { eksCluster: cluster } : {}),
     },
     signals,
     notes: [
@@ -96,17 +101,23 @@ function drafted({ workspace, group, jobs, slowJobs, labels, isSlow }: Found, un
 /** Whose these jobs are: what a label says, or the only one that it can be; else nobody's, and why. */
 function ownerOf(
   { labels }: Group,
-  unnamed: number,
+  all: readonly Found[],
   seen: Seen,
 ): { readonly cluster: string | undefined; readonly notes: readonly string[] } {
   const values = Object.values(labels);
   const known = values.find((value) => seen.eks.some(({ cluster }) => cluster === value));
   if (values.length > 0) return { cluster: known ?? values[0], notes: [] };
   const [only, ...others] = withAdot(seen);
+  const unnamed = all.filter(({ group }) => Object.keys(group.labels).length === 0);
+  const isTaken = all.some(({ group }) => Object.values(group.labels).includes(only ?? ''));
   const isSure =
-    isComplete(seen, 'eks:ListClusters') && isComplete(seen, 'eks:ListAddons') && seen.eks.length === 1;
+    isComplete(seen, 'eks:ListClusters') &&
+    isComplete(seen, 'eks:ListAddons') &&
+    seen.eks.length === 1 &&
+    unnamed.length === 1 &&
+    !isTaken;
   const hint = 'give each collector an external label that names its cluster, and one silence hides no other';
-  if (only !== undefined && others.length === 0 && unnamed === 1 && isSure)
+  if (only !== undefined && others.length === 0 && isSure)
     return { cluster: only, notes: [`no label names the cluster: should another one write here, ${hint}`] };
   return {
     cluster: undefined,
