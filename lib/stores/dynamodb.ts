@@ -5,15 +5,18 @@ import { decode, encode, tooLarge, unreadable } from './codec.ts';
 import { type Condition, dynamoTable, type Item, type Key } from './dynamodb-table.ts';
 import { notOver, refuseAnother, runsOf } from './once.ts';
 import type { Store, Stored, StorePorts } from './store.ts';
-import { FORMAT, memoryWire, muteWire, runWire, type Wire } from './wire.ts';
+import { FORMAT, memoryWire, muteWire, runWire, toldWire, type Wire } from './wire.ts';
 
 /** An item may have 400 KB, its keys and attribute names included. */
 const MOST_BODY_BYTES = 400 * 1024 - 4096;
 
+const TOLD: Key = { pk: 'compare', sk: 'told' };
+
 const ABSENT: Condition = { ConditionExpression: 'attribute_not_exists(pk)' };
 
 /**
- * What is remembered, in one DynamoDB table: `cluster` / name, `mute` / id, `run#name` / time#id. Items that are over are
+ * What is remembered, in one DynamoDB table: `cluster` / name, `mute` / id, `run#name` / time#id,
+ * `compare` / `told`. Items that are over are
  * filtered when read, because DynamoDB deletes them days late.
  */
 export function dynamoStore(name: string, ports: StorePorts): Store {
@@ -112,6 +115,19 @@ export function dynamoStore(name: string, ports: StorePorts): Store {
         ExpressionAttributeValues: { ':pk': { S: keyOfRuns(cluster) }, ':first': { S: first } },
       });
       return runsOf(items, (item) => decoded(runWire, item), Date.parse(first));
+    },
+
+    told: async () => {
+      const item = await table.get(TOLD);
+      const version = item ? numberOf(item['version']) : 0;
+      if (version === undefined) throw unreadable(placeOf(TOLD), 'it has no version');
+      return { told: item ? decoded(toldWire, item).told : [], version };
+    },
+    writeTold: async (told, version) => {
+      const by = randomUUID();
+      const more = { version: { N: String(version + 1) }, by: { S: by } };
+      const outcome = await table.put(itemOf(toldWire, TOLD, { told }, more), unchanged(version));
+      return outcome === 'done' || outcome.found?.['by']?.S === by;
     },
 
     close: () => table.close(),

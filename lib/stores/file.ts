@@ -10,8 +10,8 @@ import { fileNameOf, nameOfFile } from './file-names.ts';
 import { appendRun, pruneRuns, readRuns } from './file-runs.ts';
 import { ifThere, onFiles } from './file-trouble.ts';
 import { notOver, refuseAnother } from './once.ts';
-import type { RuntimeMute, Store, Stored, StorePorts } from './store.ts';
-import { FORMAT, memoryWire, muteWire, type Wire, wireOf } from './wire.ts';
+import type { RuntimeMute, Store, Stored, StorePorts, Told } from './store.ts';
+import { FORMAT, memoryWire, muteWire, toldWire, type Wire, wireOf } from './wire.ts';
 
 const SUFFIX = '.json';
 const DAY_MS = 24 * 3_600_000;
@@ -25,6 +25,9 @@ const clusterWire = wireOf(
     memory: z.unknown(),
   }),
 );
+const comparedWire = wireOf(
+  z.strictObject({ format: z.int(), version: z.int().check(z.minimum(0)), compared: z.unknown() }),
+);
 const mutesWire = wireOf(z.strictObject({ format: z.int(), mutes: z.array(z.unknown()) }));
 
 /**
@@ -35,6 +38,7 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
   const clusters = join(path, 'clusters');
   const mutes = join(path, 'mutes.json');
   const fileOf = (cluster: string): string => join(clusters, `${fileNameOf(cluster)}${SUFFIX}`);
+  const told = join(path, 'compared.json');
   const runs = join(path, 'runs');
   const runsOf = (cluster: string): string => join(runs, fileNameOf(cluster));
   /** The day on which runs that are over were removed: once is enough for all clusters. */
@@ -106,6 +110,15 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
     runs: (cluster, from, now) =>
       onFiles(path, () => readRuns(runsOf(cluster), Math.max(from, now - HISTORY_MS))),
 
+    told: () => onFiles(path, () => readTold(told)),
+    writeTold: (keys, version) =>
+      change(async (commit) => {
+        if ((await readTold(told)).version !== version) return false;
+        const body = jsonText(toldWire, { told: keys }, told);
+        await commit(told, `{"format":${FORMAT},"version":${version + 1},"compared":${body}}\n`);
+        return true;
+      }),
+
     close: () => {},
   };
 }
@@ -130,6 +143,13 @@ async function rememberedIn(directory: string, fileName: string): Promise<string
     if (name === undefined) throw error;
     return name;
   }
+}
+
+async function readTold(file: string): Promise<Told> {
+  const content = await readContent(file, comparedWire);
+  if (!content) return { told: [], version: 0 };
+  const { told } = decodeJson(toldWire, content.format, content.compared, file);
+  return { told, version: content.version };
 }
 
 async function readMutes(file: string): Promise<readonly RuntimeMute[]> {

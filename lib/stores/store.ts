@@ -60,6 +60,13 @@ export interface Stored {
   readonly version: number;
 }
 
+/** What comparisons have told, and the version that it was read at; 0 is before the first write. */
+export interface Told {
+  /** The digest of each thing that was told and still held when it was last looked at. */
+  readonly told: readonly string[];
+  readonly version: number;
+}
+
 /** What outlives a run. Everything rejects with a StoreError, and with nothing else, for what the outside does. */
 export interface Store {
   /** What is remembered of a cluster; `NOTHING` at version 0 where nothing is. */
@@ -88,6 +95,11 @@ export interface Store {
    * `PartOfRuns` where not all of them can be read.
    */
   runs(cluster: string, from: number, now: number): Promise<readonly RunRecord[]>;
+
+  /** What weekly comparisons have told; nothing at version 0 at first. */
+  told(): Promise<Told>;
+  /** Writes if the stored version still is `version`; false where another comparison was first. */
+  writeTold(told: readonly string[], version: number): Promise<boolean>;
 
   close(): void;
 }
