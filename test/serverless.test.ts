@@ -18,7 +18,7 @@ interface Resource {
 
 const hasCfnLint = spawnSync('cfn-lint', ['--version']).status === 0;
 const MOST_ZIP_BYTES = 480_000;
-const ROLES = ['VerifyRole', 'CheckRole', 'MuteRole', 'TickRole'];
+const ROLES = ['VerifyRole', 'CheckRole', 'MuteRole', 'CompareRole', 'TickRole', 'WeeklyRole'];
 
 let clone = '';
 let packed: Finished;
@@ -101,7 +101,7 @@ describe('each function', () => {
       });
     }
     const groups = ofType('AWS::Logs::LogGroup').map(({ Properties }) => Properties['RetentionInDays']);
-    expect(groups).toEqual([30, 30, 30]);
+    expect(groups).toEqual(functionNames.map(() => 30));
   });
 
   test('has the time that it needs, a role of its own, and is not run again by Lambda', () => {
@@ -119,7 +119,7 @@ describe('each function', () => {
     const retries = ofType('AWS::Lambda::EventInvokeConfig').map(
       ({ Properties }) => Properties['MaximumRetryAttempts'],
     );
-    expect(retries).toEqual([0, 0, 0]);
+    expect(retries).toEqual(functionNames.map(() => 0));
   });
 
   test.each(functionNames)('%s is packed alone, with the configuration, in at most 480 KB', async (name) => {
@@ -185,21 +185,53 @@ describe('rights', () => {
       'logs:PutLogEvents',
     ]);
     expect(actionsOf(policiesOf('CheckRole'))).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+    expect(actionsOf(policiesOf('CompareRole'))).toEqual([
+      'aps:DescribeWorkspace',
+      'aps:GetLabels',
+      'aps:ListWorkspaces',
+      'aps:QueryMetrics',
+      'cloudwatch:GetMetricData',
+      'cloudwatch:ListMetrics',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'ecs:DescribeServices',
+      'ecs:ListClusters',
+      'ecs:ListServices',
+      'eks:ListAddons',
+      'eks:ListClusters',
+      'logs:CreateLogStream',
+      'logs:DescribeLogGroups',
+      'logs:DescribeLogStreams',
+      'logs:PutLogEvents',
+      'secretsmanager:GetSecretValue',
+      'sns:Publish',
+      'ssm:GetParameter',
+      'sts:AssumeRole',
+      'xray:GetServiceGraph',
+      'xray:GetTraceSegmentDestination',
+    ]);
     expect(actionsOf(policiesOf('TickRole'))).toEqual(['lambda:InvokeFunction']);
+    expect(actionsOf(policiesOf('WeeklyRole'))).toEqual(['lambda:InvokeFunction']);
   });
 
   test('reach every resource only where the API knows no other', () => {
     const all = [...readStatements(), ...probeStatements(), ...ROLES.flatMap(policiesOf)];
-    expect(actionsOf(all.filter(({ Resource }) => Resource === '*'))).toEqual([
+    const everywhere = actionsOf(all.filter(({ Resource }) => Resource === '*'));
+    expect([...new Set(everywhere)]).toEqual([
       'aps:ListScrapers',
+      'aps:ListWorkspaces',
       'cloudwatch:GetMetricData',
       'cloudwatch:ListMetrics',
       'cloudwatch:PutMetricData',
       'ecs:DescribeTaskDefinition',
+      'ecs:ListClusters',
+      'ecs:ListServices',
       'ecs:ListTasks',
+      'eks:ListClusters',
       'servicequotas:GetAWSDefaultServiceQuota',
       'servicequotas:GetServiceQuota',
       'xray:BatchGetTraces',
+      'xray:GetServiceGraph',
       'xray:GetTraceSegmentDestination',
       'xray:GetTraceSummaries',
     ]);
@@ -219,7 +251,9 @@ describe('rights', () => {
       globSync('lib/**/*.ts', { cwd: ROOT }).map((file) => readFile(join(ROOT, file), 'utf8')),
     );
     const asked = files.flatMap((text) => text.match(/action: '[a-z]+:[A-Za-z]+'/g) ?? []);
-    const given = new Set(actionsOf([...readStatements(), ...probeStatements()]));
+    const given = new Set(
+      actionsOf([...readStatements(), ...probeStatements(), ...policiesOf('CompareRole')]),
+    );
     const missing = asked.map((one) => one.slice(9, -1)).filter((one) => !given.has(one));
     expect(missing.filter((one) => !one.startsWith('prometheus:'))).toEqual([]);
   });
@@ -231,7 +265,7 @@ describe('rights', () => {
   });
 });
 
-test('the schedule verifies all clusters, and gives up soon', () => {
+test('schedules verify all clusters and give up soon, and compare once a week', () => {
   expect(ofType('AWS::Scheduler::Schedule')).toMatchObject([
     {
       Properties: {
@@ -242,6 +276,7 @@ test('the schedule verifies all clusters, and gives up soon', () => {
         },
       },
     },
+    { Properties: { ScheduleExpression: 'cron(0 9 ? * MON *)' } },
   ]);
 });
 
