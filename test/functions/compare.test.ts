@@ -20,7 +20,7 @@ clusters:
     profile: eks-adot-cloudwatch
 `;
 
-const functions = builtFunctions();
+const functions = builtFunctions('compare');
 
 async function started() {
   const world = emptyWorld();

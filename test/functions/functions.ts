@@ -32,13 +32,13 @@ interface Options {
 /** No real credentials: requests go to loopback servers. */
 export const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'not-a-real-key' };
 
-/** The built functions of a test file, in a directory of their own; `configure` puts a configuration beside them. */
-export function builtFunctions() {
+/** The built functions of a test file (all without `names`), in a directory of their own; `configure` puts a configuration beside them. */
+export function builtFunctions(...names: readonly FunctionName[]) {
   let dist = '';
   beforeAll(async () => {
     dist = await mkdtemp(join(tmpdir(), 'plumbline-dist-'));
-    await bundleFunctions(dist);
-  });
+    await bundleFunctions(dist, names.length > 0 ? names : functionNames);
+  }, 60_000);
   afterAll(() => rm(dist, { recursive: true, force: true }));
   return {
     configure: async (yaml: string): Promise<void> => {
