@@ -37,8 +37,8 @@ async function compare(_event: unknown, context: Context): Promise<Compared> {
     sending: { clock, fetch: ports.fetch, deadline: endsAt - LAST_MS, credentials, resolve },
     onTold: (channel, { id, reason, title }) =>
       log.write({ what: 'told', cluster: 'all', channel, id, reason, title }),
-    onUndelivered: (channel, { delivered: _, ...why }) =>
-      log.write({ what: 'undelivered', cluster: 'all', channel, ...why }),
+    onUndelivered: (channel, { retry, reason, detail }) =>
+      log.write({ what: 'undelivered', cluster: 'all', channel, retry, reason, detail }),
   });
   if (failed > 0) throw new Error(`${failed} of ${notifiers.length} channels did not take the message`);
   const { unwatched, gone, unseen } = comparison;

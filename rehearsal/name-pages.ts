@@ -6,7 +6,8 @@ export function pageOf(
   { maxResults, nextToken }: Input,
   pageSize: number,
 ): { readonly page: readonly string[]; readonly token: { readonly nextToken?: string } } {
-  const from = nextToken === undefined ? 0 : Number(/^after:(\d+)$/.exec(String(nextToken))?.[1]);
+  const token = typeof nextToken === 'string' ? nextToken : 'after:0';
+  const from = Number(/^after:(\d+)$/.exec(token)?.[1]);
   if (Number.isNaN(from)) throw new ApiError('InvalidParameterException', 'Invalid token.');
   const to = from + Math.min(pageSize, maxResults === undefined ? pageSize : Number(maxResults));
   return { page: names.slice(from, to), token: to < names.length ? { nextToken: `after:${to}` } : {} };

@@ -14,12 +14,13 @@ export function comparisonJson(comparison: Comparison, comparedAt: number): stri
 /** A comparison for people: what to add, what to remove, and what could not be looked at. */
 export function comparisonText({ unwatched, gone, unseen }: Comparison): string {
   const lines = [
-    ...block(`${counted(unwatched.length, 'thing')} not watched; to watch one, add its line under signals`, [
-      ...unwatched.flatMap(({ region, role, plane, what, signal }) => [
+    ...block(
+      `${counted(unwatched.length, 'thing')} not watched; to watch one, add its line under signals`,
+      unwatched.flatMap(({ region, role, plane, what, signal }) => [
         printable(`${[region, role, plane].filter((part) => part !== null).join(' ')}: ${what}`, 500),
         `  - ${inYaml(signal)}`,
       ]),
-    ]),
+    ),
     ...block(
       `${counted(gone.length, 'signal')} of what is no longer there; remove it, or find out where it went`,
       gone.map((one) => printable(`${one.cluster}: ${one.signal} (${one.plane}): ${one.detail}`, 500)),

@@ -30,7 +30,7 @@ export async function lookAtLogGroups(looking: Looking): Promise<readonly SeenLo
       name,
       retentionDays: groups.get(name),
       ...(arrivals.get(name) ?? arrivalsOf([])),
-      streams: /^\/logs\//.test(name) ? await streamsOf(name, logs, looking) : [],
+      streams: name.startsWith('/logs/') ? await streamsOf(name, logs, looking) : [],
     })),
   );
 }

@@ -1,8 +1,5 @@
-import { awsFailure } from '../aws/failure.ts';
-import { untilDeadline } from '../aws/service.ts';
 import { type Unavailable, unavailable } from '../evidence.ts';
-import { MAX_ANSWER_BYTES, type PromqlEndpoint, readBody } from '../promql/client.ts';
-import { instantQuery } from '../promql/client.ts';
+import { instantQuery, type PromqlEndpoint } from '../promql/client.ts';
 import type { Row } from '../promql/answers.ts';
 import { labelList } from '../promql/text.ts';
 import type { InitPorts } from './looking.ts';
@@ -12,12 +9,14 @@ import type { SeenStream } from './seen.ts';
 export const LATELY_MS = 6 * 60 * 60_000;
 const HALF_AN_HOUR_MS = 30 * 60_000;
 
-/** Why a question to a workspace was not answered. */
+/** Why a question to a workspace was not answered, and the IAM action that it needs. */
 export class NotAnswered extends Error {
   readonly why: Unavailable;
-  constructor(why: Unavailable) {
+  readonly action: string;
+  constructor(why: Unavailable, action = 'aps:QueryMetrics') {
     super(why.detail);
     this.why = why;
+    this.action = action;
   }
 }
 
@@ -75,62 +74,4 @@ function onlyOf(
       return value === undefined || value === '' ? [] : [[name, value]];
     }),
   );
-}
-
-/** The names of the labels of series that selectors mean, in the last six hours: GetLabels. Rejects with NotAnswered. */
-export async function labelNames(
-  selectors: readonly string[],
-  { url: query, sign, place, explainDenied }: PromqlEndpoint,
-  ports: InitPorts,
-): Promise<readonly string[]> {
-  const action = `aps:GetLabels on ${place}`;
-  const url = new URL(query);
-  url.pathname = url.pathname.replace(/query$/, 'labels');
-  const now = ports.clock.now();
-  const times = { start: String((now - LATELY_MS) / 1000), end: String(now / 1000) };
-  url.search = new URLSearchParams([
-    ...Object.entries(times),
-    ...selectors.map((selector): [string, string] => ['match[]', selector]),
-  ]).toString();
-  const plain = { accept: 'application/json' };
-  const headers = sign
-    ? await sign({ method: 'GET', url, headers: plain, body: '' }, { renew: false })
-    : plain;
-  if (isUnavailable(headers)) throw new NotAnswered(headers);
-  ports.onRequest?.({ action: 'aps:GetLabels' });
-  try {
-    const signal = untilDeadline(ports);
-    const response = await ports.limit(() => ports.fetch(url, { headers, redirect: 'manual', signal }));
-    const { text } = await readBody(response, MAX_ANSWER_BYTES);
-    if (response.status === 200) return namesIn(text, action);
-    const { readRefusal } = await import('../promql/refusal.ts');
-    const { reason, detail } = readRefusal({
-      status: response.status,
-      headers: response.headers,
-      body: text,
-    });
-    const explained = reason === 'denied' && explainDenied ? explainDenied(detail) : detail;
-    throw new NotAnswered(unavailable(reason, explained.replaceAll('aps:QueryMetrics', 'aps:GetLabels')));
-  } catch (error) {
-    if (error instanceof NotAnswered) throw error;
-    const cause = error instanceof TypeError && error.cause instanceof Error ? error.cause : error;
-    throw new NotAnswered(awsFailure(cause, action));
-  }
-}
-
-function namesIn(body: string, action: string): readonly string[] {
-  let data: unknown;
-  try {
-    const envelope: unknown = JSON.parse(body);
-    data =
-      typeof envelope === 'object' && envelope !== null && 'data' in envelope ? envelope.data : undefined;
-  } catch {
-    data = undefined;
-  }
-  if (Array.isArray(data)) return data.filter((name) => typeof name === 'string');
-  throw new NotAnswered(unavailable('invalid-response', `${action}: the answer is not a list of labels`));
-}
-
-function isUnavailable(value: Readonly<Record<string, string>> | Unavailable): value is Unavailable {
-  return 'kind' in value && value.kind === 'unavailable';
 }

@@ -26,9 +26,7 @@ export function settled(draft: Draft, report: Report, profiles: Profiles): Settl
       left.push(`${cluster.name}${cluster.profile ? ` (${cluster.profile})` : ''}: ${found.join('; ')}`);
       return [];
     }
-    const ofProfile = new Set(
-      profiles.get(cluster.profile ?? '')?.signals.map(({ name }) => String(name)) ?? [],
-    );
+    const ofProfile = new Set(profiles.get(cluster.profile ?? '')?.signals.map(({ name }) => name) ?? []);
     for (const [name, told] of bad) if (!ofProfile.has(name)) left.push(`${name}: ${told}`);
     const off = [...bad]
       .filter(([name]) => ofProfile.has(name))

@@ -19,7 +19,7 @@ async function watches(signal: Signal): Promise<Watches> {
   const isThere = (unit: Unit): boolean =>
     account === undefined && unit.plane === plane && unit.region === region && unit.role === role;
   if (!isStream(signal)) return (unit) => isThere(unit) && unit.place === address;
-  const places = [address, ...(signal.streams?.fallback === undefined ? [] : [signal.streams.fallback])];
+  const places = new Set([address, signal.streams?.fallback]);
   const compiled = await Promise.all(
     signal.match.map(async (matcher) => ({ label: matcher.label, matches: await matching([matcher]) })),
   );
@@ -28,5 +28,5 @@ async function watches(signal: Signal): Promise<Watches> {
       const isKnown = Object.hasOwn(labels, label) || tellsClusters(label);
       return !isKnown || !matches || matches(new Map(Object.entries(labels)));
     });
-  return (unit) => isThere(unit) && places.includes(unit.place) && matchesAll(unit);
+  return (unit) => isThere(unit) && places.has(unit.place) && matchesAll(unit);
 }

@@ -4,7 +4,8 @@ import { openWorkspace } from '../sources/amp.ts';
 import { unavailable } from '../evidence.ts';
 import { ofCloudMap, ofTasks } from './applications.ts';
 import { addGap, eachPage, type Looking, orGap, patient } from './looking.ts';
-import { type Ask, asking, labelNames, NotAnswered, streamsOf } from './promql.ts';
+import { labelNames } from './label-names.ts';
+import { type Ask, asking, NotAnswered, streamsOf } from './promql.ts';
 import { type SeenStream, type SeenWorkspace, tellsClusters } from './seen.ts';
 
 const MOST_SAMPLES = 100_000_000;
@@ -68,8 +69,7 @@ async function lookInto(workspace: Listed, looking: Looking): Promise<SeenWorksp
     return { ...workspace, ...(await lookAtSeries(endpoint, looking)) };
   } catch (error) {
     if (!(error instanceof NotAnswered)) throw error;
-    const action = /GetLabels/.test(error.why.detail) ? 'aps:GetLabels' : 'aps:QueryMetrics';
-    addGap(looking, { action, resource, missing }, error.why);
+    addGap(looking, { action: error.action, resource, missing }, error.why);
     return { ...workspace, ...NOTHING };
   }
 }

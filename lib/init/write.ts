@@ -4,6 +4,8 @@ import type { Draft, DraftCluster, DraftSignal, Settings } from './draft.ts';
 
 const SCHEMA = ' yaml-language-server: $schema=./plumbline.schema.json';
 const LONGEST_COMMENT = 700;
+/** Accounts have thousands of log groups that nobody writes to any more. */
+const MOST_LEFT = 200;
 /** One line for each text, whatever it holds. */
 export const STYLE = {
   lineWidth: 0,
@@ -29,9 +31,14 @@ export function yamlOf(draft: Draft, header: readonly string[]): string {
     }
   }
   inOneLine(document.contents, '');
-  if (draft.left.length > 0)
-    document.comment = comments(['Seen, and not watched:', ...draft.left]).join('\n');
+  if (draft.left.length > 0) document.comment = comments(leftIn(draft)).join('\n');
   return document.toString(STYLE);
+}
+
+function leftIn({ left }: Draft): readonly string[] {
+  const rest = left.length - MOST_LEFT;
+  const more = rest > 0 ? [`and ${rest} more`] : [];
+  return ['Seen, and not watched:', ...left.slice(0, MOST_LEFT), ...more];
 }
 
 /** What is written, as the reader gets it. */

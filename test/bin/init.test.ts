@@ -82,7 +82,7 @@ test('a file that appears while the account is looked at is not written over', a
     }),
   );
   const codes = [(await writing).code, ...(await other)];
-  expect(codes.sort()).toEqual([0, 2, 2]);
+  expect(codes.map(String).sort()).toEqual(['0', '2', '2']);
   expect((await readdir(cwd)).sort()).toEqual(['late.yaml']);
 }, 60_000);
 

@@ -35,8 +35,8 @@ export function eksAdotCloudwatch(seen: Seen): DraftCluster[] {
 /** The collector's own metric in the declared set, where it arrives. */
 function ownMetric({ sets, streams }: SeenNamespace, now: number): string | undefined {
   const declared = sets.find(({ dimensions }) => JSON.stringify(dimensions) === DECLARED);
-  const alive = streams.filter((one) => isAlive(one, now)).map(({ metric }) => metric);
+  const alive = new Set(streams.filter((one) => isAlive(one, now)).map(({ metric }) => metric));
   return declared?.metrics
-    .filter((metric) => metric.startsWith(DEFAULT_METRIC) && alive.includes(metric))
+    .filter((metric) => metric.startsWith(DEFAULT_METRIC) && alive.has(metric))
     .toSorted((a, b) => a.length - b.length)[0];
 }
