@@ -8,6 +8,8 @@ import type { SeenStream } from './seen.ts';
 /** How far back something that is silent by now is looked for. */
 export const LATELY_MS = 6 * 60 * 60_000;
 const HALF_AN_HOUR_MS = 30 * 60_000;
+const FIVE_MINUTES_MS = 5 * 60_000;
+const FEWEST_IN_SHORT = 3;
 
 /** Why a question to a workspace was not answered, and the IAM action that it needs. */
 export class NotAnswered extends Error {
@@ -40,10 +42,11 @@ export function asking(endpoint: PromqlEndpoint, ports: InitPorts): Ask {
 export async function streamsOf(selector: string, by: readonly string[], ask: Ask): Promise<SeenStream[]> {
   const group = labelList(by);
   const newest = `max by (${group}) (timestamp(${selector}))`;
-  const [now, lately, often] = await Promise.all([
+  const [now, lately, long, short] = await Promise.all([
     ask(newest),
     ask(`max_over_time((${newest})[6h:5m])`),
     ask(`max by (${group}) (count_over_time(${selector}[30m]))`),
+    ask(`max by (${group}) (count_over_time(${selector}[5m]))`),
   ]);
   const streams = new Map<string, { labels: Readonly<Record<string, string>>; newestAt: number }>();
   for (const { labels, value } of [...lately, ...now]) {
@@ -51,12 +54,21 @@ export async function streamsOf(selector: string, by: readonly string[], ask: As
     const newestAt = Math.max(value * 1000, streams.get(key)?.newestAt ?? 0);
     streams.set(key, { labels: onlyOf(labels, by), newestAt });
   }
-  const counts = new Map(often.map(({ labels, value }) => [keyOf(labels, by), value]));
+  const [inLong, inShort] = [long, short].map(
+    (rows) => new Map(rows.map(({ labels, value }) => [keyOf(labels, by), value])),
+  );
   const metric = /^[^{]*/.exec(selector)?.[0] ?? selector;
-  return [...streams].map(([key, stream]) => {
-    const count = counts.get(key);
-    return { metric, ...stream, gapMs: count === undefined ? undefined : HALF_AN_HOUR_MS / count };
-  });
+  return [...streams].map(([key, stream]) => ({
+    metric,
+    ...stream,
+    gapMs: intervalOf(inLong?.get(key), inShort?.get(key)),
+  }));
+}
+
+/** The interval of samples by how many there were; what began minutes ago has few of them in half an hour. Milliseconds. */
+function intervalOf(inLong: number | undefined, inShort = 0): number | undefined {
+  if (inShort >= FEWEST_IN_SHORT) return FIVE_MINUTES_MS / inShort;
+  return inLong === undefined ? undefined : HALF_AN_HOUR_MS / inLong;
 }
 
 function keyOf(labels: Readonly<Record<string, string>>, by: readonly string[]): string {
