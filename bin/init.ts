@@ -47,7 +47,10 @@ export async function init({ output, toolVersion, ...options }: InitOptions): Pr
     (options.prometheus ?? []).map((url) => lookAtPrometheus(url, local, ports)),
   );
   const check = (config: Config) => checked(config, toolVersion, ports, line.show);
-  const more = servers.flatMap(({ clusters }) => clusters);
+  const more = {
+    clusters: servers.flatMap(({ clusters }) => clusters),
+    left: servers.flatMap(({ left }) => left),
+  };
   const { draft, config, unobserved } = await drafted(seen, more, await shippedProfiles(), check);
   line.clear();
   const gaps = [...seen, ...servers].flatMap((one) => one.gaps);

@@ -18,16 +18,16 @@ export type Check = (config: Config) => Promise<Report>;
 
 /**
  * What is to be watched of what was seen: the pipelines that are recognised, plain signals for what else is alive, and
- * nothing that a check of it does not find ok. `more` are clusters that were recognised elsewhere.
+ * nothing that a check of it does not find ok. `more` was recognised elsewhere.
  */
 export async function drafted(
   seen: readonly Seen[],
-  more: readonly DraftCluster[],
+  more: Draft,
   profiles: Profiles,
   check: Check,
 ): Promise<Loadable & Pick<Settled, 'unobserved'>> {
-  const pipelines = watchedOnce(named([...seen.flatMap(recognised), ...more]));
-  const first = await loadable({ clusters: pipelines, left: [] }, profiles);
+  const pipelines = watchedOnce(named([...seen.flatMap(recognised), ...more.clusters]));
+  const first = await loadable({ clusters: pipelines, left: more.left }, profiles);
   const units = seen.flatMap(unitsOf);
   const rest = await unexplained(units, first.config);
   const whole = await loadable(withPlain(first.draft, rest, units), profiles);

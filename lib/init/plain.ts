@@ -18,8 +18,7 @@ const WORDS: Partial<Record<Plane, string>> = {
 export function plainSignal(unit: Unit, all: readonly Unit[]): DraftSignal | string {
   const { plane, place, labels, metric, fresh, is, newestAt } = unit;
   const told = `${plane}: ${toldUnit(unit)}`;
-  if (is === 'silent' && newestAt !== undefined) return `${told}: seen but silent since ${instant(newestAt)}`;
-  if (is === 'silent') return `${told}: seen, and nothing has arrived lately`;
+  if (is === 'silent') return `${told}: ${silent(newestAt)}`;
   if (is === 'seldom')
     return `${told}: seen, but it arrives too seldom or too irregularly for a bound that would not cry wolf`;
   const siblings = all.filter(
@@ -40,6 +39,13 @@ export function plainSignal(unit: Unit, all: readonly Unit[]): DraftSignal | str
     },
     notes: [],
   };
+}
+
+/** What is said of what has ended, by its newest arrival in milliseconds since the epoch. */
+export function silent(newestAt: number | undefined): string {
+  return newestAt === undefined
+    ? 'seen, and nothing has arrived lately'
+    : `seen but silent since ${instant(newestAt)}`;
 }
 
 /** In a workspace what is in it tells more than the id of the workspace. */

@@ -9,7 +9,7 @@ import { steadyService } from '../../rehearsal/ecs-service.ts';
 import { seen as steady } from '../../rehearsal/estate.ts';
 import { NOON, opened, SINCE } from '../profiles/simulated-account.ts';
 import { well } from './hostile-names.ts';
-import { IDENTITY, shipped } from './looked.ts';
+import { IDENTITY, NOTHING, shipped } from './looked.ts';
 
 const CLUSTERS = Array.from({ length: 50 }, (_, index) => `cluster-${String(index).padStart(2, '0')}`);
 const JOBS = ['kubernetes-nodes', 'kubernetes-pods'];
@@ -88,7 +88,7 @@ test('fifty clusters are looked at with few requests for each, few of them in fl
     'logs:DescribeLogGroups': 2,
     'xray:GetServiceGraph': 1,
   });
-  const { draft, config } = await drafted([seen], [], shipped, well);
+  const { draft, config } = await drafted([seen], NOTHING, shipped, well);
   const ofProfile = (name: string) => draft.clusters.filter(({ profile }) => profile === name);
   expect(ofProfile('eks-adot-amp').map(({ name }) => name)).toEqual(CLUSTERS);
   expect(ofProfile('eks-container-insights')).toHaveLength(50);

@@ -8,7 +8,7 @@ import type { Config } from '../../lib/config/schema.ts';
 import { plan } from '../../lib/plan.ts';
 import type { Report } from '../../lib/report/report.ts';
 import { isStream } from '../../lib/signal.ts';
-import { shipped } from './looked.ts';
+import { NOTHING, shipped } from './looked.ts';
 import { adot, namespace, seen, stream, workspace } from './seen.ts';
 
 /** What YAML, references, terminals and objects read as their own. */
@@ -119,7 +119,7 @@ export function readsTheSame(numRuns: number): void {
   test('whatever things are called, what is written loads, and says what was seen', async () => {
     await fc.assert(
       fc.asyncProperty(text, async (name) => {
-        const { draft, config } = await drafted([called(name)], [], shipped, well);
+        const { draft, config } = await drafted([called(name)], NOTHING, shipped, well);
         const yaml = yamlOf(draft, [name, `gap: ${name}`]);
         const { value, faults } = await readYaml(yaml);
         expect(faults).toEqual([]);

@@ -6,12 +6,12 @@ import { drafted } from '../../lib/init/init.ts';
 import { loadable } from '../../lib/init/loadable.ts';
 import { documentOf, yamlOf } from '../../lib/init/write.ts';
 import { called, readsTheSame, text, well } from './hostile-names.ts';
-import { shipped } from './looked.ts';
+import { NOTHING, shipped } from './looked.ts';
 
 readsTheSame(25);
 
 test('a name that a reference could be read from is refused, and told in a comment', async () => {
-  const { draft } = await drafted([called('${env:HOME}')], [], shipped, well);
+  const { draft } = await drafted([called('${env:HOME}')], NOTHING, shipped, well);
   expect(JSON.stringify(documentOf(draft))).not.toContain('${');
   expect(draft.left.join('\n')).toContain('cannot be written: a name holds ${');
 });

@@ -1,6 +1,6 @@
 import { loadConfig } from '../../lib/config/load.ts';
 import type { Config } from '../../lib/config/schema.ts';
-import type { DraftCluster } from '../../lib/init/draft.ts';
+import type { Draft } from '../../lib/init/draft.ts';
 import { drafted } from '../../lib/init/init.ts';
 import { look } from '../../lib/init/look.ts';
 import type { InitPorts } from '../../lib/init/looking.ts';
@@ -17,6 +17,8 @@ export const REGION = 'eu-west-1';
 export const IDENTITY = { region: REGION, role: undefined, externalId: undefined };
 export const shipped = await readProfiles(new URL('../../profiles/', import.meta.url));
 
+export const NOTHING: Draft = { clusters: [], left: [] };
+
 type Ports = InitPorts & Pick<RunPorts, 'onDefect'>;
 
 /** As `check` does, with nothing remembered. */
@@ -29,8 +31,7 @@ export function checked(config: Config, ports: Ports): Promise<Report> {
 /** What `init` would write of an account, and of a Prometheus server where there is a URL; and the configuration that it is. */
 export async function written(ports: Ports, url?: string) {
   const seen = await look(IDENTITY, ports);
-  const more: readonly DraftCluster[] =
-    url === undefined ? [] : (await lookAtPrometheus(url, IDENTITY, ports)).clusters;
+  const more = url === undefined ? NOTHING : await lookAtPrometheus(url, IDENTITY, ports);
   const { draft } = await drafted([seen], more, shipped, (config) => checked(config, ports));
   const text = yamlOf(draft, headerOf([REGION], seen.gaps, ports.clock.now()));
   const loaded = await loadConfig(text, { file: 'plumbline.yaml', env: {}, profiles: async () => shipped });
