@@ -67,14 +67,24 @@ export function resumeTraces({ traces }: World, service: string, at: number): vo
 }
 
 /** No event arrives in a log group any more. */
-export function silence({ groups }: World, group: string, at: number): void {
+export function silence(world: World, group: string, at: number): void {
+  const streams = world.groups.get(group)?.streams ?? [];
+  endStreams(
+    world,
+    group,
+    streams.map(({ name }) => name),
+    at,
+  );
+}
+
+/** No event arrives in these streams of a log group any more. */
+export function endStreams({ groups }: World, group: string, names: readonly string[], at: number): void {
   const known = groups.get(group);
   if (!known) return;
-  const ended = known.streams.map((one): SimulatedLogStream => ({
-    ...one,
-    until: Math.min(at, one.until ?? Infinity),
-  }));
-  groups.set(group, { ...known, streams: ended });
+  const streams = known.streams.map((one): SimulatedLogStream =>
+    names.includes(one.name) ? { ...one, until: Math.min(at, one.until ?? Infinity) } : one,
+  );
+  groups.set(group, { ...known, streams });
 }
 
 /** The streams of a group end, and others begin. */

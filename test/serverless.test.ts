@@ -18,7 +18,7 @@ interface Resource {
 
 const hasCfnLint = spawnSync('cfn-lint', ['--version']).status === 0;
 const MOST_ZIP_BYTES = 480_000;
-const ROLES = ['VerifyRole', 'CheckRole', 'MuteRole', 'CompareRole', 'TickRole', 'WeeklyRole'];
+const ROLES = ['VerifyRole', 'CheckRole', 'MuteRole', 'WidgetRole', 'CompareRole', 'TickRole', 'WeeklyRole'];
 
 let clone = '';
 let packed: Finished;
@@ -34,7 +34,7 @@ beforeAll(async () => {
   });
   const files = listed.stdout
     .split('\0')
-    .filter((file) => /^(bin|functions|lib|profiles|tools)\/|^[^/]+\.(json|ya?ml)$/.test(file));
+    .filter((file) => /^(bin|dashboards|functions|lib|profiles|tools)\/|^[^/]+\.(json|ya?ml)$/.test(file));
   await Promise.all(files.map((file) => cp(join(ROOT, file), join(clone, file)).catch(() => {})));
   await symlink(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
   packed = await osls('package');
@@ -184,6 +184,12 @@ describe('rights', () => {
       'logs:CreateLogStream',
       'logs:PutLogEvents',
     ]);
+    expect(actionsOf(policiesOf('WidgetRole'))).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+    ]);
     expect(actionsOf(policiesOf('CheckRole'))).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
     expect(actionsOf(policiesOf('CompareRole'))).toEqual([
       'aps:DescribeWorkspace',
@@ -296,6 +302,18 @@ test('what is remembered is encrypted, can be restored, and old runs go by thems
       },
     },
   ]);
+});
+
+test('the dashboard is the tracked file, filled in by CloudFormation with what the stack has', async () => {
+  expect(ofType('AWS::CloudWatch::Dashboard')).toMatchObject([
+    { Properties: { DashboardName: 'plumbline-live' } },
+  ]);
+  const { 'Fn::Sub': text } = namedResource('HealthDashboard')['DashboardBody'] as { 'Fn::Sub': string };
+  const tracked = await readFile(join(ROOT, 'dashboards/cloudwatch.json'), 'utf8');
+  expect(JSON.parse(text)).toEqual(JSON.parse(tracked));
+  const named = new Set([...text.matchAll(/\$\{(\w+)(?:\.Arn)?\}/g)].map(([, name = '']) => name));
+  expect(named).toEqual(new Set(['WidgetLambdaFunction', 'VerifyLogGroup']));
+  for (const name of named) expect(resources).toHaveProperty(name);
 });
 
 test('second looks come one by one, and what cannot be run is kept', () => {

@@ -1,4 +1,4 @@
-import type { Identity } from '../aws/credentials.ts';
+import { type Identity, identityKey } from '../aws/credentials.ts';
 import type { Config } from '../config/schema.ts';
 import { plan } from '../plan.ts';
 import { isOneOf, type Plane, type Signal } from '../signal.ts';
@@ -44,9 +44,7 @@ export function identitiesOf(config: Config): readonly Identity[] {
   const all = signalsOf(config).flatMap(({ signal: { region, role, externalId, plane } }) =>
     isOneOf(ELSEWHERE, plane) ? [] : [{ region, role, externalId }],
   );
-  return [
-    ...new Map(all.map((one) => [JSON.stringify([one.region, one.role, one.externalId]), one])).values(),
-  ];
+  return [...new Map(all.map((one) => [identityKey(one), one])).values()];
 }
 
 /** What is not watched, and what is no longer there, of what was seen. A signal that is switched off was a decision. */

@@ -1,5 +1,5 @@
 import { awsFailure } from '../aws/failure.ts';
-import type { CredentialProvider, Identity } from '../aws/credentials.ts';
+import { type CredentialProvider, type Identity, identityKey } from '../aws/credentials.ts';
 import { awsService } from '../aws/service.ts';
 import { type Absent, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
@@ -72,8 +72,8 @@ export function baseUrl(signal: Workspace, ports: SourcePorts): Promise<string |
 }
 
 /** What a workspace's base URL is remembered under. */
-export function workspaceKey({ address, region, role, externalId }: Workspace): string {
-  return JSON.stringify([address, region, role, externalId]);
+export function workspaceKey(signal: Workspace): string {
+  return JSON.stringify([signal.address, identityKey(signal)]);
 }
 
 function placeOf({ address }: Workspace): string {

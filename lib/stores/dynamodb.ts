@@ -3,7 +3,7 @@ import { HISTORY_MS } from '../history.ts';
 import { NOTHING } from '../incidents/memory.ts';
 import { decode, encode, tooLarge, unreadable } from './codec.ts';
 import { type Condition, dynamoTable, type Item, type Key } from './dynamodb-table.ts';
-import { notOver, refuseAnother, runsOf } from './once.ts';
+import { notOver, orTrouble, refuseAnother, runsOf } from './once.ts';
 import type { Store, Stored, StorePorts } from './store.ts';
 import { FORMAT, memoryWire, muteWire, runWire, toldWire, type Wire } from './wire.ts';
 
@@ -59,6 +59,12 @@ export function dynamoStore(name: string, ports: StorePorts): Store {
 
   return {
     read,
+    readAll: async () => {
+      const items = await table.query(under('cluster'));
+      const readOne = async (item: Item) =>
+        [item['sk']?.S ?? '', await orTrouble(() => decoded(memoryWire, item))] as const;
+      return new Map(await Promise.all(items.map(readOne)));
+    },
     write: async (cluster, memory, version) => {
       const by = randomUUID();
       const more = { version: { N: String(version + 1) }, by: { S: by } };

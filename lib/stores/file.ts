@@ -9,7 +9,7 @@ import { type Commit, underClaim } from './file-claim.ts';
 import { fileNameOf, nameOfFile } from './file-names.ts';
 import { appendRun, pruneRuns, readRuns } from './file-runs.ts';
 import { ifThere, onFiles } from './file-trouble.ts';
-import { notOver, refuseAnother } from './once.ts';
+import { notOver, orTrouble, refuseAnother } from './once.ts';
 import type { RuntimeMute, Store, Stored, StorePorts, Told } from './store.ts';
 import { FORMAT, memoryWire, muteWire, toldWire, type Wire, wireOf } from './wire.ts';
 
@@ -73,16 +73,23 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
       return result;
     });
 
+  const rememberedNames = async (): Promise<readonly string[]> => {
+    const files = ((await ifThere(readdir(clusters))) ?? []).filter((name) => name.endsWith(SUFFIX));
+    const names = await Promise.all(files.map((name) => rememberedIn(clusters, name)));
+    return names.filter((name) => name !== undefined);
+  };
+
   return {
     read: (cluster) => onFiles(path, () => readCluster(fileOf(cluster), cluster)),
+    readAll: () =>
+      onFiles(path, async () => {
+        const memoryOf = async (name: string) => (await readCluster(fileOf(name), name)).memory;
+        const readOne = async (name: string) => [name, await orTrouble(() => memoryOf(name))] as const;
+        return new Map(await Promise.all((await rememberedNames()).map(readOne)));
+      }),
     write: replace,
     forget: (cluster, version) => replace(cluster, undefined, version),
-    clusters: () =>
-      onFiles(path, async () => {
-        const files = ((await ifThere(readdir(clusters))) ?? []).filter((name) => name.endsWith(SUFFIX));
-        const names = await Promise.all(files.map((name) => rememberedIn(clusters, name)));
-        return names.filter((name) => name !== undefined);
-      }),
+    clusters: () => onFiles(path, rememberedNames),
 
     mutes: (now) => onFiles(path, async () => notOver(await readMutes(mutes), now)),
     addMute: (mute) =>

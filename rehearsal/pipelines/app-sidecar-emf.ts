@@ -2,6 +2,7 @@ import { addStreams, type Estate, type EstateOptions, seen, silence, turnStreams
 import { PROMETHEUS_RECEIVER_SCOPE } from '../emf.ts';
 import { steadyMetrics } from '../metric-store.ts';
 import { byDefault, type PublishedTarget, startPublisher } from '../publisher.ts';
+import { replicasOf } from '../replicas.ts';
 import type { World } from '../world.ts';
 
 /** Three replicas of an application, each with a collector beside it: all send the same labels. */
@@ -12,25 +13,14 @@ export function startAppSidecar(
   const group = `/metrics/${application}`;
   const settings = byDefault(application, PROMETHEUS_RECEIVER_SCOPE);
   const publisher = startPublisher({ settings, targets: [] }, since);
-  let born = 0;
-  let replicas: readonly string[] = [];
-  const streamOf = (name: string): string => `otel-stream-${name}`;
-  const start = (count: number, at: number): readonly string[] => {
-    const targets = Array.from({ length: count }, () => replica(application, (born += 1)));
-    for (const one of targets) publisher.addTarget(one, at);
-    return targets.map(({ name }) => name);
-  };
-  const stop = (names: readonly string[], at: number): void => {
-    for (const name of names) publisher.stopTarget(name, at);
-  };
+  const replicas = replicasOf(publisher, (number) => replica(application, number));
+  const streams = (names: readonly string[]): readonly string[] => names.map((name) => `otel-stream-${name}`);
   const replace = (at: number, gapMs: number): void => {
-    stop(replicas, at);
-    replicas = start(replicas.length, at + gapMs);
-    turnStreams(world, group, replicas.map(streamOf), at, gapMs);
+    replicas.replace(at, gapMs);
+    turnStreams(world, group, streams(replicas.names()), at, gapMs);
   };
-  replicas = start(3, since);
   world.metrics.push(publisher);
-  addStreams(world, group, replicas.map(streamOf), since);
+  addStreams(world, group, streams(replicas.start(3, since)), since);
   const refuse = (at: number): void => {
     publisher.denyPutLogEvents(at);
     silence(world, group, at);
@@ -38,12 +28,7 @@ export function startAppSidecar(
   return {
     rollOut: replace,
     restart: replace,
-    scale: (count, at) => {
-      stop(replicas.slice(count), at);
-      const more = start(count - replicas.length, at);
-      replicas = [...replicas.slice(0, count), ...more];
-      addStreams(world, group, more.map(streamOf), at);
-    },
+    scale: (count, at) => addStreams(world, group, streams(replicas.scale(count, at)), at),
     delay: (...when) => publisher.delayDelivery(...when),
     outage: {
       begin: refuse,

@@ -8,7 +8,6 @@ import {
   type Estate,
   type EstateOptions,
   GONE,
-  resumeTraces,
 } from '../estate.ts';
 import { type SentSeries, sentSeries } from '../sent-series.ts';
 import { servicesIn, type World, workspaceIn } from '../world.ts';
@@ -70,10 +69,6 @@ export function startEcsCloudMap(world: World, options: EstateOptions): Estate {
         deny(at);
         arrived.push(startTasks((number, from) => task('stage', number, from), since));
       },
-    },
-    quiet: (from, to) => {
-      endTraces(world, application, from);
-      resumeTraces(world, application, to);
     },
   };
 }

@@ -7,7 +7,6 @@ import {
   endTraces,
   type Estate,
   type EstateOptions,
-  resumeTraces,
   silence,
 } from '../estate.ts';
 import { type SentSeries, sentSeries } from '../sent-series.ts';
@@ -80,10 +79,6 @@ export function startEcsFargate(world: World, options: EstateOptions): Estate {
         deny(at);
         arrived.push(startTasks((number, from) => task({ ...of, cluster: 'stage' }, number, from), since));
       },
-    },
-    quiet: (from, to) => {
-      endTraces(world, application, from);
-      resumeTraces(world, application, to);
     },
   };
 }

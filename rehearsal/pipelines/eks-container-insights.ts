@@ -1,5 +1,6 @@
 import {
   addStreams,
+  endStreams,
   type Estate,
   type EstateOptions,
   resumeStreams,
@@ -7,6 +8,7 @@ import {
   turnStreams,
 } from '../estate.ts';
 import { type ExporterSettings, type PublishedTarget, startPublisher } from '../publisher.ts';
+import { replicasOf } from '../replicas.ts';
 import type { World } from '../world.ts';
 
 const MINUTE_MS = 60_000;
@@ -29,7 +31,7 @@ const SETTINGS: ExporterSettings = {
     ],
   },
 };
-const APPS = ['checkout', 'cart'];
+const PODS_PER_NODE = 2;
 
 type Measured = Pick<PublishedTarget, 'name' | 'resource'> & { readonly metric: string };
 
@@ -53,42 +55,25 @@ const pod = (name: string): Measured => ({
 });
 const LEADER: Measured = { name: 'leader', metric: 'cluster_node_count', resource: {} };
 
-/** The ADOT DaemonSet for Container Insights: two nodes, a pod of two applications on each, and one leader. */
+/** The ADOT DaemonSet for Container Insights: two nodes, two pods on each, and one leader. */
 export function startContainerInsights(world: World, { since, cluster = 'prod-eu' }: EstateOptions): Estate {
   const group = `/aws/containerinsights/${cluster}/performance`;
   const publisher = startPublisher({ settings: SETTINGS, targets: [target(LEADER, cluster)] }, since);
-  let born = 0;
-  let nodes: readonly string[] = [];
-  let pods: readonly string[] = [];
-  const add = (one: Measured, at: number): string => {
-    publisher.addTarget(target(one, cluster), at);
-    return one.name;
+  const nodes = replicasOf(publisher, (number) => target(node(number), cluster));
+  const pods = replicasOf(publisher, (number) =>
+    target(pod(`${number % 2 === 0 ? 'cart' : 'checkout'}-${number}`), cluster),
+  );
+  const join = (count: number, at: number): void => {
+    addStreams(world, group, nodes.start(count, at), at);
+    pods.start(count * PODS_PER_NODE, at);
   };
-  const newNode = (at: number): string => add(node((born += 1)), at);
-  const newPods = (at: number): readonly string[] => APPS.map((app) => add(pod(`${app}-${(born += 1)}`), at));
-  const stop = (names: readonly string[], at: number): void => {
-    for (const name of names) publisher.stopTarget(name, at);
+  const leave = (count: number, at: number): void => {
+    const gone = nodes.names().slice(0, count);
+    endStreams(world, group, gone, at);
+    nodes.stop(gone, at);
+    pods.stop(pods.names().slice(0, count * PODS_PER_NODE), at);
   };
-  const endStream = (name: string, at: number): void => {
-    const known = world.groups.get(group) ?? { streams: [] };
-    const streams = known.streams.map((one) => (one.name === name ? { ...one, until: at } : one));
-    world.groups.set(group, { ...known, streams });
-  };
-  const join = (at: number): void => {
-    const name = newNode(at);
-    nodes = [...nodes, name];
-    pods = [...pods, ...newPods(at)];
-    addStreams(world, group, [name], at);
-  };
-  const leave = (at: number): void => {
-    const [oldest = ''] = nodes;
-    stop([oldest, ...pods.slice(0, APPS.length)], at);
-    nodes = nodes.slice(1);
-    pods = pods.slice(APPS.length);
-    endStream(oldest, at);
-  };
-  join(since);
-  join(since);
+  join(2, since);
   world.metrics.push(publisher);
   const refuse = (at: number): void => {
     publisher.denyPutLogEvents(at);
@@ -96,42 +81,41 @@ export function startContainerInsights(world: World, { since, cluster = 'prod-eu
   };
   return {
     rollOut: (at, gapMs) => {
-      stop([...nodes, ...pods], at);
-      nodes = nodes.map(() => newNode(at + gapMs));
-      pods = nodes.flatMap(() => newPods(at + gapMs));
-      turnStreams(world, group, nodes, at, gapMs);
+      nodes.replace(at, gapMs);
+      pods.replace(at, gapMs);
+      turnStreams(world, group, nodes.names(), at, gapMs);
     },
     restart: (at, gapMs) => {
       publisher.stop(at);
       publisher.start(at + gapMs);
     },
-    scale: (replicas, at) => {
-      while (nodes.length < replicas) join(at);
-      while (nodes.length > replicas) leave(at);
+    scale: (count, at) => {
+      join(Math.max(0, count - nodes.names().length), at);
+      leave(Math.max(0, nodes.names().length - count), at);
     },
     rotateNode: (at) => {
-      join(at);
-      leave(at + 2 * MINUTE_MS);
+      join(1, at);
+      leave(1, at + 2 * MINUTE_MS);
     },
     delay: (...when) => publisher.delayDelivery(...when),
     outage: {
       begin: refuse,
       end: (at) => {
         publisher.allowPutLogEvents(at);
-        resumeStreams(world, group, nodes, at);
+        resumeStreams(world, group, nodes.names(), at);
       },
     },
     breaks: {
       'log events refused': refuse,
       'log events without metrics': (at) => publisher.denyPutLogEvents(at),
-      'no leader is elected': (at) => stop([LEADER.name], at),
-      'the kubelet refuses': (at) => stop(pods, at),
-      'one node of two without a collector': (at) => stop(nodes.slice(1), at),
+      'no leader is elected': (at) => publisher.stopTarget(LEADER.name, at),
+      'the kubelet refuses': (at) => pods.stop(pods.names(), at),
+      'one node of two without a collector': (at) => nodes.stop(nodes.names().slice(1), at),
       'a stream called undefined': (at) => addStreams(world, group, ['undefined'], at),
       'dead beside another cluster': (at) => {
         publisher.stop(at);
         silence(world, group, at);
-        const others = [LEADER, node(1), node(2), ...APPS.map((app) => pod(`${app}-1`))];
+        const others = [LEADER, node(1), node(2), pod('checkout-1'), pod('cart-1')];
         const targets = others.map((one) => target(one, 'stage'));
         world.metrics.push(startPublisher({ settings: SETTINGS, targets }, since));
       },

@@ -11,25 +11,33 @@ import {
 } from '../estate.ts';
 import { PROMETHEUS_RECEIVER_SCOPE } from '../emf.ts';
 import { steadyMetrics } from '../metric-store.ts';
-import { byDefault, type PublishedMetric, type Publisher, startPublisher } from '../publisher.ts';
+import {
+  byDefault,
+  type ExporterSettings,
+  type PublishedMetric,
+  type Publisher,
+  startPublisher,
+} from '../publisher.ts';
+import { type Replicas, replicasOf } from '../replicas.ts';
 import type { World } from '../world.ts';
 
 const RUNTIME_SCOPE = 'io.opentelemetry.runtime';
 const OWN_NAMESPACE = 'otel-collector';
+const OWN_SETTINGS = byDefault(OWN_NAMESPACE, PROMETHEUS_RECEIVER_SCOPE);
+const OWN_METRIC = { name: 'otelcol_process_uptime', labels: { service_version: 'v0.49.0' } };
 const FALLBACK = '/logs/kyma-cluster';
 
 /** Kyma as its older instructions have it: a gateway hands over to a collector of two replicas, which scrape themselves. */
 export function startKyma(world: World, options: EstateOptions): Estate {
   const { since, cluster = 'prod-eu', application = 'checkout' } = options;
   const group = `/logs/${cluster}`;
-  const pods = podsOf(application, since);
-  const collectors = membersOf(startPublisher(collectorSettings(), since), 'collector', OWN_METRICS);
-  collectors.replace(2, since, 0);
-  const streams = (): readonly string[] => pods.names().map((name) => `shop.${name}.app`);
+  const pods = startPods(application, since);
+  const collectors = startMembers(OWN_SETTINGS, 'collector', OWN_METRIC, since);
+  const streams = (names = pods.names()): readonly string[] => names.map((name) => `shop.${name}.app`);
   world.metrics.push(pods.publisher, collectors.publisher);
   addStreams(world, group, streams(), since);
   world.groups.set(group, { ...world.groups.get(group), streams: logged(world, group), retentionInDays: 7 });
-  traced(world, application);
+  const quiet = visited(world, application, since);
   const both = [pods.publisher, collectors.publisher];
   const loseKeys = (at: number): void => {
     for (const one of both) one.denyPutLogEvents(at);
@@ -38,21 +46,14 @@ export function startKyma(world: World, options: EstateOptions): Estate {
   };
   return {
     rollOut: (at, gapMs) => {
-      pods.replace(pods.names().length, at, gapMs);
-      collectors.replace(2, at, gapMs);
+      pods.replace(at, gapMs);
+      collectors.replace(at, gapMs);
       turnStreams(world, group, streams(), at, gapMs);
     },
-    restart: (at, gapMs) => collectors.replace(2, at, gapMs),
-    scale: (replicas, at) => {
-      addStreams(
-        world,
-        group,
-        pods.scale(replicas, at).map((name) => `shop.${name}.app`),
-        at,
-      );
-    },
+    restart: (at, gapMs) => collectors.replace(at, gapMs),
+    scale: (count, at) => addStreams(world, group, streams(pods.scale(count, at)), at),
     delay: (from, to, minutes) => both.forEach((one) => one.delayDelivery(from, to, minutes)),
-    quiet: quiet(world, application, pods),
+    quiet,
     outage: {
       begin: loseKeys,
       end: (at) => {
@@ -77,8 +78,7 @@ export function startKyma(world: World, options: EstateOptions): Estate {
         for (const one of both) one.stop(at);
         silence(world, group, at);
         const ofPods = seen(since, application, 'process.cpu.time', { 'process.cpu.state': 'user' });
-        const version = { service_version: 'v0.49.0' };
-        const ofCollector = seen(since, OWN_NAMESPACE, 'otelcol_process_uptime', version);
+        const ofCollector = seen(since, OWN_NAMESPACE, OWN_METRIC.name, OWN_METRIC.labels);
         world.metrics.push(steadyMetrics([ofPods, ofCollector]));
       },
     },
@@ -88,22 +88,22 @@ export function startKyma(world: World, options: EstateOptions): Estate {
 /** As Kyma's newer instructions have it: no scrapes, one stream of logs, traces where Transaction Search keeps them. */
 export function startKymaOtlp(world: World, { since, application = 'checkout' }: EstateOptions): Estate {
   const group = '/logs/kyma';
-  const pods = podsOf(application, since);
+  const pods = startPods(application, since);
   world.metrics.push(pods.publisher);
   addStreams(world, group, ['default'], since);
   world.traces.destination = 'CloudWatchLogs';
-  traced(world, application);
+  const quiet = visited(world, application, since);
   const loseKeys = (at: number): void => {
     refuse(world, application, pods, at);
     silence(world, group, at);
   };
-  const replace: Estate['rollOut'] = (at, gapMs) => pods.replace(pods.names().length, at, gapMs);
+  const replace: Estate['rollOut'] = (at, gapMs) => pods.replace(at, gapMs);
   return {
     rollOut: replace,
     restart: replace,
     scale: (replicas, at) => void pods.scale(replicas, at),
     delay: (...when) => pods.publisher.delayDelivery(...when),
-    quiet: quiet(world, application, pods),
+    quiet,
     outage: {
       begin: loseKeys,
       end: (at) => {
@@ -122,73 +122,45 @@ export function startKymaOtlp(world: World, { since, application = 'checkout' }:
   };
 }
 
-const OWN_METRICS: readonly PublishedMetric[] = [
-  {
-    name: 'otelcol_process_uptime',
-    labels: { service_version: 'v0.49.0' },
-    value: (at) => at / 1e6,
-    cumulative: true,
-  },
-];
-
-function collectorSettings() {
-  return { settings: byDefault(OWN_NAMESPACE, PROMETHEUS_RECEIVER_SCOPE), targets: [] };
+interface Members extends Replicas {
+  readonly publisher: Publisher;
 }
 
-type Members = ReturnType<typeof membersOf>;
-
-/** Replicas that send the same metrics and labels. */
-function membersOf(publisher: Publisher, called: string, metrics: readonly PublishedMetric[]) {
-  let born = 0;
-  let names: readonly string[] = [];
-  const start = (count: number, at: number): readonly string[] =>
-    Array.from({ length: Math.max(0, count) }, () => {
-      const name = `${called}-${(born += 1)}`;
-      publisher.addTarget({ name, interval: 60, labels: {}, resource: {}, metrics }, at);
-      return name;
-    });
-  const stop = (some: readonly string[], at: number): void => {
-    for (const name of some) publisher.stopTarget(name, at);
-  };
-  return {
-    publisher,
-    names: () => names,
-    replace: (count: number, at: number, gapMs: number): void => {
-      stop(names, at);
-      names = start(count, at + gapMs);
-    },
-    /** The names of those that are new. */
-    scale: (count: number, at: number): readonly string[] => {
-      stop(names.slice(count), at);
-      const more = start(count - names.length, at);
-      names = [...names.slice(0, count), ...more];
-      return more;
-    },
-  };
+/** Two replicas that send the same metric in a namespace, with the same labels. */
+function startMembers(
+  settings: ExporterSettings,
+  called: string,
+  metric: Omit<PublishedMetric, 'value'>,
+  since: number,
+): Members {
+  const publisher = startPublisher({ settings, targets: [] }, since);
+  const metrics = [{ ...metric, value: (at: number) => at / 1e6, cumulative: true }];
+  const replicas = replicasOf(publisher, (number) => ({
+    name: `${called}-${number}`,
+    interval: 60,
+    labels: {},
+    resource: {},
+    metrics,
+  }));
+  replicas.start(2, since);
+  return { ...replicas, publisher };
 }
 
-/** The pods of the application: what they serve is counted in the namespace that is called like it. */
-function podsOf(application: string, since: number): Members & { readonly nights: [number, number][] } {
-  const settings = byDefault(application, RUNTIME_SCOPE);
-  const nights: [number, number][] = [];
-  const served = (at: number): number =>
-    nights.reduce((sum, [from, to]) => sum - Math.max(0, Math.min(at, to) - from), at) / 1000;
-  const metrics: readonly PublishedMetric[] = [
-    {
-      name: 'process.cpu.time',
-      labels: { 'process.cpu.state': 'user' },
-      value: (at) => at / 1e6,
-      cumulative: true,
-    },
-    { name: 'http.server.requests', value: served, cumulative: true },
-  ];
-  const pods = membersOf(startPublisher({ settings, targets: [] }, since), `${application}-7d9f`, metrics);
-  pods.replace(2, since, 0);
-  return { ...pods, nights };
+/** The pods of the application, whose metrics are in the namespace that is called like it. */
+function startPods(application: string, since: number): Members {
+  const metric = { name: 'process.cpu.time', labels: { 'process.cpu.state': 'user' } };
+  return startMembers(byDefault(application, RUNTIME_SCOPE), `${application}-7d9f`, metric, since);
 }
 
-function quiet(world: World, application: string, { nights }: { readonly nights: [number, number][] }) {
-  return (from: number, to: number): void => {
+/** Who uses the application: its traces, and what the load balancer before it counts, which is nothing at night. */
+function visited(world: World, application: string, since: number): NonNullable<Estate['quiet']> {
+  const nights: (readonly [from: number, to: number])[] = [];
+  const isNight = (at: number): boolean => nights.some(([from, to]) => from <= at && at < to);
+  const dimensions = { LoadBalancer: `app/${application}/50dc6c495c0c9188` };
+  const counted = seen(since, 'AWS/ApplicationELB', 'RequestCount', dimensions);
+  world.metrics.push(steadyMetrics([{ ...counted, value: (at) => (isNight(at) ? Number.NaN : 40) }]));
+  world.traces.services = [...world.traces.services, { name: application, everyMs: 20_000 }];
+  return (from, to) => {
     nights.push([from, to]);
     endTraces(world, application, from);
     resumeTraces(world, application, to);
@@ -198,10 +170,6 @@ function quiet(world: World, application: string, { nights }: { readonly nights:
 function refuse(world: World, application: string, { publisher }: Members, at: number): void {
   publisher.stop(at);
   endTraces(world, application, at);
-}
-
-function traced({ traces }: World, name: string): void {
-  traces.services = [...traces.services, { name, everyMs: 20_000 }];
 }
 
 function logged({ groups }: World, group: string) {

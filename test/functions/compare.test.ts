@@ -7,7 +7,7 @@ import { CREDENTIALS as KEYS, openAccount } from '../../rehearsal/account.ts';
 import { pipelines } from '../../rehearsal/pipelines/index.ts';
 import { addonsIn, emptyWorld } from '../../rehearsal/world.ts';
 import { inOrder, serve } from '../support/http.ts';
-import { builtFunctions } from './functions.ts';
+import { builtFunction } from './functions.ts';
 
 const CONFIG = `
 version: 1
@@ -20,7 +20,7 @@ clusters:
     profile: eks-adot-cloudwatch
 `;
 
-const functions = builtFunctions('compare');
+const compare = builtFunction('compare');
 
 async function started() {
   const world = emptyWorld();
@@ -32,7 +32,7 @@ async function started() {
     await account.close();
     await rm(state, { recursive: true, force: true });
   });
-  await functions.configure(CONFIG);
+  await compare.configure(CONFIG);
   const env = {
     ...account.environment,
     AWS_ACCESS_KEY_ID: KEYS.accessKeyId,
@@ -41,7 +41,7 @@ async function started() {
     HOOK: hook.url,
     SECRET: 'a secret of a test',
   };
-  const week = async () => (await functions.invoke('compare', {}, { env, remainingMs: 120_000 })).results[0];
+  const week = async () => (await compare.invoke({}, { env, remainingMs: 120_000 })).results[0];
   const bodies = () =>
     hook.requests.map(({ body }) => JSON.parse(body) as { type: string; data: { story: string[] } });
   return { world, account, week, bodies, state };
