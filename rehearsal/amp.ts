@@ -88,7 +88,7 @@ function routeOf(arrived: ArrivedRequest): Route | undefined {
   const { method, path } = arrived;
   if (method === 'GET' && path === '/workspaces') return { action: 'aps:ListWorkspaces', workspace: '' };
   const [, workspace, rest] =
-    /^\/workspaces\/([\w-]+)(\/api\/v1\/(?:query|remote_write|labels))?$/u.exec(path) ?? [];
+    /^\/workspaces\/([\w-]+)(\/api\/v1\/(?:query|labels|remote_write))?$/u.exec(path) ?? [];
   if (workspace === undefined) return workspaceCall(arrived);
   if (rest === undefined)
     return method === 'GET' ? { action: 'aps:DescribeWorkspace', workspace } : undefined;

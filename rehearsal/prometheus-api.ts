@@ -51,7 +51,7 @@ function threshold(form: URLSearchParams, name: string): number | undefined {
 }
 
 /** Seconds or RFC 3339, as milliseconds. */
-export function parseTime(text: string | null, now: number): number | undefined {
+function parseTime(text: string | null, now: number): number | undefined {
   if (text === null || text === '') return now;
   if (/^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/iu.test(text)) return Math.round(Number(text) * 1000);
   const parsed = /^\d{4}-\d\d-\d\dT/u.test(text) ? Date.parse(text) : Number.NaN;

@@ -1,29 +1,33 @@
 import { json } from './http.ts';
 import type { Reply } from './http.ts';
-import { failure, parseTime } from './prometheus-api.ts';
+import { failure } from './prometheus-api.ts';
 import { QueryError } from './promql/error.ts';
-import { matchesAll } from './promql/matchers.ts';
-import { parse } from './promql/parse.ts';
+import { evaluateQuery } from './promql/evaluate.ts';
+import { METRIC_NAME } from './promql/labels.ts';
+import { visibleUntil } from './storage.ts';
 import type { Storage } from './storage.ts';
 
-const ALL_TIME_MS = 7 * 86_400_000;
+/** An index answers by whole blocks of time, so that it lists what is gone for as long as they are. Seconds. */
+const BLOCK_SECONDS = 7200;
 
-/** Answers `api/v1/labels`: the names of labels of the series that `match[]` selects and that have samples in the time. */
+/** Answers `api/v1/labels`: the names of the labels of what `match[]` selects between `start` and `end`. */
 export function answerLabels(form: URLSearchParams, storage: Storage, now: number): Reply {
-  const to = parseTime(form.get('end'), now) ?? now;
-  const from = parseTime(form.get('start'), to - ALL_TIME_MS) ?? to - ALL_TIME_MS;
+  const matches = form.getAll('match[]');
+  const start = Number(form.get('start') ?? Number.NaN);
+  const end = Number(form.get('end') ?? Number.NaN);
+  if (matches.length === 0 || !(start <= end))
+    return failure(400, 'bad_data', 'this rehearsal wants match[], start and end');
+  const first = Math.floor(start / BLOCK_SECONDS) * BLOCK_SECONDS;
   try {
-    const selectors = form.getAll('match[]').map((text) => {
-      const expression = parse(text);
-      if (expression.kind !== 'vectorSelector') throw new QueryError('bad_data', 'not a selector');
-      return expression.matchers;
+    const names = matches.flatMap((match) => {
+      const query = `last_over_time(${match}[${Math.max(1, Math.ceil(end - first))}s])`;
+      const { result } = evaluateQuery(query, visibleUntil(storage, now), end * 1000, {
+        maxSamplesProcessed: undefined,
+      });
+      return result.type === 'vector' ? result.samples.flatMap(({ labels }) => [...labels.keys()]) : [];
     });
-    const selected = storage.series.filter(
-      ({ labels }) => selectors.length === 0 || selectors.some((matchers) => matchesAll(labels, matchers)),
-    );
-    const there = selected.filter((series) => series.samples(from, Math.min(to, now)).length > 0);
-    const names = new Set(there.flatMap(({ labels }) => [...labels.keys()]));
-    return json(200, JSON.stringify({ status: 'success', data: [...names].sort() }));
+    const data = names.length === 0 ? [] : [...new Set([METRIC_NAME, ...names])].sort();
+    return json(200, JSON.stringify({ status: 'success', data }));
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     return failure(400, 'bad_data', `invalid parameter "match[]": ${error.message}`);

@@ -18,7 +18,16 @@ interface Resource {
 
 const hasCfnLint = spawnSync('cfn-lint', ['--version']).status === 0;
 const MOST_ZIP_BYTES = 480_000;
-const ROLES = ['VerifyRole', 'CheckRole', 'MuteRole', 'WidgetRole', 'CompareRole', 'TickRole', 'WeeklyRole'];
+const ROLES = [
+  'VerifyRole',
+  'CheckRole',
+  'MuteRole',
+  'WidgetRole',
+  'BaselineRole',
+  'CompareRole',
+  'TickRole',
+  'WeeklyRole',
+];
 
 let clone = '';
 let packed: Finished;
@@ -139,6 +148,7 @@ describe('rights', () => {
     expect(actionsOf(readStatements())).toEqual([
       'aps:DescribeAlertManagerDefinition',
       'aps:DescribeWorkspace',
+      'aps:GetLabels',
       'aps:ListRuleGroupsNamespaces',
       'aps:ListRules',
       'aps:ListScrapers',
@@ -190,7 +200,12 @@ describe('rights', () => {
       'logs:CreateLogStream',
       'logs:PutLogEvents',
     ]);
-    expect(actionsOf(policiesOf('CheckRole'))).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+    expect(actionsOf(policiesOf('BaselineRole'))).toEqual(actionsOf(policiesOf('MuteRole')));
+    expect(actionsOf(policiesOf('CheckRole'))).toEqual([
+      'dynamodb:Query',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+    ]);
     expect(actionsOf(policiesOf('CompareRole'))).toEqual([
       'aps:DescribeWorkspace',
       'aps:GetLabels',
@@ -241,6 +256,19 @@ describe('rights', () => {
       'xray:GetTraceSegmentDestination',
       'xray:GetTraceSummaries',
     ]);
+  });
+
+  test('to what is usual reach nothing else that is remembered', () => {
+    const [check, baseline] = ['CheckRole', 'BaselineRole'].map((role) =>
+      policiesOf(role).filter(({ Action }) =>
+        [Action].flat().some((action) => action.startsWith('dynamodb:')),
+      ),
+    );
+    for (const statements of [check, baseline]) {
+      expect(statements).toMatchObject([
+        { Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['baseline#*'] } } },
+      ]);
+    }
   });
 
   test('to write are given only where the parameter says so, and only for probes', () => {

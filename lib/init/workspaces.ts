@@ -1,11 +1,12 @@
 import { awsService } from '../aws/service.ts';
-import type { PromqlEndpoint } from '../promql/client.ts';
+import type { PromqlServer } from '../promql/client.ts';
+import { labelNames } from '../promql/label-names.ts';
 import { openWorkspace } from '../sources/amp.ts';
 import { unavailable } from '../evidence.ts';
 import { ofCloudMap, ofTasks } from './applications.ts';
-import { addGap, eachPage, type Looking, orGap, patient } from './looking.ts';
-import { labelNames } from './label-names.ts';
-import { type Ask, asking, NotAnswered, streamsOf } from './promql.ts';
+import { addGap, eachPage, type InitPorts, type Looking, orGap, patient } from './looking.ts';
+import { type Ask, asking, LATELY_MS, NotAnswered, streamsOf } from './promql.ts';
+import { unique } from './recognise/groups.ts';
 import { type SeenStream, type SeenWorkspace, tellsClusters } from './seen.ts';
 
 const MOST_SAMPLES = 100_000_000;
@@ -75,10 +76,10 @@ async function lookInto(workspace: Listed, looking: Looking): Promise<SeenWorksp
 }
 
 /** Rejects with NotAnswered: half of a workspace could not be told from another cluster's. */
-export async function lookAtSeries(endpoint: PromqlEndpoint, { ports }: Looking): Promise<Arriving> {
+export async function lookAtSeries(endpoint: PromqlServer, { ports }: Looking): Promise<Arriving> {
   const ask = asking(endpoint, ports);
-  const names = await labelNames([SCRAPES, PUSHED, ...OF_TASKS], endpoint, ports);
-  const telling = names.filter(tellsClusters).sort();
+  const names = await namesOf([SCRAPES, PUSHED, ...OF_TASKS], endpoint, ports);
+  const telling = unique(names.filter(tellsClusters));
   const isCloudMap = names.includes('taskdefinition') && names.includes('taskid');
   const isFargate = names.includes(FAMILY);
   const own = telling.filter((name) => !name.startsWith('aws_ecs_'));
@@ -90,6 +91,22 @@ export async function lookAtSeries(endpoint: PromqlEndpoint, { ports }: Looking)
   ]);
   const tasks = perName.flat();
   return { scrapes, cloudMap, tasks, pushed, applications: await lookAtApplications(cloudMap, tasks, ask) };
+}
+
+/** The names of the labels of these metrics, now and in the last six hours. Rejects with NotAnswered. */
+async function namesOf(
+  metrics: readonly string[],
+  { labels }: PromqlServer,
+  ports: InitPorts,
+): Promise<readonly string[]> {
+  const answers = await Promise.all(
+    metrics.map((metric) => labelNames({ metric, match: [] }, LATELY_MS, ports.clock.now(), labels, ports)),
+  );
+  return answers.flatMap((answer) => {
+    if (answer.kind === 'found') return answer.value;
+    const why = answer.kind === 'unavailable' ? answer : unavailable('invalid-response', answer.detail);
+    throw new NotAnswered(why, labels.action);
+  });
 }
 
 async function lookAtApplications(cloudMap: readonly SeenStream[], tasks: readonly SeenStream[], ask: Ask) {

@@ -32,7 +32,6 @@ export async function sigV4(
         protocol: url.protocol,
         hostname: url.hostname,
         path: url.pathname,
-        query: queryOf(url),
         headers: { ...headers, host: url.host },
         body,
       },
@@ -41,9 +40,4 @@ export async function sigV4(
     const { host: _host, ...sent } = signed;
     return sent;
   };
-}
-
-/** What stands in the address more than once is signed as a list. */
-function queryOf({ searchParams }: URL): Record<string, string[]> {
-  return Object.fromEntries([...searchParams.keys()].map((key) => [key, searchParams.getAll(key)]));
 }

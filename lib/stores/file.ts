@@ -1,17 +1,20 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import * as z from 'zod/mini';
 import { HISTORY_MS } from '../history.ts';
 import { type ClusterMemory, NOTHING } from '../incidents/memory.ts';
-import { decodeJson, jsonText, MOST_BYTES, parseJson, unreadable } from './codec.ts';
+import { decodeJson, jsonText, unreadable } from './codec.ts';
+import { fileBaselines } from './file-baselines.ts';
 import { type Commit, underClaim } from './file-claim.ts';
+import { readContent } from './file-content.ts';
 import { fileNameOf, nameOfFile } from './file-names.ts';
 import { appendRun, pruneRuns, readRuns } from './file-runs.ts';
+import { readTold, replaceTold } from './file-told.ts';
 import { ifThere, onFiles } from './file-trouble.ts';
 import { notOver, orTrouble, refuseAnother } from './once.ts';
-import type { RuntimeMute, Store, Stored, StorePorts, Told } from './store.ts';
-import { FORMAT, memoryWire, muteWire, toldWire, type Wire, wireOf } from './wire.ts';
+import type { RuntimeMute, Store, Stored, StorePorts } from './store.ts';
+import { FORMAT, memoryWire, muteWire, wireOf } from './wire.ts';
 
 const SUFFIX = '.json';
 const DAY_MS = 24 * 3_600_000;
@@ -24,9 +27,6 @@ const clusterWire = wireOf(
     version: z.int().check(z.minimum(0)),
     memory: z.unknown(),
   }),
-);
-const comparedWire = wireOf(
-  z.strictObject({ format: z.int(), version: z.int().check(z.minimum(0)), compared: z.unknown() }),
 );
 const mutesWire = wireOf(z.strictObject({ format: z.int(), mutes: z.array(z.unknown()) }));
 
@@ -41,6 +41,7 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
   const told = join(path, 'compared.json');
   const runs = join(path, 'runs');
   const runsOf = (cluster: string): string => join(runs, fileNameOf(cluster));
+  const baselines = fileBaselines(join(path, 'baselines'));
   /** The day on which runs that are over were removed: once is enough for all clusters. */
   let prunedOn: number | undefined;
 
@@ -91,6 +92,13 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
     forget: (cluster, version) => replace(cluster, undefined, version),
     clusters: () => onFiles(path, rememberedNames),
 
+    baselines: (cluster) => onFiles(path, () => baselines.read(cluster)),
+    writeBaseline: (cluster, signal, baseline, version) =>
+      change((commit) => baselines.replace({ cluster, signal }, { baseline, version }, commit)),
+    forgetBaseline: async (cluster, signal) => {
+      await change((commit) => baselines.replace({ cluster, signal }, undefined, commit));
+    },
+
     mutes: (now) => onFiles(path, async () => notOver(await readMutes(mutes), now)),
     addMute: (mute) =>
       changeMutes((all) => {
@@ -118,13 +126,7 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
       onFiles(path, () => readRuns(runsOf(cluster), Math.max(from, now - HISTORY_MS))),
 
     told: () => onFiles(path, () => readTold(told)),
-    writeTold: (keys, version) =>
-      change(async (commit) => {
-        if ((await readTold(told)).version !== version) return false;
-        const body = jsonText(toldWire, { told: keys }, told);
-        await commit(told, `{"format":${FORMAT},"version":${version + 1},"compared":${body}}\n`);
-        return true;
-      }),
+    writeTold: (keys, version) => change((commit) => replaceTold(told, keys, version, commit)),
 
     close: () => {},
   };
@@ -152,24 +154,7 @@ async function rememberedIn(directory: string, fileName: string): Promise<string
   }
 }
 
-async function readTold(file: string): Promise<Told> {
-  const content = await readContent(file, comparedWire);
-  if (!content) return { told: [], version: 0 };
-  const { told } = decodeJson(toldWire, content.format, content.compared, file);
-  return { told, version: content.version };
-}
-
 async function readMutes(file: string): Promise<readonly RuntimeMute[]> {
   const content = await readContent(file, mutesWire);
   return content?.mutes.map((json) => decodeJson(muteWire, content.format, json, file)) ?? [];
-}
-
-/** The content of a file, in a format that is known; undefined where there is none. Else a StoreError. */
-async function readContent<T>(file: string, wire: Wire<T>): Promise<T | undefined> {
-  const bytes = await ifThere(readFile(file));
-  if (!bytes) return undefined;
-  if (bytes.length > 2 * MOST_BYTES) throw unreadable(file, 'it is larger than any memory');
-  const json = parseJson(bytes.toString(), file);
-  const format = typeof json === 'object' && json !== null && 'format' in json ? json.format : undefined;
-  return decodeJson(wire, format, json, file);
 }

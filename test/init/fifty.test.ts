@@ -80,7 +80,7 @@ test('fifty clusters are looked at with few requests for each, few of them in fl
     'ecs:DescribeServices': 50,
     'aps:ListWorkspaces': 1,
     'aps:DescribeWorkspace': 1,
-    'aps:GetLabels': 1,
+    'aps:GetLabels': 4,
     'aps:QueryMetrics': 8,
     'cloudwatch:ListMetrics': 1,
     // One for up to 500 series of namespaces, one for the log groups.
