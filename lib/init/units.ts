@@ -28,10 +28,36 @@ type Told = Pick<Unit, 'plane' | 'place' | 'labels' | 'metric'>;
 
 /** Everything in what was seen that a signal may watch. */
 export function unitsOf(seen: Seen): readonly Unit[] {
-  const { region, role, externalId, at } = seen;
-  const base = { region, role, externalId };
-  const state = (plane: Plane, place: string): Unit => ({
-    ...base,
+  return [...arrivingIn(seen), ...standingIn(seen)];
+}
+
+/** What arrives: in workspaces, namespaces and log groups. */
+function arrivingIn({ workspaces, namespaces, logGroups, at, ...identity }: Seen): readonly Unit[] {
+  const unit = (told: Told, how: Pick<SeenStream, 'newestAt' | 'gapMs'>): Unit => {
+    const fresh = told.plane === 'amp' ? sampleBound(how.gapMs) : boundFor(how.gapMs);
+    const is = isAlive(how, at) ? (fresh === undefined ? 'seldom' : 'alive') : 'silent';
+    return { ...whose(identity), ...told, fresh, is, newestAt: how.newestAt };
+  };
+  return [
+    ...workspaces.flatMap((one) =>
+      inWorkspace(one).map((stream) => {
+        const { labels, metric } = stream;
+        return unit({ plane: 'amp', place: one.id, labels, metric }, stream);
+      }),
+    ),
+    ...namespaces.map((one) => {
+      const best = steadiest(one, at);
+      const { namespace: place, labels } = one;
+      return unit({ plane: 'cloudwatch', place, labels, metric: best?.metric }, best ?? NEVER);
+    }),
+    ...logGroups.map((one) => unit({ plane: 'logs', place: one.name, labels: {}, metric: undefined }, one)),
+  ];
+}
+
+/** What sends or passes on, without an arrival that was read: services in X-Ray, add-ons, collectors. */
+function standingIn({ traces, eks, ecs, ...identity }: Seen): readonly Unit[] {
+  const unit = (plane: Plane, place: string): Unit => ({
+    ...whose(identity),
     plane,
     place,
     labels: {},
@@ -40,43 +66,23 @@ export function unitsOf(seen: Seen): readonly Unit[] {
     is: 'alive',
     newestAt: undefined,
   });
-  const stream = (told: Told, how: Pick<SeenStream, 'newestAt' | 'gapMs'>): Unit => {
-    const alive = isAlive(how, at);
-    const fresh = told.plane === 'amp' ? sampleBound(how.gapMs) : boundFor(how.gapMs);
-    return {
-      ...base,
-      ...told,
-      fresh,
-      is: alive ? (fresh === undefined ? 'seldom' : 'alive') : 'silent',
-      newestAt: how.newestAt,
-    };
-  };
   return [
-    ...seen.workspaces.flatMap((one) =>
-      inWorkspace(one).map((told) =>
-        stream({ plane: 'amp', place: one.id, labels: told.labels, metric: told.metric }, told),
-      ),
-    ),
-    ...seen.namespaces.map((one) => {
-      const best = steadiest(one, at);
-      const { namespace: place, labels } = one;
-      return stream({ plane: 'cloudwatch', place, labels, metric: best?.metric }, best ?? NEVER);
-    }),
-    ...seen.logGroups.map((one) =>
-      stream({ plane: 'logs', place: one.name, labels: {}, metric: undefined }, one),
-    ),
-    ...seen.traces.map(({ service, isSteady }): Unit => ({
-      ...state('xray', service),
+    ...traces.map(({ service, isSteady }): Unit => ({
+      ...unit('xray', service),
       fresh: '1h',
       is: isSteady ? 'alive' : 'seldom',
     })),
-    ...seen.eks.flatMap(({ cluster, addons }) =>
-      addons.filter((one) => ADDONS.test(one)).map((one) => state('eksAddon', `${cluster}/${one}`)),
+    ...eks.flatMap(({ cluster, addons }) =>
+      addons.filter((one) => ADDONS.test(one)).map((one) => unit('eksAddon', `${cluster}/${one}`)),
     ),
-    ...seen.ecs
+    ...ecs
       .filter(({ service }) => COLLECTOR.test(service))
-      .map(({ cluster, service }) => state('ecsService', `${cluster}/${service}`)),
+      .map(({ cluster, service }) => unit('ecsService', `${cluster}/${service}`)),
   ];
+}
+
+function whose({ region, role, externalId }: Pick<Seen, 'region' | 'role' | 'externalId'>) {
+  return { region, role, externalId };
 }
 
 const NEVER = { newestAt: undefined, gapMs: undefined };

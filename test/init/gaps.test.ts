@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { RoleError } from '../../lib/aws/role-error.ts';
 import { look } from '../../lib/init/look.ts';
 import { CREDENTIALS, openAccount, REGION } from '../../rehearsal/account.ts';
 import type { AmpAction } from '../../rehearsal/amp.ts';
@@ -105,4 +106,37 @@ test('lists are read to their last page, and a region that throttles is asked ag
   expect(seen.logGroups).toHaveLength(120);
   expect(logs.calls.length).toBeGreaterThanOrEqual(4 + 3);
   expect(clock.slept.length).toBeGreaterThan(0);
+});
+
+test('another account is looked at through its role; where that cannot be assumed, everything is a gap that says so', async () => {
+  const role = 'arn:aws:iam::111122223333:role/plumbline-reader';
+  const identity = { region: REGION, role, externalId: '6c1f' };
+  const asked: unknown[] = [];
+  const seen = await look(
+    identity,
+    testPorts({
+      clock: fakeClock(NOON),
+      credentials: (as) => async () => {
+        asked.push(as);
+        throw new RoleError({
+          role,
+          externalId: '6c1f',
+          cause: Object.assign(new Error('no'), { name: 'AccessDenied' }),
+        });
+      },
+    }),
+  );
+  expect(asked.length).toBeGreaterThan(5);
+  expect(asked.every((as) => as === identity)).toBe(true);
+  expect(seen).toMatchObject({
+    role,
+    workspaces: [],
+    namespaces: [],
+    logGroups: [],
+    eks: [],
+    ecs: [],
+    traces: [],
+  });
+  expect(seen.gaps).toHaveLength(6);
+  for (const { detail } of seen.gaps) expect(detail).toContain(`sts:AssumeRole on ${role}`);
 });

@@ -34,20 +34,6 @@ function inGroup(group: Group, workspace: SeenWorkspace, seen: Seen): DraftClust
     DEFAULT_LOG_GROUP,
   );
   const traces = seen.traces.find(({ service }) => services.some((one) => bare(one) === bare(service)));
-  const off: DraftSignal[] = [
-    ...(metric === undefined
-      ? [switchedOff('application-metrics', 'no metric is sent by each of the services all the time')]
-      : []),
-    ...(metrics.includes(TASK_METRIC)
-      ? []
-      : [switchedOff('task-metrics', `not each of the services has an exporter that sends ${TASK_METRIC}`)]),
-    ...(collector === undefined
-      ? [switchedOff('collector', `it is not clear which service of ${cluster} is the collector`)]
-      : []),
-    ...(logGroup === undefined
-      ? [switchedOff('collector-log', 'it is not clear which log group is the collector’s')]
-      : []),
-  ];
   return [
     {
       name: cluster,
@@ -63,10 +49,32 @@ function inGroup(group: Group, workspace: SeenWorkspace, seen: Seen): DraftClust
         ...(logGroup === undefined || logGroup === DEFAULT_LOG_GROUP ? {} : { logGroup }),
         ...(traces?.isSteady ? { traces: traces.service } : {}),
       },
-      signals: off,
+      signals: missing(cluster, metrics, { metric, collector, logGroup }),
       notes: [`targets that Cloud Map told, in ${workspace.id}, cluster=${cluster}`],
       estate: cluster,
     },
+  ];
+}
+
+/** The signals of what was not found, or could be several things. */
+function missing(
+  cluster: string,
+  metrics: readonly string[],
+  { metric, collector, logGroup }: Readonly<Record<'metric' | 'collector' | 'logGroup', string | undefined>>,
+): readonly DraftSignal[] {
+  return [
+    ...(metric === undefined
+      ? [switchedOff('application-metrics', 'no metric is sent by each of the services all the time')]
+      : []),
+    ...(metrics.includes(TASK_METRIC)
+      ? []
+      : [switchedOff('task-metrics', `not each of the services has an exporter that sends ${TASK_METRIC}`)]),
+    ...(collector === undefined
+      ? [switchedOff('collector', `it is not clear which service of ${cluster} is the collector`)]
+      : []),
+    ...(logGroup === undefined
+      ? [switchedOff('collector-log', 'it is not clear which log group is the collector’s')]
+      : []),
   ];
 }
 
