@@ -96,7 +96,7 @@ test('deploying the example is refused before anything is asked of AWS', async (
     'the example must not be deployed: cp plumbline.example.yaml',
   );
   await osls('package');
-}, 60_000);
+}, 180_000);
 
 describe('each function', () => {
   test('runs on arm64 and Node 24, and logs JSON that is not kept for ever', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { CREDENTIALS as KEYS, openAccount } from '../../rehearsal/account.ts';
 import { pipelines } from '../../rehearsal/pipelines/index.ts';
 import { addonsIn, emptyWorld } from '../../rehearsal/world.ts';
 import { inOrder, serve } from '../support/http.ts';
+import { ROOT } from '../support/process.ts';
 import { builtFunction } from './functions.ts';
 
 const CONFIG = `
@@ -21,6 +23,7 @@ clusters:
 `;
 
 const compare = builtFunction('compare');
+const sample: unknown = JSON.parse(readFileSync(`${ROOT}events/compare.json`, 'utf8'));
 
 async function started() {
   const world = emptyWorld();
@@ -41,7 +44,7 @@ async function started() {
     HOOK: hook.url,
     SECRET: 'a secret of a test',
   };
-  const week = async () => (await compare.invoke({}, { env, remainingMs: 120_000 })).results[0];
+  const week = async () => (await compare.invoke(sample, { env, remainingMs: 120_000 })).results[0];
   const bodies = () =>
     hook.requests.map(({ body }) => JSON.parse(body) as { type: string; data: { story: string[] } });
   return { world, account, week, bodies, state };
