@@ -165,6 +165,7 @@ const WORDS: Readonly<Record<Reason, string>> = {
   recovered: 'have recovered',
   sighted: 'can be observed again',
   unwatched: 'are no longer watched',
+  compared: 'were compared',
   test: 'test',
 };
 
