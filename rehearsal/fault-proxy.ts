@@ -1,0 +1,96 @@
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Answered, type Fault, faults, pass } from './faults.ts';
+
+/** What stands before one API of several regions. */
+export interface FaultProxy {
+  /** Without a slash at the end. */
+  readonly url: string;
+  /** Where requests that are signed for a region go; `''` for those that are not signed. */
+  readonly targets: Map<string, string>;
+  /** What goes wrong in a region, and for how many requests yet: Infinity until it is taken away. */
+  readonly broken: Map<string, { readonly fault: Fault; left: number }>;
+  /** How many requests came for each region. */
+  readonly counts: Map<string, number>;
+  close(): Promise<void>;
+}
+
+/** A proxy on 127.0.0.1. Requests pass with the Host that they were signed for. */
+export async function startFaultProxy(): Promise<FaultProxy> {
+  const targets: FaultProxy['targets'] = new Map();
+  const broken: FaultProxy['broken'] = new Map();
+  const counts: FaultProxy['counts'] = new Map();
+  const answer = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await bodyOf(message);
+    const region = regionOf(message);
+    counts.set(region, (counts.get(region) ?? 0) + 1);
+    const target = targets.get(region);
+    if (target === undefined) return void response.writeHead(404).end(`no API for region ${region}`);
+    const right = (): Promise<Answered> => forward(message, body, target, url);
+    const trouble = broken.get(region);
+    if (!trouble || trouble.left <= 0) return pass(response, await right());
+    trouble.left -= 1;
+    await faults[trouble.fault](response, right);
+  };
+  const server = createServer((message, response) => {
+    response.on('error', () => {});
+    answer(message, response).catch((error: unknown) => response.destroy(asError(error)));
+  });
+  const url = await listening(server);
+  return {
+    url,
+    targets,
+    broken,
+    counts,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', resolve);
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function bodyOf(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** By the scope of the signature. */
+function regionOf({ headers }: IncomingMessage): string {
+  return /Credential=[^/]+\/\d+\/([^/]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
+}
+
+/** What the API answers; where it names its own address, that is this proxy's. */
+async function forward(
+  { method = 'GET', url: path = '/', headers }: IncomingMessage,
+  body: Buffer,
+  target: string,
+  own: string,
+): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const onward = request(`${target}${path}`, { method, headers, agent: false }, (answer) => {
+      bodyOf(answer).then((text) => {
+        const { 'content-length': _length, 'transfer-encoding': _coding, ...rest } = answer.headers;
+        const kept = Object.entries(rest).map(([name, value]) => [name, String(value)] as const);
+        resolve({
+          status: answer.statusCode ?? 502,
+          headers: Object.fromEntries(kept),
+          body: text.includes(target) ? Buffer.from(text.toString().replaceAll(target, own)) : text,
+        });
+      }, reject);
+    });
+    onward.on('error', reject).end(body);
+  });
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
