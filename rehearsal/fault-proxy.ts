@@ -8,8 +8,8 @@ export interface FaultProxy {
   readonly url: string;
   /** Where requests that are signed for a region go; `''` for those that are not signed. */
   readonly targets: Map<string, string>;
-  /** What goes wrong in a region, and for how many requests yet: Infinity until it is taken away. */
-  readonly broken: Map<string, { readonly fault: Fault; left: number }>;
+  /** What goes wrong in a region: after so many requests, and for how many; Infinity until it is taken away. */
+  readonly broken: Map<string, { readonly fault: Fault; after?: number; left: number }>;
   /** How many requests came for each region. */
   readonly counts: Map<string, number>;
   close(): Promise<void>;
@@ -28,8 +28,7 @@ export async function startFaultProxy(): Promise<FaultProxy> {
     if (target === undefined) return void response.writeHead(404).end(`no API for region ${region}`);
     const right = (): Promise<Answered> => forward(message, body, target, url);
     const trouble = broken.get(region);
-    if (!trouble || trouble.left <= 0) return pass(response, await right());
-    trouble.left -= 1;
+    if (!trouble || isSpared(trouble)) return pass(response, await right());
     await faults[trouble.fault](response, right);
   };
   const server = createServer((message, response) => {
@@ -48,6 +47,16 @@ export async function startFaultProxy(): Promise<FaultProxy> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** Counts one request down. */
+function isSpared(trouble: { after?: number; left: number }): boolean {
+  if (trouble.after !== undefined && trouble.after > 0) {
+    trouble.after -= 1;
+    return true;
+  }
+  trouble.left -= 1;
+  return trouble.left < 0;
 }
 
 async function listening(server: Server): Promise<string> {

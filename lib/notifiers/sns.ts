@@ -57,10 +57,14 @@ async function publish(
     }),
   );
   try {
-    await client.send(new PublishCommand({ TopicArn: arn, ...publication(message, format) }), {
-      abortSignal: signal,
-    });
-    return { delivered: true };
+    const command = new PublishCommand({ TopicArn: arn, ...publication(message, format) });
+    const { MessageId } = await client.send(command, { abortSignal: signal });
+    if (MessageId !== undefined) return { delivered: true };
+    return undelivered(
+      'unreachable',
+      true,
+      `what answers for ${arn} is not SNS: the answer has no MessageId`,
+    );
   } catch (error) {
     return refusal(error, arn, secrets);
   } finally {
