@@ -12,6 +12,8 @@ export interface FaultProxy {
   readonly broken: Map<string, { readonly fault: Fault; after?: number; left: number }>;
   /** How many requests came for each region. */
   readonly counts: Map<string, number>;
+  /** Told of what APIs answer, before anything breaks it. */
+  onAnswer?: (message: IncomingMessage, body: Buffer) => void;
   close(): Promise<void>;
 }
 
@@ -26,7 +28,11 @@ export async function startFaultProxy(): Promise<FaultProxy> {
     counts.set(region, (counts.get(region) ?? 0) + 1);
     const target = targets.get(region);
     if (target === undefined) return void response.writeHead(404).end(`no API for region ${region}`);
-    const right = (): Promise<Answered> => forward(message, body, target, url);
+    const right = async (): Promise<Answered> => {
+      const answered = await forward(message, body, target, url);
+      proxy.onAnswer?.(message, answered.body);
+      return answered;
+    };
     const trouble = broken.get(region);
     if (!trouble || isSpared(trouble)) return pass(response, await right());
     await faults[trouble.fault](response, right);
@@ -36,7 +42,7 @@ export async function startFaultProxy(): Promise<FaultProxy> {
     answer(message, response).catch((error: unknown) => response.destroy(asError(error)));
   });
   const url = await listening(server);
-  return {
+  const proxy: FaultProxy = {
     url,
     targets,
     broken,
@@ -47,6 +53,7 @@ export async function startFaultProxy(): Promise<FaultProxy> {
         server.closeAllConnections();
       }),
   };
+  return proxy;
 }
 
 /** Counts one request down. */

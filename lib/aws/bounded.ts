@@ -5,7 +5,9 @@ import type {
   DeserializeMiddleware,
   Pluggable,
 } from '@smithy/types';
+import { printable } from '../printable.ts';
 import { MAX_ANSWER_BYTES } from '../requests.ts';
+import { misshapen, type Shape } from './shape.ts';
 
 /** How long a connection, the beginning of an answer, and the rest of it may take. Milliseconds. */
 export interface Patience {
@@ -41,8 +43,8 @@ export interface Bounds {
 
 /**
  * Bounds every answer of an SDK client, which reads them whole: 8 MB, and its patience for the body. What is larger
- * rejects as `AnswerTooLarge`, what is later as an `AbortError`, and what is of another time as a `ClockSkew`; none of
- * them is tried again. Returns the client.
+ * rejects as `AnswerTooLarge`, what is later as an `AbortError`, what is of another time as a `ClockSkew`, and what is
+ * not of the shape that the API has as an `UnexpectedAnswer`; none of them is tried again. Returns the client.
  */
 export function bounded<Client extends Bounded>(client: Client, bounds: Bounds = {}): Client {
   const { patience: { answerMs } = PATIENCE, now } = bounds;
@@ -60,8 +62,28 @@ export function bounded<Client extends Bounded>(client: Client, bounds: Bounds =
     priority: 'low',
     name: 'bounded',
   };
-  client.middlewareStack.use({ applyToStack: (stack) => stack.add(middleware, options) });
+  client.middlewareStack.use({
+    applyToStack: (stack) => {
+      stack.add(middleware, options);
+      stack.add(shaped, { step: 'deserialize', priority: 'high', name: 'shaped' });
+    },
+  });
   return client;
+}
+
+/** Around the one that reads the answer. */
+const shaped: DeserializeMiddleware<object, object> = (next, context) => async (args) => {
+  const result = await next(args);
+  const place = misshapen(result.output, outputOf(context['__smithy_context']));
+  if (place === undefined) return result;
+  throw named('UnexpectedAnswer', `${printable(place, 100)} is not what the API is declared to answer`);
+};
+
+/** The last part of an operation's schema: [9, namespace, name, traits, input, output]. */
+function outputOf(context: unknown): Shape {
+  if (typeof context !== 'object' || context === null || !('operationSchema' in context)) return undefined;
+  const { operationSchema } = context;
+  return Array.isArray(operationSchema) ? (operationSchema[5] as Shape) : undefined;
 }
 
 interface Response {

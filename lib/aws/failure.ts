@@ -15,7 +15,7 @@ export function awsFailure(error: unknown, action: string): Unavailable {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   // The SDK calls a cut connection a TimeoutError; its code tells.
   const isCut = /^(ECONNRESET|ECONNREFUSED|EPIPE|ENOTFOUND|EAI_AGAIN)$/.test(code);
-  const words = error instanceof Error ? error.message || name : String(error);
+  const words = error instanceof Error ? textOf(error.message) || name : String(error);
   const said = printable(WHO_ASKS.test(name) ? name : words.replace(ADVICE, ''));
   if (/CredentialsProviderError|CredentialsError/.test(name)) {
     return unavailable(
@@ -50,6 +50,11 @@ export function awsFailure(error: unknown, action: string): Unavailable {
   const status = statusOf(error);
   if (status !== undefined && status >= 500) return unavailable('unreachable', `${action}: HTTP ${status}`);
   return unavailable('invalid-response', `${action}: ${name} ${said}`);
+}
+
+/** The SDK makes the message of whatever stands in its place in an answer. */
+function textOf(message: unknown): string {
+  return typeof message === 'string' ? message : (JSON.stringify(message) ?? '');
 }
 
 /** Whoever is refused is told the same of a role that does not exist, one that does not trust them, and one that asks for an external id. */

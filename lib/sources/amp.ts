@@ -7,6 +7,7 @@ import type { PromqlEndpoint } from '../promql/client.ts';
 import { apiUrl, queryUrl } from '../promql/query-url.ts';
 import { sigV4 } from '../promql/sign.ts';
 import type { Signal } from '../signal.ts';
+import { isSafeToSign } from '../web-address.ts';
 import { promqlSource } from './promql.ts';
 import type { Source, SourcePorts } from './source.ts';
 
@@ -85,8 +86,10 @@ async function describeWorkspace(signal: Signal, ports: SourcePorts): Promise<st
     const { workspace } = await request({ action: 'aps:DescribeWorkspace' }, (client, options) =>
       client.send(new DescribeWorkspaceCommand({ workspaceId: address }), options),
     );
-    if (workspace?.prometheusEndpoint) return workspace.prometheusEndpoint;
-    return unavailable('invalid-response', `${action}: the answer has no prometheusEndpoint`);
+    const { prometheusEndpoint } = workspace ?? {};
+    const url = URL.parse(prometheusEndpoint ?? '');
+    if (prometheusEndpoint && url && isSafeToSign(url)) return prometheusEndpoint;
+    return unavailable('invalid-response', `${action}: the answer has no prometheusEndpoint with https`);
   } catch (error) {
     if (error instanceof Error && error.name === 'ResourceNotFoundException') {
       return {

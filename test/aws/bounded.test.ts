@@ -143,3 +143,18 @@ test.each(protocols)('a redirect is not followed: credentials go nowhere else: %
   expect(told.sawAuthorization).toBeGreaterThan(0);
   expect(elsewhere.told.requests).toBe(0);
 });
+
+test.each([
+  ['REST JSON', '{"addon":{"addonName":"adot","status":{"is":"ACTIVE"}}}', 'addon.status'],
+  ['AWS JSON', '{"SecretString":["x"]}', 'SecretString'],
+] as const)(
+  'an answer that is not of the shape of its API is no answer: %s',
+  async (protocol, body, place) => {
+    const { url, told } = await serve((response) => response.end(body));
+    expect(await refused(asked[protocol](url))).toMatchObject({
+      reason: 'invalid-response',
+      detail: `svc:Action: UnexpectedAnswer ${place} is not what the API is declared to answer`,
+    });
+    expect(told.requests).toBe(1);
+  },
+);
