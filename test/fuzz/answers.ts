@@ -35,9 +35,9 @@ export async function fuzzAnswers(bodies: number, seed: string): Promise<Fuzzed>
   const { recorded, cluster } = await record();
   const random = randomOf(seed);
   const asked = new Map<string, number>();
-  let answered = 0;
+  const count = { answered: 0 };
   const answer = (what: string): string => {
-    answered += 1;
+    count.answered += 1;
     asked.set(what, (asked.get(what) ?? 0) + 1);
     const real = recorded.get(what) ?? ['{}'];
     return mutated(real[random.whole(0, real.length - 1)] ?? '{}', random);
@@ -46,7 +46,7 @@ export async function fuzzAnswers(bodies: number, seed: string): Promise<Fuzzed>
   const verdicts: Record<string, number> = {};
   let runs = 0;
   const worker = async (): Promise<void> => {
-    while (answered < bodies) {
+    while (count.answered < bodies) {
       runs += 1;
       // Most of it costs ten times as much to read through the SDK: the PromQL planes are asked more often.
       const some = runs % 8 === 1 ? cluster : onlyPromql(cluster);
@@ -54,7 +54,7 @@ export async function fuzzAnswers(bodies: number, seed: string): Promise<Fuzzed>
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return { bodies: answered, runs, verdicts, asked };
+  return { bodies: count.answered, runs, verdicts, asked };
 }
 
 function onlyPromql(cluster: PlannedCluster): PlannedCluster {
