@@ -4,6 +4,7 @@ import { realPrometheus } from '../test/support/prometheus.ts';
 import { assertions } from './assertions.ts';
 import { coldStart } from './cold-start.ts';
 import { configuration } from './configuration.ts';
+import { fleet } from './fleet.ts';
 import { million } from './million.ts';
 import { requests } from './requests.ts';
 
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   configuration,
   requests,
   coldStart,
+  fleet,
   ...(realPrometheus.available ? { assertions, million } : {}),
 };
 
