@@ -7,10 +7,12 @@ import { configuration } from './configuration.ts';
 import { fleet } from './fleet.ts';
 import { million } from './million.ts';
 import { requests } from './requests.ts';
+import { scale } from './scale.ts';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   configuration,
   requests,
+  scale,
   coldStart,
   fleet,
   ...(realPrometheus.available ? { assertions, million } : {}),
