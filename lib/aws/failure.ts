@@ -54,7 +54,10 @@ export function awsFailure(error: unknown, action: string): Unavailable {
 
 /** The SDK makes the message of whatever stands in its place in an answer. */
 function textOf(message: unknown): string {
-  return typeof message === 'string' ? message : (JSON.stringify(message) ?? '');
+  if (typeof message === 'string') return message;
+  const withoutBigInts = (_key: string, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value;
+  return JSON.stringify(message, withoutBigInts) ?? '';
 }
 
 /** Whoever is refused is told the same of a role that does not exist, one that does not trust them, and one that asks for an external id. */
