@@ -1,4 +1,4 @@
-import { randomOf } from '../test/simulation/random.ts';
+import { randomOf } from '../rehearsal/random.ts';
 import type { Quota } from './quotas.ts';
 
 export interface Fleet {

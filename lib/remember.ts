@@ -7,7 +7,7 @@ import { owe } from './incidents/owe.ts';
 import { owesAnything } from './incidents/settle.ts';
 import { stormsOf, turnOf } from './incidents/storm.ts';
 import type { ActiveMutes } from './mutes.ts';
-import type { Notifier } from './notifiers/notifier.ts';
+import type { Channel, Notifier } from './notifiers/notifier.ts';
 import { admits } from './only.ts';
 import type { PlannedCluster } from './plan.ts';
 import { printable } from './printable.ts';
@@ -83,6 +83,9 @@ export function inStorms(
   });
 }
 
+/** Programs that keep an incident open until they hear that it is over. */
+const COUNT_INCIDENTS: ReadonlySet<Channel> = new Set<Channel>(['pagerduty', 'webhook']);
+
 export interface DebtRules {
   readonly notifiers: readonly Notifier[];
   readonly mutes: ActiveMutes;
@@ -100,8 +103,9 @@ export function withDebts(
   { notifiers, mutes, rules, claimant, now, until }: DebtRules,
 ): { readonly memory: ClusterMemory; readonly isClaimed: boolean } {
   const owing = owe(memory, {
-    listeners: notifiers.map(({ key, only }) => ({
+    listeners: notifiers.map(({ key, only, channel }) => ({
       key,
+      countsIncidents: COUNT_INCIDENTS.has(channel),
       wants: (signal, severity) => admits(only, { cluster: cluster.name, signal, severity }),
     })),
     heldBy: (signal) => mutes.heldBy(cluster.name, signal),
@@ -116,8 +120,8 @@ export function withDebts(
 
 /** The signals of which a mute holds something back, by its words. */
 export function heldIn({ signals }: ClusterMemory): ReadonlyMap<string, readonly string[]> {
-  const held = Object.entries(signals).flatMap(([signal, { failing, blind }]) => {
-    const by = failing?.heldBy ?? blind?.heldBy;
+  const held = Object.entries(signals).flatMap(([signal, { failing, blind, gain }]) => {
+    const by = failing?.heldBy ?? blind?.heldBy ?? gain?.heldBy;
     return by === undefined ? [] : [{ signal: printable(signal), by }];
   });
   return new Map(

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { announce, type Claimed } from './announce.ts';
+import { forgetBaselines, keepBaselines, readBaselines } from './baseline/keep.ts';
+import { withBaselines } from './baseline/remembered.ts';
 import type { AlertsSettings } from './config/schema.ts';
 import { counted } from './counted.ts';
 import { clusterHealth, runHealth } from './health.ts';
@@ -19,11 +21,11 @@ import {
   worthConfirming,
 } from './remember.ts';
 import type { Report } from './report/report.ts';
-import { run as verify, type RunPorts } from './run.ts';
-import type { Awaiting } from './silence.ts';
+import type { RunPorts } from './run.ts';
 import { everyoneIn } from './stores/everyone.ts';
 import { type Store, StoreError } from './stores/store.ts';
 import { type LogLine, openTrouble, type Trouble } from './trouble.ts';
+import { verifyOne } from './verify-one.ts';
 import type { Verdict } from './verify.ts';
 
 type ClusterReport = Report['clusters'][number];
@@ -68,13 +70,20 @@ export async function watch(
   const trouble = openTrouble(ports.log);
   const claimant = randomUUID();
   const reports = new Map<string, ClusterReport>();
+  const keeping = { store, trouble, log: ports.log };
+  const keeps: Keeps = new Map();
 
   const decideOne = (cluster: PlannedCluster): Promise<Decided | undefined> =>
     trouble.spare(cluster.name, async () => {
-      const before = await trouble.spare(cluster.name, () => store.read(cluster.name));
-      const expecting = before ? waitingFor(cluster, before.memory) : cluster;
-      const { report, awaiting } = await verifyOne(expecting, ports, trouble.onDefect);
+      const [before, baselines] = await Promise.all([
+        trouble.spare(cluster.name, () => store.read(cluster.name)),
+        readBaselines(cluster.name, keeping),
+      ]);
+      const waiting = before ? waitingFor(cluster, before.memory) : cluster;
+      const expecting = withBaselines(waiting, baselines, clock.now());
+      const { report, awaiting, seen } = await verifyOne(expecting, { ...ports, onDefect: trouble.onDefect });
       reports.set(cluster.name, report);
+      keeps.set(cluster.name, () => keepBaselines(cluster, seen, baselines, keeping));
       for (const signal of report.signals) ports.log({ what: 'verdict', cluster: cluster.name, signal });
       if (!before) return undefined;
       const options = { run, rules: alerts, checkedAt: clock.now(), awaiting };
@@ -101,7 +110,7 @@ export async function watch(
 
   const mutes = await activeMutes(ports, trouble);
   const claims = await Promise.all(
-    decided.map((one) => write(one, run, { mutes, claimant }, ports, trouble)),
+    decided.map((one) => write(one, run, { mutes, claimant, keeps }, ports, trouble)),
   );
   const owing = await announce(claims.filter(isThere), startedAt, {
     ...ports,
@@ -128,26 +137,6 @@ async function askToConfirm(clusters: readonly string[], run: Run, { confirm, lo
   });
 }
 
-async function verifyOne(
-  cluster: PlannedCluster,
-  ports: WatchPorts,
-  onDefect: (error: unknown) => void,
-): Promise<{ readonly report: ClusterReport; readonly awaiting: ReadonlyMap<string, Awaiting> }> {
-  const awaiting = new Map<string, Awaiting>();
-  const {
-    clusters: [report],
-  } = await verify([cluster], {
-    ...ports,
-    onDefect,
-    onCluster: ({ signals }) => {
-      for (const { signal, missing, onlyAwaits } of signals)
-        awaiting.set(signal.name, { missing, onlyAwaits });
-    },
-  });
-  if (!report) throw new Error('a run of one cluster reported none');
-  return { report, awaiting };
-}
-
 /** Clusters that something is remembered of and that left the configuration. */
 async function departures({ store, watched }: WatchPorts): Promise<readonly string[]> {
   const names = new Set(watched.map(({ name }) => name));
@@ -156,7 +145,9 @@ async function departures({ store, watched }: WatchPorts): Promise<readonly stri
 
 async function forget(name: string, store: Store): Promise<void> {
   const { memory, version } = await store.read(name);
-  if (Object.keys(memory.signals).length === 0) await store.forget(name, version);
+  if (Object.keys(memory.signals).length > 0) return;
+  await store.forget(name, version);
+  await forgetBaselines(name, store);
 }
 
 /** A mute that cannot be read holds nothing back: an alert too many is better than one too few. */
@@ -174,11 +165,20 @@ async function activeMutes(
   return mutesAt(alerts.mutes, added, now);
 }
 
+/** What a counted run teaches the baselines of each cluster. */
+type Keeps = Map<string, () => Promise<void>>;
+
+interface Writing {
+  readonly mutes: ActiveMutes;
+  readonly claimant: string;
+  readonly keeps: Keeps;
+}
+
 /** Records what was decided and what is owed. Whoever is overtaken by another run stops here. */
 async function write(
   decided: Decided,
   run: Run,
-  { mutes, claimant }: { readonly mutes: ActiveMutes; readonly claimant: string },
+  { mutes, claimant, keeps }: Writing,
   { store, clock, alerts, notifiers, sending, log }: WatchPorts,
   trouble: Trouble,
 ): Promise<Claimed | undefined> {
@@ -195,6 +195,8 @@ async function write(
   if (!isWritten) return undefined;
   if (decision && report.signals.length > 0) {
     await trouble.spare(cluster.name, () => store.addRun(recordOf(run, report, decision, now)));
+    // A second look sees the same again.
+    if (!run.isConfirmation) await keeps.get(cluster.name)?.();
   }
   return isClaimed ? { cluster, report, memory, version: version + 1 } : undefined;
 }

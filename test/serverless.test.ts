@@ -18,7 +18,7 @@ interface Resource {
 
 const hasCfnLint = spawnSync('cfn-lint', ['--version']).status === 0;
 const MOST_ZIP_BYTES = 480_000;
-const ROLES = ['VerifyRole', 'CheckRole', 'MuteRole', 'TickRole'];
+const ROLES = ['VerifyRole', 'CheckRole', 'MuteRole', 'WidgetRole', 'BaselineRole', 'TickRole'];
 
 let clone = '';
 let packed: Finished;
@@ -34,7 +34,7 @@ beforeAll(async () => {
   });
   const files = listed.stdout
     .split('\0')
-    .filter((file) => /^(bin|functions|lib|profiles|tools)\/|^[^/]+\.(json|ya?ml)$/.test(file));
+    .filter((file) => /^(bin|dashboards|functions|lib|profiles|tools)\/|^[^/]+\.(json|ya?ml)$/.test(file));
   await Promise.all(files.map((file) => cp(join(ROOT, file), join(clone, file)).catch(() => {})));
   await symlink(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
   packed = await osls('package');
@@ -101,7 +101,7 @@ describe('each function', () => {
       });
     }
     const groups = ofType('AWS::Logs::LogGroup').map(({ Properties }) => Properties['RetentionInDays']);
-    expect(groups).toEqual([30, 30, 30]);
+    expect(groups).toEqual(functionNames.map(() => 30));
   });
 
   test('has the time that it needs, a role of its own, and is not run again by Lambda', () => {
@@ -119,7 +119,7 @@ describe('each function', () => {
     const retries = ofType('AWS::Lambda::EventInvokeConfig').map(
       ({ Properties }) => Properties['MaximumRetryAttempts'],
     );
-    expect(retries).toEqual([0, 0, 0]);
+    expect(retries).toEqual(functionNames.map(() => 0));
   });
 
   test.each(functionNames)('%s is packed alone, with the configuration, in at most 480 KB', async (name) => {
@@ -139,6 +139,7 @@ describe('rights', () => {
     expect(actionsOf(readStatements())).toEqual([
       'aps:DescribeAlertManagerDefinition',
       'aps:DescribeWorkspace',
+      'aps:GetLabels',
       'aps:ListRuleGroupsNamespaces',
       'aps:ListRules',
       'aps:ListScrapers',
@@ -184,7 +185,18 @@ describe('rights', () => {
       'logs:CreateLogStream',
       'logs:PutLogEvents',
     ]);
-    expect(actionsOf(policiesOf('CheckRole'))).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+    expect(actionsOf(policiesOf('WidgetRole'))).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+    ]);
+    expect(actionsOf(policiesOf('BaselineRole'))).toEqual(actionsOf(policiesOf('MuteRole')));
+    expect(actionsOf(policiesOf('CheckRole'))).toEqual([
+      'dynamodb:Query',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+    ]);
     expect(actionsOf(policiesOf('TickRole'))).toEqual(['lambda:InvokeFunction']);
   });
 
@@ -203,6 +215,19 @@ describe('rights', () => {
       'xray:GetTraceSegmentDestination',
       'xray:GetTraceSummaries',
     ]);
+  });
+
+  test('to what is usual reach nothing else that is remembered', () => {
+    const [check, baseline] = ['CheckRole', 'BaselineRole'].map((role) =>
+      policiesOf(role).filter(({ Action }) =>
+        [Action].flat().some((action) => action.startsWith('dynamodb:')),
+      ),
+    );
+    for (const statements of [check, baseline]) {
+      expect(statements).toMatchObject([
+        { Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['baseline#*'] } } },
+      ]);
+    }
   });
 
   test('to write are given only where the parameter says so, and only for probes', () => {
@@ -261,6 +286,18 @@ test('what is remembered is encrypted, can be restored, and old runs go by thems
       },
     },
   ]);
+});
+
+test('the dashboard is the tracked file, filled in by CloudFormation with what the stack has', async () => {
+  expect(ofType('AWS::CloudWatch::Dashboard')).toMatchObject([
+    { Properties: { DashboardName: 'plumbline-live' } },
+  ]);
+  const { 'Fn::Sub': text } = namedResource('HealthDashboard')['DashboardBody'] as { 'Fn::Sub': string };
+  const tracked = await readFile(join(ROOT, 'dashboards/cloudwatch.json'), 'utf8');
+  expect(JSON.parse(text)).toEqual(JSON.parse(tracked));
+  const named = new Set([...text.matchAll(/\$\{(\w+)(?:\.Arn)?\}/g)].map(([, name = '']) => name));
+  expect(named).toEqual(new Set(['WidgetLambdaFunction', 'VerifyLogGroup']));
+  for (const name of named) expect(resources).toHaveProperty(name);
 });
 
 test('second looks come one by one, and what cannot be run is kept', () => {

@@ -8,7 +8,7 @@ import { readProfiles } from '../lib/profiles/read.ts';
 import { formatProblem } from '../lib/config/problems.ts';
 
 /** The Lambda functions: `functions/<name>.ts` is built to `<name>.mjs`, which exports `handler`. */
-export const functionNames = ['verify', 'check', 'mute'] as const;
+export const functionNames = ['verify', 'check', 'mute', 'widget', 'baseline'] as const;
 
 const EXAMPLE = 'plumbline.example.yaml';
 const ROOT = new URL('..', import.meta.url).pathname;
@@ -47,9 +47,12 @@ export async function bundleCommandLine(outdir: string): Promise<void> {
  * configuration. What is imported only when needed, such as SDK clients, stays a file of its own, and costs no start.
  * Returns what each is made of, in the order of their names.
  */
-export async function bundleFunctions(outdir: string): Promise<readonly Metafile[]> {
+export async function bundleFunctions(
+  outdir: string,
+  names: readonly (typeof functionNames)[number][] = functionNames,
+): Promise<readonly Metafile[]> {
   const built = await Promise.all(
-    functionNames.map((name) =>
+    names.map((name) =>
       build({
         ...common,
         entryPoints: { [name]: `functions/${name}.ts` },

@@ -5,7 +5,16 @@ import { webAddress } from '../web-address.ts';
 import { strip } from './html-history.ts';
 import { html, type Markup, nothing, words } from './html-markup.ts';
 import type { Report, SignalReport } from './report.ts';
-import { about, type Blindness, blindAlike, blindness, recentChanges, runbooksOf } from './words.ts';
+import {
+  about,
+  type Blindness,
+  blindAlike,
+  blindness,
+  blindnessOf,
+  recentChanges,
+  runbooksOf,
+  stateAndFacts,
+} from './words.ts';
 
 /** Of one cluster: this many failing signals stand open with this many findings each; JSON has everything. */
 const OPEN = 20;
@@ -161,7 +170,7 @@ function unknownSignals(members: readonly Numbered[]): Markup {
           </details>`
         : nothing
     }
-    ${reasons(blindness(first.unavailable), members.length === 1)}
+    ${reasons(blindnessOf(members), members.length === 1)}
     ${runbooksOf(members)
       .slice(0, MOST_RUNBOOKS)
       .map((runbook) => html`<p>Runbook: ${runbookLink(runbook)}</p>`)}
@@ -208,12 +217,15 @@ function fineSignals(ok: readonly Numbered[], cluster: string, pastOf: PastOf): 
         </tr>
       </thead>
       <tbody>
-        ${ok.map(({ signal, plane, state, evidence }) => {
+        ${ok.map((one) => {
+          const { signal, plane, state, evidence } = one;
           const past = pastOf(cluster, signal);
           return html`<tr>
             <td data-is="Signal"><span>${words(signal, 200)}</span></td>
             <td data-is="Plane">${plane}</td>
-            <td data-is="State"><span>${words([state ?? 'ok', ...evidence.facts].join('; '), 200)}</span></td>
+            <td data-is="State">
+              <span>${words(stateAndFacts({ ...one, state: state ?? 'ok' }), 300)}</span>
+            </td>
             <td data-is="Live series" class="number">${evidence.series ?? '–'}</td>
             <td data-is="Available" class="number">${past ? formatShare(past.availability) : '–'}</td>
           </tr> `;

@@ -1,9 +1,9 @@
 import { awsFailure } from '../aws/failure.ts';
-import type { CredentialProvider } from '../aws/credentials.ts';
+import { type CredentialProvider, identityKey } from '../aws/credentials.ts';
 import { awsService } from '../aws/service.ts';
 import { type Absent, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
-import type { PromqlEndpoint } from '../promql/client.ts';
+import type { PromqlServer } from '../promql/client.ts';
 import { apiUrl, queryUrl } from '../promql/query-url.ts';
 import { sigV4 } from '../promql/sign.ts';
 import type { Signal } from '../signal.ts';
@@ -14,7 +14,7 @@ import type { Source, SourcePorts } from './source.ts';
 /** Amazon Managed Service for Prometheus: the query API signed with SigV4, resolved by workspace id. */
 export function amp(signal: Signal, ports: SourcePorts): Source {
   const credentials = ports.credentials(signal);
-  let endpoint: Promise<PromqlEndpoint | Absent | Unavailable> | undefined;
+  let endpoint: Promise<PromqlServer | Absent | Unavailable> | undefined;
   return promqlSource(() => (endpoint ??= openWorkspace(signal, credentials, ports)), ports);
 }
 
@@ -22,7 +22,7 @@ async function openWorkspace(
   signal: Signal,
   credentials: CredentialProvider,
   ports: SourcePorts,
-): Promise<PromqlEndpoint | Absent | Unavailable> {
+): Promise<PromqlServer | Absent | Unavailable> {
   const base = signal.endpoint ?? (await baseUrl(signal, ports));
   if (typeof base !== 'string') return base;
   const place = placeOf(signal);
@@ -45,6 +45,13 @@ async function openWorkspace(
     tellsSamples: true,
     sign,
     explainDenied: explain('aps:QueryMetrics'),
+    labels: {
+      action: 'aps:GetLabels',
+      url: apiUrl(base, 'labels'),
+      place,
+      sign,
+      explainDenied: explain('aps:GetLabels'),
+    },
     write: {
       action: 'aps:RemoteWrite',
       url: apiUrl(base, 'remote_write'),
@@ -69,8 +76,8 @@ export function baseUrl(signal: Signal, ports: SourcePorts): Promise<string | Ab
 }
 
 /** What a workspace's base URL is remembered under. */
-export function workspaceKey({ address, region, role, externalId }: Signal): string {
-  return JSON.stringify([address, region, role, externalId]);
+export function workspaceKey(signal: Signal): string {
+  return JSON.stringify([signal.address, identityKey(signal)]);
 }
 
 function placeOf({ address }: Signal): string {

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { identityKey } from '../aws/credentials.ts';
 import type { Plane, Signal } from '../signal.ts';
 import { amp } from './amp.ts';
 import { ampWorkspace } from './ampWorkspace.ts';
@@ -29,9 +30,10 @@ const NAMES_PLACES = new Set<Plane>(['cloudwatch', 'logs', 'xray', 'eksAddon', '
 
 /** Signals with equal keys are answered by one source, together. */
 export function sourceKey(signal: Signal): string {
-  const { plane, address, endpoint, region, role, externalId, maxSamplesProcessed } = signal;
-  if (NAMES_PLACES.has(plane)) return JSON.stringify([plane, region, role, externalId]);
-  return JSON.stringify([plane, address, endpoint, region, role, externalId, maxSamplesProcessed]);
+  const { plane, address, endpoint, maxSamplesProcessed } = signal;
+  const identity = identityKey(signal);
+  if (NAMES_PLACES.has(plane)) return JSON.stringify([plane, identity]);
+  return JSON.stringify([plane, address, endpoint, identity, maxSamplesProcessed]);
 }
 
 /** How many requests of one source may be in flight: fewer than of all, which wait for it where its plane hangs. */

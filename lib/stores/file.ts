@@ -1,17 +1,19 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import * as z from 'zod/mini';
 import { HISTORY_MS } from '../history.ts';
 import { type ClusterMemory, NOTHING } from '../incidents/memory.ts';
-import { decodeJson, jsonText, MOST_BYTES, parseJson, unreadable } from './codec.ts';
+import { decodeJson, jsonText, unreadable } from './codec.ts';
+import { fileBaselines } from './file-baselines.ts';
 import { type Commit, underClaim } from './file-claim.ts';
+import { readContent } from './file-content.ts';
 import { fileNameOf, nameOfFile } from './file-names.ts';
 import { appendRun, pruneRuns, readRuns } from './file-runs.ts';
 import { ifThere, onFiles } from './file-trouble.ts';
-import { notOver, refuseAnother } from './once.ts';
+import { notOver, orTrouble, refuseAnother } from './once.ts';
 import type { RuntimeMute, Store, Stored, StorePorts } from './store.ts';
-import { FORMAT, memoryWire, muteWire, type Wire, wireOf } from './wire.ts';
+import { FORMAT, memoryWire, muteWire, wireOf } from './wire.ts';
 
 const SUFFIX = '.json';
 const DAY_MS = 24 * 3_600_000;
@@ -37,6 +39,7 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
   const fileOf = (cluster: string): string => join(clusters, `${fileNameOf(cluster)}${SUFFIX}`);
   const runs = join(path, 'runs');
   const runsOf = (cluster: string): string => join(runs, fileNameOf(cluster));
+  const baselines = fileBaselines(join(path, 'baselines'));
   /** The day on which runs that are over were removed: once is enough for all clusters. */
   let prunedOn: number | undefined;
 
@@ -69,16 +72,30 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
       return result;
     });
 
+  const rememberedNames = async (): Promise<readonly string[]> => {
+    const files = ((await ifThere(readdir(clusters))) ?? []).filter((name) => name.endsWith(SUFFIX));
+    const names = await Promise.all(files.map((name) => rememberedIn(clusters, name)));
+    return names.filter((name) => name !== undefined);
+  };
+
   return {
     read: (cluster) => onFiles(path, () => readCluster(fileOf(cluster), cluster)),
+    readAll: () =>
+      onFiles(path, async () => {
+        const memoryOf = async (name: string) => (await readCluster(fileOf(name), name)).memory;
+        const readOne = async (name: string) => [name, await orTrouble(() => memoryOf(name))] as const;
+        return new Map(await Promise.all((await rememberedNames()).map(readOne)));
+      }),
     write: replace,
     forget: (cluster, version) => replace(cluster, undefined, version),
-    clusters: () =>
-      onFiles(path, async () => {
-        const files = ((await ifThere(readdir(clusters))) ?? []).filter((name) => name.endsWith(SUFFIX));
-        const names = await Promise.all(files.map((name) => rememberedIn(clusters, name)));
-        return names.filter((name) => name !== undefined);
-      }),
+    clusters: () => onFiles(path, rememberedNames),
+
+    baselines: (cluster) => onFiles(path, () => baselines.read(cluster)),
+    writeBaseline: (cluster, signal, baseline, version) =>
+      change((commit) => baselines.replace({ cluster, signal }, { baseline, version }, commit)),
+    forgetBaseline: async (cluster, signal) => {
+      await change((commit) => baselines.replace({ cluster, signal }, undefined, commit));
+    },
 
     mutes: (now) => onFiles(path, async () => notOver(await readMutes(mutes), now)),
     addMute: (mute) =>
@@ -135,14 +152,4 @@ async function rememberedIn(directory: string, fileName: string): Promise<string
 async function readMutes(file: string): Promise<readonly RuntimeMute[]> {
   const content = await readContent(file, mutesWire);
   return content?.mutes.map((json) => decodeJson(muteWire, content.format, json, file)) ?? [];
-}
-
-/** The content of a file, in a format that is known; undefined where there is none. Else a StoreError. */
-async function readContent<T>(file: string, wire: Wire<T>): Promise<T | undefined> {
-  const bytes = await ifThere(readFile(file));
-  if (!bytes) return undefined;
-  if (bytes.length > 2 * MOST_BYTES) throw unreadable(file, 'it is larger than any memory');
-  const json = parseJson(bytes.toString(), file);
-  const format = typeof json === 'object' && json !== null && 'format' in json ? json.format : undefined;
-  return decodeJson(wire, format, json, file);
 }

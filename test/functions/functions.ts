@@ -32,13 +32,13 @@ interface Options {
 /** No real credentials: requests go to loopback servers. */
 export const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'not-a-real-key' };
 
-/** The built functions of a test file, in a directory of their own; `configure` puts a configuration beside them. */
-export function builtFunctions() {
+/** A built function of a test file, in a directory of its own; `configure` puts a configuration beside it. */
+export function builtFunction(name: FunctionName) {
   let dist = '';
   beforeAll(async () => {
     dist = await mkdtemp(join(tmpdir(), 'plumbline-dist-'));
-    await bundleFunctions(dist);
-  });
+    await bundleFunctions(dist, [name]);
+  }, 60_000);
   afterAll(() => rm(dist, { recursive: true, force: true }));
   return {
     configure: async (yaml: string): Promise<void> => {
@@ -47,7 +47,7 @@ export function builtFunctions() {
       const problems = await writeConfiguration(file, dist);
       if (problems.length > 0) throw new Error(problems.join('\n'));
     },
-    invoke: (name: FunctionName, event: unknown, options: Options = {}) => invoke(dist, name, event, options),
+    invoke: (event: unknown, options: Options = {}) => invoke(dist, name, event, options),
   };
 }
 

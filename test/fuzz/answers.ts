@@ -9,7 +9,7 @@ import type { PlannedCluster } from '../../lib/plan.ts';
 import { run } from '../../lib/run.ts';
 import { sourceMemory } from '../../lib/sources/source.ts';
 import { services, startEstates } from '../faults/estates.ts';
-import { type Random, randomOf } from '../simulation/random.ts';
+import { type Random, randomOf } from '../../rehearsal/random.ts';
 import { mutatedJson, mutatedText } from './mutate.ts';
 
 /** What an API answered to a healthy run, by what was asked. */

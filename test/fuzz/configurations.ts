@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { builtConfig, loadBuilt, loadConfig, type Loaded, type Refused } from '../../lib/config/load.ts';
 import { readProfiles } from '../../lib/profiles/read.ts';
 import { env } from '../config/loading.ts';
-import { type Random, randomOf } from '../simulation/random.ts';
+import { type Random, randomOf } from '../../rehearsal/random.ts';
 import { ROOT } from '../support/process.ts';
 import { mutatedJson, mutatedText } from './mutate.ts';
 

@@ -1,4 +1,4 @@
-import type { Random } from '../simulation/random.ts';
+import type { Random } from '../../rehearsal/random.ts';
 
 /** What nobody expects where anything may stand, as JSON. */
 const STRANGE = [

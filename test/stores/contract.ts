@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { NOTHING } from '../../lib/incidents/memory.ts';
 import { PartOfRuns, type Store } from '../../lib/stores/store.ts';
+import { baselinesContract } from './baselines-contract.ts';
 import { mutesContract, runsContract } from './dated-contract.ts';
+import { HOSTILE } from './hostile-names.ts';
 import { memory, mute, NOW, outage, run, signalMemory } from './memories.ts';
 
-/** One of the things that stand in a store: of the cluster `prod-eu`, the mute `m1`, or the run `r1` at `NOW`. */
-export type Kept = 'cluster' | 'mute' | 'run';
+/** One of the things that stand in a store: of the cluster `prod-eu`, the mute `m1`, the run `r1` at `NOW`, or the
+ * baseline of the signal `canary`. */
+export type Kept = 'cluster' | 'mute' | 'run' | 'baseline';
 
 /** A place where things are kept, empty at first. */
 export interface Place {
@@ -18,24 +21,6 @@ export interface Place {
   /** How errors must call it. */
   readonly called: string;
 }
-
-/** Names that break file systems, objects and keys. */
-const HOSTILE = [
-  '__proto__',
-  'constructor',
-  '../../etc/passwd',
-  '.',
-  'a/b\\c:d*e?',
-  'prod-eu',
-  'Prod-EU',
-  'PROD-EU',
-  'x'.repeat(200),
-  `${'x'.repeat(199)}y`,
-  '👩‍🚀'.repeat(40),
-  'Zürich – 東京',
-  'a%2fb',
-  'con',
-];
 
 /** What every store must do, wherever it keeps things. */
 export function storeContract(place: () => Promise<Place>): void {
@@ -87,6 +72,17 @@ export function storeContract(place: () => Promise<Place>): void {
         expect(await raw('cluster')).toBe(after);
       },
     );
+
+    test('is read with all others, whatever their names', async () => {
+      const { open } = await place();
+      expect(await open().readAll()).toEqual(new Map());
+      for (const name of HOSTILE) await open().write(name, memory(), 0);
+      await open().write('forgotten', memory(), 0);
+      await open().forget('forgotten', 1);
+      const all = await open().readAll();
+      expect([...all.keys()].sort()).toEqual([...HOSTILE].sort());
+      expect(new Set(all.values())).toEqual(new Set(HOSTILE.map(() => memory())));
+    });
 
     test('is forgotten at the version that was read, and may begin anew', async () => {
       const { open } = await place();
@@ -177,6 +173,11 @@ export function storeContract(place: () => Promise<Place>): void {
       expect(await raw('cluster')).toBe(before);
       expect(await open().clusters()).toEqual(['prod-eu']);
       await open().write('staging', memory(), 0);
+      const all = await open().readAll();
+      expect([all.get('prod-eu'), all.get('staging')]).toEqual([
+        expect.objectContaining(trouble(called)),
+        memory(),
+      ]);
       expect(await open().read('staging')).toEqual({ memory: memory(), version: 1 });
     });
 
@@ -214,6 +215,7 @@ export function storeContract(place: () => Promise<Place>): void {
     });
   });
 
+  baselinesContract(place);
   mutesContract(place);
   runsContract(place);
 }

@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../lib/history.ts';
 import { type ClusterMemory, NOTHING } from '../../lib/incidents/memory.ts';
-import type { RuntimeMute, Store, Stored } from '../../lib/stores/store.ts';
+import type { RuntimeMute, Store, Stored, StoredBaseline } from '../../lib/stores/store.ts';
 
 /** A store in this process, which remembers everything that was ever written. */
 export interface MemoryStore extends Store {
@@ -10,6 +10,7 @@ export interface MemoryStore extends Store {
 
 export function memoryStore(): MemoryStore {
   const clusters = new Map<string, Stored>();
+  const baselines = new Map<string, Map<string, StoredBaseline>>();
   const mutes = new Map<string, RuntimeMute>();
   const recorded: RunRecord[] = [];
   const written: { cluster: string; memory: ClusterMemory }[] = [];
@@ -18,6 +19,7 @@ export function memoryStore(): MemoryStore {
     written,
     recorded,
     read: async (cluster) => current(cluster),
+    readAll: async () => new Map([...clusters].map(([name, { memory }]) => [name, memory])),
     write: async (cluster, memory, version) => {
       if (current(cluster).version !== version) return false;
       const copy = structuredClone({
@@ -30,6 +32,17 @@ export function memoryStore(): MemoryStore {
     },
     forget: async (cluster, version) => current(cluster).version === version && clusters.delete(cluster),
     clusters: async () => [...clusters.keys()],
+    baselines: async (cluster) => new Map(baselines.get(cluster)),
+    writeBaseline: async (cluster, signal, baseline, version) => {
+      const known = baselines.get(cluster) ?? new Map<string, StoredBaseline>();
+      if ((known.get(signal)?.version ?? 0) !== version) return false;
+      baselines.set(
+        cluster,
+        known.set(signal, { baseline: structuredClone(baseline), version: version + 1 }),
+      );
+      return true;
+    },
+    forgetBaseline: async (cluster, signal) => void baselines.get(cluster)?.delete(signal),
     mutes: async (now) => [...mutes.values()].filter(({ until }) => now < until),
     addMute: async (mute) => void mutes.set(mute.id, mute),
     endMute: async (id) => mutes.delete(id),
