@@ -9,6 +9,7 @@ import { sigV4 } from '../promql/sign.ts';
 import type { Referrer } from '../referrers/questions.ts';
 import { readRules, rulesOf } from '../workspace/rules-api.ts';
 import type { Signal } from '../signal.ts';
+import { isSafeToSign } from '../web-address.ts';
 import { promqlSource } from './promql.ts';
 import { askReferrers } from './referrers.ts';
 import type { Source, SourcePorts } from './source.ts';
@@ -115,8 +116,10 @@ async function describeWorkspace(
     const { workspace } = await request({ action: 'aps:DescribeWorkspace' }, (client, options) =>
       client.send(new DescribeWorkspaceCommand({ workspaceId: address }), options),
     );
-    if (workspace?.prometheusEndpoint) return workspace.prometheusEndpoint;
-    return unavailable('invalid-response', `${action}: the answer has no prometheusEndpoint`);
+    const { prometheusEndpoint } = workspace ?? {};
+    const url = URL.parse(prometheusEndpoint ?? '');
+    if (prometheusEndpoint && url && isSafeToSign(url)) return prometheusEndpoint;
+    return unavailable('invalid-response', `${action}: the answer has no prometheusEndpoint with https`);
   } catch (error) {
     if (error instanceof Error && error.name === 'ResourceNotFoundException') {
       return {
