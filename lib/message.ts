@@ -39,6 +39,8 @@ export interface Message {
   readonly checkedAt: string;
   /** What all of it has in common, a few lines: what is broken, since when, what still works. */
   readonly story: readonly string[];
+  /** What changed about when it broke, as the story names it; each on one line. */
+  readonly changes: readonly string[];
   /** What is failing, worst first; the rest are only named in `others`. */
   readonly entries: readonly Entry[];
   /** Names beyond `entries`. */
@@ -67,6 +69,8 @@ export interface Entry {
   readonly findings: readonly MessageFinding[];
   /** Findings that are not told. */
   readonly moreFindings: number;
+  /** Who looks at what is missing: `alarm checkout-errors, rule shop/HighLatency and 3 more`; null where nobody is known to. */
+  readonly wentBlind: string | null;
   /** To be pasted into the plane's console; null where it is too long for a message. */
   readonly question: string | null;
   /** The plane's console for the time in question, an https address. */

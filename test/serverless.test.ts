@@ -144,6 +144,7 @@ describe('rights', () => {
       'aps:ListRules',
       'aps:ListScrapers',
       'aps:QueryMetrics',
+      'cloudwatch:DescribeAlarms',
       'cloudwatch:GetMetricData',
       'cloudwatch:ListMetrics',
       'ecs:DescribeServices',
@@ -204,6 +205,7 @@ describe('rights', () => {
     const all = [...readStatements(), ...probeStatements(), ...ROLES.flatMap(policiesOf)];
     expect(actionsOf(all.filter(({ Resource }) => Resource === '*'))).toEqual([
       'aps:ListScrapers',
+      'cloudwatch:DescribeAlarms',
       'cloudwatch:GetMetricData',
       'cloudwatch:ListMetrics',
       'cloudwatch:PutMetricData',

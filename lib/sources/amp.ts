@@ -1,20 +1,36 @@
 import { awsFailure } from '../aws/failure.ts';
 import { type CredentialProvider, identityKey } from '../aws/credentials.ts';
 import { awsService } from '../aws/service.ts';
-import { type Absent, type Unavailable, unavailable } from '../evidence.ts';
+import { type Absent, type Evidence, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import type { PromqlServer } from '../promql/client.ts';
 import { apiUrl, queryUrl } from '../promql/query-url.ts';
 import { sigV4 } from '../promql/sign.ts';
+import type { Referrer } from '../referrers/questions.ts';
+import { readRules, rulesOf } from '../workspace/rules-api.ts';
 import type { Signal } from '../signal.ts';
 import { promqlSource } from './promql.ts';
+import { askReferrers } from './referrers.ts';
 import type { Source, SourcePorts } from './source.ts';
 
 /** Amazon Managed Service for Prometheus: the query API signed with SigV4, resolved by workspace id. */
 export function amp(signal: Signal, ports: SourcePorts): Source {
   const credentials = ports.credentials(signal);
   let endpoint: Promise<PromqlServer | Absent | Unavailable> | undefined;
-  return promqlSource(() => (endpoint ??= openWorkspace(signal, credentials, ports)), ports);
+  const open = () => (endpoint ??= openWorkspace(signal, credentials, ports));
+  const key = JSON.stringify(['rules', signal.endpoint, workspaceKey(signal)]);
+  return promqlSource(open, ports, (questions) =>
+    askReferrers(questions, key, () => listRules(signal, ports), ports),
+  );
+}
+
+async function listRules(signal: Signal, ports: SourcePorts): Promise<Evidence<readonly Referrer[]>> {
+  const base = signal.endpoint ?? (await baseUrl(signal, ports));
+  if (typeof base !== 'string') return base;
+  const groups = await readRules(signal.address, base, signal, ports);
+  if (groups.kind !== 'found') return groups;
+  const { ruleReferrers } = await import('../referrers/rules.ts');
+  return { ...groups, value: ruleReferrers(groups.value.flatMap(rulesOf)) };
 }
 
 async function openWorkspace(
