@@ -99,11 +99,17 @@ async function watched(one: StreamSignal, from = NOON) {
       ),
     }));
   };
+  /** A run of a configuration without the cluster. */
+  const leave = async () => {
+    clock.advance(5 * MINUTE);
+    const now = clock.now();
+    await watch([], { id: `run ${now}`, at: now, isConfirmation: false }, { ...ports(), watched: [] });
+  };
   const accept = () =>
     acceptSeen(cluster, { by: 'alice', why: 'on purpose' }, { ...ports(), onDefect, store });
   const shown = async () => (await shownBaselines(cluster, store, clock.now()))[0]?.baseline;
   const states = () => [...new Set(verdicts.map(({ verdict, state }) => `${verdict} ${state}`))];
-  return { clock, run, accept, shown, states, store, memory, verdicts };
+  return { clock, run, leave, accept, shown, states, store, memory, verdicts };
 }
 
 /** Fifty series of three namespaces under two jobs, each with a pod. */
@@ -160,7 +166,7 @@ async function canary(series: Series[], from: number) {
     }),
     from,
   );
-  now = service.clock.now;
+  now = () => service.clock.now();
   return { ...service, series, queries };
 }
 
@@ -260,12 +266,15 @@ test('what cannot be read of a baseline leaves drift unobserved, and other expec
   });
 });
 
-test('a signal that is no longer compared is forgotten', async () => {
-  const { run, store } = await learned();
+test('a signal that is no longer compared is forgotten, and a cluster that left', async () => {
+  const { run, store, leave } = await learned();
   expect([...(await store.baselines('prod-eu')).keys()]).toEqual(['canary']);
   await store.writeBaseline('prod-eu', 'removed', { values: new Map(), accepted: [] }, 0);
   await run(1);
   expect([...(await store.baselines('prod-eu')).keys()]).toEqual(['canary']);
+  await leave();
+  expect(await store.clusters()).toEqual([]);
+  expect((await store.baselines('prod-eu')).size).toBe(0);
 });
 
 test('OTelLib added to every set of dimensions is told as one rename for each', async () => {
