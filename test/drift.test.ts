@@ -160,7 +160,7 @@ async function canary(series: Series[], from: number) {
     }),
     from,
   );
-  now = service.clock.now;
+  now = () => service.clock.now();
   return { ...service, series, queries };
 }
 
