@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import pLimit from 'p-limit';
 import packageJson from '../package.json' with { type: 'json' };
 import { awsCredentials } from '../lib/aws/credentials.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Config } from '../lib/config/schema.ts';
+import { requestsInFlight } from '../lib/in-flight.ts';
 import { sourceMemory } from '../lib/sources/source.ts';
 import type { Log } from './log.ts';
-
-const REQUESTS_IN_FLIGHT = 16;
 
 /** The configuration beside the bundle cannot be used here, such as for a variable that is not set. */
 export class ConfigurationError extends Error {
@@ -41,7 +39,7 @@ async function open() {
     clock: systemClock,
     fetch,
     credentials,
-    limit: pLimit(REQUESTS_IN_FLIGHT),
+    limit: requestsInFlight(systemClock),
     memory: sourceMemory(),
     toolVersion: packageJson.version,
   };

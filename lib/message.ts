@@ -3,7 +3,7 @@ import type { Severity } from './incidents/memory.ts';
 /**
  * Why a message is sent, the most urgent of what it holds, in this order: an incident opened, an open one has new findings, signals
  * could not be observed any more, a reminder (of what is still open, or that a mute ended), a recovery, sight returned,
- * or signals are no longer watched.
+ * or signals are no longer watched. Apart from incidents, what is watched was compared with what there is.
  */
 export const reasons = [
   'opened',
@@ -13,6 +13,7 @@ export const reasons = [
   'recovered',
   'sighted',
   'unwatched',
+  'compared',
   'test',
 ] as const;
 export type Reason = (typeof reasons)[number];

@@ -25,6 +25,8 @@ export interface SimulatedRule {
 
 /** What the control plane and the rule engine tell of a workspace, besides its series. */
 export interface SimulatedWorkspace {
+  /** None where it is not given. */
+  readonly alias?: string;
   /** `ACTIVE` where it is not given. */
   readonly status?: string;
   readonly scrapers?: readonly SimulatedScraper[];

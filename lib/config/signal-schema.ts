@@ -207,17 +207,25 @@ export const signalSettings = z
     oneOf(planes),
     editorsKeys,
     metricWhereKnown,
-    ...keysOfPlanes,
+    keysOfPlanes,
     always(
       (signal) => !('endpoint' in signal && 'prometheus' in signal && !('amp' in signal)),
       'has an endpoint beside prometheus; write the URL under prometheus alone',
     ),
-    ...Object.entries(ENDPOINTS).map(([plane, service]) =>
-      always(
-        (signal) => !('endpoint' in signal && plane in signal),
-        `has an endpoint beside ${plane}; set AWS_ENDPOINT_URL_${service} instead`,
-      ),
+    always(
+      (signal) => !('endpoint' in signal) || endpointsOf(signal).length === 0,
+      ({ input }) =>
+        endpointsOf(input as object)
+          .map(
+            ([plane, service]) => `has an endpoint beside ${plane}; set AWS_ENDPOINT_URL_${service} instead`,
+          )
+          .join('; and '),
     ),
   );
+
+/** The planes of the signal whose endpoint the SDK reads from the environment, and what it is called there. */
+function endpointsOf(signal: object) {
+  return Object.entries(ENDPOINTS).filter(([plane]) => plane in signal);
+}
 
 export type SignalSettings = z.output<typeof signalSettings>;

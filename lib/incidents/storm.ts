@@ -31,6 +31,7 @@ const FEWEST = 3;
  * in the region, account or endpoint that they share. The largest story first; no cluster is in two.
  */
 export function stormsOf(turns: readonly Turn[], watched: readonly PlannedCluster[]): readonly Storm[] {
+  if (turns.length < FEWEST) return [];
   const storms: Storm[] = [];
   const population = Map.groupBy(
     watched.flatMap(({ signals }) =>
@@ -165,6 +166,7 @@ const WORDS: Readonly<Record<Reason, string>> = {
   recovered: 'have recovered',
   sighted: 'can be observed again',
   unwatched: 'are no longer watched',
+  compared: 'were compared',
   test: 'test',
 };
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { RunRecord } from '../history.ts';
 import type { Piece, PieceState } from '../incidents/machinery.ts';
 import type { ChannelMemory, ClusterMemory, Episode, SignalMemory } from '../incidents/memory.ts';
-import type { RuntimeMute } from './store.ts';
+import type { RuntimeMute, Told } from './store.ts';
 
 /**
  * Raised with every key that is added below: a reader that does not know a key would lose it by writing what it read,
@@ -102,11 +102,14 @@ const mute = strictObject({
   reason: string(),
 } satisfies Keys<RuntimeMute>);
 
+const told = strictObject({ told: names } satisfies Keys<Omit<Told, 'version'>>);
+
 const same = <T>(value: T): T => value;
 
 export const memoryWire: Wire<ClusterMemory> = wire(memory, memoryToJson, memoryFromJson);
 export const runWire: Wire<RunRecord> = wireOf(run);
 export const muteWire: Wire<RuntimeMute> = wireOf(mute);
+export const toldWire: Wire<Omit<Told, 'version'>> = wireOf(told);
 
 /** How values of a schema stand in a store. */
 export function wireOf<T>(schema: z.ZodMiniType<T>): Wire<T> {
