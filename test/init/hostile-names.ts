@@ -59,7 +59,6 @@ export async function well(config: Config): Promise<Report> {
     findings: [],
     unavailable: [],
     evidence,
-    coincides: [],
     wentBlind: null,
     runbook: null,
   } as const;
@@ -80,6 +79,7 @@ export async function well(config: Config): Promise<Report> {
         ...judged,
         findings: [],
         unavailable: [],
+        coincides: [],
         evidence: { ...evidence, questions: [], facts: [], markers: [] },
       })),
     })),
