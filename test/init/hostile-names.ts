@@ -77,6 +77,8 @@ export async function well(config: Config): Promise<Report> {
         severity,
         ...judged,
         findings: [],
+        coincides: [],
+        wentBlind: null,
         unavailable: [],
         evidence: { ...evidence, questions: [], facts: [], markers: [] },
       })),
