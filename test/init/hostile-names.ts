@@ -78,6 +78,8 @@ export async function well(config: Config): Promise<Report> {
         ...judged,
         findings: [],
         unavailable: [],
+        coincides: [],
+        wentBlind: null,
         evidence: { ...evidence, questions: [], facts: [], markers: [] },
       })),
     })),
