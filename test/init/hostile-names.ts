@@ -80,6 +80,8 @@ export async function well(config: Config): Promise<Report> {
         coincides: [],
         wentBlind: null,
         unavailable: [],
+        coincides: [],
+        wentBlind: null,
         evidence: { ...evidence, questions: [], facts: [], markers: [] },
       })),
     })),
