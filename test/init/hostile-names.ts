@@ -59,6 +59,8 @@ export async function well(config: Config): Promise<Report> {
     findings: [],
     unavailable: [],
     evidence,
+    coincides: [],
+    wentBlind: null,
     runbook: null,
   } as const;
   return {
