@@ -76,7 +76,9 @@ export const FLICKERS: readonly Kind[] = [
   always('a missed scrape every day', (scene) => {
     const chosen = some(scene);
     return (rows, at) =>
-      runOf(at) % 2 === 0 && pick(144, scene.seed, runOf(at)) === 0 ? changed(rows, chosen, (row) => scaled(row, 0)) : rows;
+      runOf(at) % 2 === 0 && pick(144, scene.seed, runOf(at)) === 0
+        ? changed(rows, chosen, (row) => scaled(row, 0))
+        : rows;
   }),
   always(
     'collectors restart, one run sees half',
