@@ -59,6 +59,7 @@ export async function well(config: Config): Promise<Report> {
     findings: [],
     unavailable: [],
     evidence,
+    coincides: [],
     wentBlind: null,
     runbook: null,
   } as const;
