@@ -79,8 +79,6 @@ export async function well(config: Config): Promise<Report> {
         severity,
         ...judged,
         findings: [],
-        coincides: [],
-        wentBlind: null,
         unavailable: [],
         coincides: [],
         wentBlind: null,
