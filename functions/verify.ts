@@ -1,6 +1,6 @@
 import middyCore from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { Watched } from '../lib/watch.ts';
+import type { Watched } from '../lib/watched.ts';
 import { container } from './container.ts';
 
 /** Kept for telling people, once verifying must be over. */
@@ -19,6 +19,7 @@ async function verify(event: unknown, context: Context): Promise<Watched> {
     channelsOf,
     confirmations,
     dueClusters,
+    dueSignals,
     readVerifyEvent,
     runOf,
     stateOf,
@@ -33,6 +34,7 @@ async function verify(event: unknown, context: Context): Promise<Watched> {
   const request = readVerifyEvent(event, clock.now());
   const problems = [...request.problems];
   const watched = dueClusters(config, []).clusters;
+  const everyOf = (name: string) => config.clusters.find((one) => one.name === name)?.every ?? 1;
   const results: Watched[] = [];
   for (const asked of request.runs) {
     const due = dueClusters(config, asked.clusters);
@@ -47,6 +49,9 @@ async function verify(event: unknown, context: Context): Promise<Watched> {
       credentials,
       alerts: config.alerts,
       watched,
+      ...(run.isDispatched && !run.isConfirmation
+        ? { asked: (cluster) => dueSignals(cluster, everyOf(cluster.name), run.at) }
+        : {}),
       store,
       deadline: endsAt - Math.min(RESERVE_MS, remainingMs / 2),
       notifiers,

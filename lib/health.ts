@@ -80,6 +80,33 @@ export function runHealth({ durationMs, clusters, defects, forgotten, undelivere
   );
 }
 
+/** What a tick of `dispatch` says about Plumbline's own health. */
+export interface DispatchHealth extends Omit<RunHealth, 'clusters'> {
+  /** Runs that were sent to the queue, and that it did not take. */
+  readonly sent: number;
+  readonly unsent: number;
+  /** Clusters that were not verified in time. */
+  readonly overdue: number;
+}
+
+/** The heartbeat of the schedule: one line a tick, whatever the number of clusters. */
+export function dispatchHealth(health: DispatchHealth): string {
+  const { durationMs, sent, unsent, overdue, defects, forgotten, undelivered, at } = health;
+  return line(
+    at,
+    [],
+    [
+      count('Ticks', 1),
+      ...unlessZero(count('UnsentRuns', unsent)),
+      ...unlessZero(count('OverdueClusters', overdue)),
+      ...unlessZero(count('Defects', defects)),
+      ...unlessZero(count('MemoryErrors', forgotten)),
+      ...unlessZero(count('UndeliveredMessages', undelivered)),
+    ],
+    { sent, durationMs: Math.max(0, Math.round(durationMs)) },
+  );
+}
+
 function count(name: string, value: number): Metric {
   return { name, unit: 'Count', value };
 }

@@ -62,6 +62,14 @@ const signal = z.object({
   runbook: z.nullable(z.string()),
 });
 
+/** What a report says of one cluster. */
+export const clusterReport = z.object({
+  cluster: z.string(),
+  verdict,
+  cause: z.nullable(z.string()),
+  signals: z.array(signal),
+});
+
 /** The JSON report. Readers should tolerate new keys; a change that breaks them raises `version`. */
 export const reportSchema = z.object({
   version: z.literal(1),
@@ -69,14 +77,7 @@ export const reportSchema = z.object({
   verdict,
   checkedAt: time,
   durationMs: z.int().check(z.nonnegative()),
-  clusters: z.array(
-    z.object({
-      cluster: z.string(),
-      verdict,
-      cause: z.nullable(z.string()),
-      signals: z.array(signal),
-    }),
-  ),
+  clusters: z.array(clusterReport),
   cost: z
     .optional(costSchema)
     .check(

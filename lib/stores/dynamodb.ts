@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { HELD_MS, type HeldRun } from '../dispatch/held.ts';
 import { HISTORY_MS } from '../history.ts';
 import { NOTHING } from '../incidents/memory.ts';
 import { decode, encode, tooLarge, unreadable } from './codec.ts';
 import { type Condition, dynamoTable, type Item, type Key } from './dynamodb-table.ts';
-import { notOver, refuseAnother, runsOf } from './once.ts';
+import { notOver, readableOf, refuseAnother, runsOf } from './once.ts';
 import type { Store, Stored, StorePorts } from './store.ts';
-import { FORMAT, memoryWire, muteWire, runWire, type Wire } from './wire.ts';
+import { FORMAT, heldWire, memoryWire, muteWire, runWire, type Wire } from './wire.ts';
 
 /** An item may have 400 KB, its keys and attribute names included. */
 const MOST_BODY_BYTES = 400 * 1024 - 4096;
@@ -13,7 +14,7 @@ const MOST_BODY_BYTES = 400 * 1024 - 4096;
 const ABSENT: Condition = { ConditionExpression: 'attribute_not_exists(pk)' };
 
 /**
- * What is remembered, in one DynamoDB table: `cluster` / name, `mute` / id, `run#name` / time#id. Items that are over are
+ * What is remembered, in one DynamoDB table: `cluster` / name, `mute` / id, `run#name` / time#id, `held` / time#name. Items that are over are
  * filtered when read, because DynamoDB deletes them days late.
  */
 export function dynamoStore(name: string, ports: StorePorts): Store {
@@ -58,7 +59,13 @@ export function dynamoStore(name: string, ports: StorePorts): Store {
     read,
     write: async (cluster, memory, version) => {
       const by = randomUUID();
-      const more = { version: { N: String(version + 1) }, by: { S: by } };
+      const ranAt = memory.runs[0]?.at;
+      const more = {
+        version: { N: String(version + 1) },
+        by: { S: by },
+        // Beside the body, so that it can be asked of all clusters at once.
+        ...(ranAt === undefined ? {} : { ranAt: { N: String(ranAt) } }),
+      };
       const item = itemOf(memoryWire, memoryKey(cluster), memory, more);
       if (!(await isCurrent(cluster, version))) return false;
       const outcome = await table.put(item, unchanged(version));
@@ -78,6 +85,27 @@ export function dynamoStore(name: string, ports: StorePorts): Store {
       const keys = await table.query({ ...under('cluster'), ProjectionExpression: 'sk' });
       return keys.map(({ sk }) => sk?.S ?? '');
     },
+
+    lastRuns: async () => {
+      const items = await table.query({ ...under('cluster'), ProjectionExpression: 'sk, ranAt' });
+      return new Map(items.map(({ sk, ranAt }) => [sk?.S ?? '', numberOf(ranAt)]));
+    },
+
+    hold: async (run) => {
+      const more = { expires: secondsOf(run.at + HELD_MS) };
+      await table.put(itemOf(heldWire, keyOfHeld(run), run, more));
+    },
+    held: async (now) => {
+      const items = await table.query({
+        KeyConditionExpression: 'pk = :pk AND sk >= :first',
+        ExpressionAttributeValues: {
+          ':pk': { S: 'held' },
+          ':first': { S: new Date(now - HELD_MS).toISOString() },
+        },
+      });
+      return items.flatMap((item) => readableOf(() => decoded(heldWire, item)));
+    },
+    release: async (run) => void (await table.remove(keyOfHeld(run))),
 
     mutes: async (now) => {
       const items = await table.query(under('mute'));
@@ -120,6 +148,10 @@ export function dynamoStore(name: string, ports: StorePorts): Store {
 
 function memoryKey(cluster: string): Key {
   return { pk: 'cluster', sk: cluster };
+}
+
+function keyOfHeld({ at, cluster }: Pick<HeldRun, 'at' | 'cluster'>): Key {
+  return { pk: 'held', sk: `${new Date(at).toISOString()}#${cluster}` };
 }
 
 function keyOfRuns(cluster: string): string {

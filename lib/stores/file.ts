@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import * as z from 'zod/mini';
+import { HELD_MS, type HeldRun } from '../dispatch/held.ts';
 import { HISTORY_MS } from '../history.ts';
 import { type ClusterMemory, NOTHING } from '../incidents/memory.ts';
 import { decodeJson, jsonText, MOST_BYTES, parseJson, unreadable } from './codec.ts';
@@ -9,9 +10,9 @@ import { type Commit, underClaim } from './file-claim.ts';
 import { fileNameOf, nameOfFile } from './file-names.ts';
 import { appendRun, pruneRuns, readRuns } from './file-runs.ts';
 import { ifThere, onFiles } from './file-trouble.ts';
-import { notOver, refuseAnother } from './once.ts';
-import type { RuntimeMute, Store, Stored, StorePorts } from './store.ts';
-import { FORMAT, memoryWire, muteWire, type Wire, wireOf } from './wire.ts';
+import { notOver, readableOf, refuseAnother } from './once.ts';
+import { type RuntimeMute, type Store, StoreError, type Stored, type StorePorts } from './store.ts';
+import { FORMAT, heldWire, memoryWire, muteWire, type Wire, wireOf } from './wire.ts';
 
 const SUFFIX = '.json';
 const DAY_MS = 24 * 3_600_000;
@@ -26,6 +27,7 @@ const clusterWire = wireOf(
   }),
 );
 const mutesWire = wireOf(z.strictObject({ format: z.int(), mutes: z.array(z.unknown()) }));
+const heldFileWire = wireOf(z.strictObject({ format: z.int(), held: z.array(z.unknown()) }));
 
 /**
  * What is remembered, as files in a directory, for one machine. Files are replaced as a whole, under a claim that
@@ -35,6 +37,7 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
   const clusters = join(path, 'clusters');
   const mutes = join(path, 'mutes.json');
   const fileOf = (cluster: string): string => join(clusters, `${fileNameOf(cluster)}${SUFFIX}`);
+  const held = join(path, 'held.json');
   const runs = join(path, 'runs');
   const runsOf = (cluster: string): string => join(runs, fileNameOf(cluster));
   /** The day on which runs that are over were removed: once is enough for all clusters. */
@@ -69,16 +72,36 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
       return result;
     });
 
+  const rememberedNames = async (): Promise<readonly string[]> => {
+    const files = ((await ifThere(readdir(clusters))) ?? []).filter((name) => name.endsWith(SUFFIX));
+    const names = await Promise.all(files.map((name) => rememberedIn(clusters, name)));
+    return names.filter((name) => name !== undefined);
+  };
+
+  const changeHeld = (decide: (held: readonly HeldRun[]) => readonly HeldRun[]) =>
+    change(async (commit) => {
+      const after = notLong(decide(await readHeld(held)), ports.clock.now());
+      const kept = after.map((run) => jsonText(heldWire, run, held));
+      await commit(held, `{"format":${FORMAT},"held":[${kept.join(',\n')}]}\n`);
+    });
+
   return {
     read: (cluster) => onFiles(path, () => readCluster(fileOf(cluster), cluster)),
     write: replace,
     forget: (cluster, version) => replace(cluster, undefined, version),
-    clusters: () =>
+    clusters: () => onFiles(path, rememberedNames),
+    lastRuns: () =>
       onFiles(path, async () => {
-        const files = ((await ifThere(readdir(clusters))) ?? []).filter((name) => name.endsWith(SUFFIX));
-        const names = await Promise.all(files.map((name) => rememberedIn(clusters, name)));
-        return names.filter((name) => name !== undefined);
+        const lastRunOf = async (name: string) => [name, await lastRunIn(fileOf(name), name)] as const;
+        return new Map(await Promise.all((await rememberedNames()).map(lastRunOf)));
       }),
+
+    hold: (run) => changeHeld((all) => [...all.filter((one) => !isSameRun(one, run)), run]),
+    held: (now) =>
+      onFiles(path, async () =>
+        notLong(await readHeld(held), now).toSorted((left, right) => left.at - right.at),
+      ),
+    release: (run) => changeHeld((all) => all.filter((one) => !isSameRun(one, run))),
 
     mutes: (now) => onFiles(path, async () => notOver(await readMutes(mutes), now)),
     addMute: (mute) =>
@@ -130,6 +153,30 @@ async function rememberedIn(directory: string, fileName: string): Promise<string
     if (name === undefined) throw error;
     return name;
   }
+}
+
+async function lastRunIn(file: string, cluster: string): Promise<number | undefined> {
+  try {
+    return (await readCluster(file, cluster)).memory.runs[0]?.at;
+  } catch (error) {
+    if (error instanceof StoreError) return undefined;
+    throw error;
+  }
+}
+
+async function readHeld(file: string): Promise<readonly HeldRun[]> {
+  const content = await readContent(file, heldFileWire);
+  return (
+    content?.held.flatMap((json) => readableOf(() => decodeJson(heldWire, content.format, json, file))) ?? []
+  );
+}
+
+function notLong(held: readonly HeldRun[], now: number): readonly HeldRun[] {
+  return held.filter(({ at }) => at > now - HELD_MS);
+}
+
+function isSameRun(one: HeldRun, other: Pick<HeldRun, 'at' | 'cluster'>): boolean {
+  return one.at === other.at && one.cluster === other.cluster;
 }
 
 async function readMutes(file: string): Promise<readonly RuntimeMute[]> {

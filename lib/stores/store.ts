@@ -1,5 +1,6 @@
 import type { CredentialsFor } from '../aws/credentials.ts';
 import type { Clock } from '../clock.ts';
+import type { HeldRun } from '../dispatch/held.ts';
 import type { RunRecord } from '../history.ts';
 import type { ClusterMemory } from '../incidents/memory.ts';
 
@@ -73,6 +74,15 @@ export interface Store {
   forget(cluster: string, version: number): Promise<boolean>;
   /** The clusters that anything is remembered of. */
   clusters(): Promise<readonly string[]>;
+  /** The same, and when the newest run that was counted of each was due; undefined where none was, or it cannot be read. */
+  lastRuns(): Promise<ReadonlyMap<string, number | undefined>>;
+
+  /** Keeps a run whose telling waits for the next tick, for `HELD_MS`; the same cluster's and time's before is replaced. */
+  hold(run: HeldRun): Promise<void>;
+  /** The runs that are kept and not older than `HELD_MS` at `now`, oldest first. One that cannot be read is left out. */
+  held(now: number): Promise<readonly HeldRun[]>;
+  /** Lets go of a run that was held. */
+  release(run: Pick<HeldRun, 'cluster' | 'at'>): Promise<void>;
 
   /** Mutes that are not over at `now`, oldest first, whether or not the store has cleaned up yet. */
   mutes(now: number): Promise<readonly RuntimeMute[]>;

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
+import type { HeldRun } from '../dispatch/held.ts';
 import type { RunRecord } from '../history.ts';
 import type { ChannelMemory, ClusterMemory, Episode, SignalMemory } from '../incidents/memory.ts';
+import { clusterReport } from '../report/report.ts';
 import type { RuntimeMute } from './store.ts';
 
 /**
@@ -86,11 +88,21 @@ const mute = strictObject({
   reason: string(),
 } satisfies Keys<RuntimeMute>);
 
+const heldRun = strictObject({
+  cluster: string(),
+  at: number(),
+  checkedAt: number(),
+  report: z.nullable(clusterReport),
+  turn: z.nullable(strictObject({ cluster: string(), because: string(), places: names })),
+  storm: z.nullable(string()),
+} satisfies Keys<HeldRun>);
+
 const same = <T>(value: T): T => value;
 
 export const memoryWire: Wire<ClusterMemory> = wire(memory, memoryToJson, memoryFromJson);
 export const runWire: Wire<RunRecord> = wireOf(run);
 export const muteWire: Wire<RuntimeMute> = wireOf(mute);
+export const heldWire: Wire<HeldRun> = wireOf(heldRun);
 
 /** How values of a schema stand in a store. */
 export function wireOf<T>(schema: z.ZodMiniType<T>): Wire<T> {

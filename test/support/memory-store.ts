@@ -1,3 +1,4 @@
+import { HELD_MS, type HeldRun } from '../../lib/dispatch/held.ts';
 import type { RunRecord } from '../../lib/history.ts';
 import { type ClusterMemory, NOTHING } from '../../lib/incidents/memory.ts';
 import type { RuntimeMute, Store, Stored } from '../../lib/stores/store.ts';
@@ -11,6 +12,8 @@ export interface MemoryStore extends Store {
 export function memoryStore(): MemoryStore {
   const clusters = new Map<string, Stored>();
   const mutes = new Map<string, RuntimeMute>();
+  const held = new Map<string, HeldRun>();
+  const keyOf = ({ at, cluster }: Pick<HeldRun, 'at' | 'cluster'>): string => `${at} ${cluster}`;
   const recorded: RunRecord[] = [];
   const written: { cluster: string; memory: ClusterMemory }[] = [];
   const current = (cluster: string): Stored => clusters.get(cluster) ?? { memory: NOTHING, version: 0 };
@@ -30,6 +33,12 @@ export function memoryStore(): MemoryStore {
     },
     forget: async (cluster, version) => current(cluster).version === version && clusters.delete(cluster),
     clusters: async () => [...clusters.keys()],
+    lastRuns: async () =>
+      new Map([...clusters].map(([name, { memory }]) => [name, memory.runs[0]?.at] as const)),
+    hold: async (run) => void held.set(keyOf(run), structuredClone(run)),
+    held: async (now) =>
+      [...held.values()].filter(({ at }) => at > now - HELD_MS).sort((one, other) => one.at - other.at),
+    release: async (run) => void held.delete(keyOf(run)),
     mutes: async (now) => [...mutes.values()].filter(({ until }) => now < until),
     addMute: async (mute) => void mutes.set(mute.id, mute),
     endMute: async (id) => mutes.delete(id),

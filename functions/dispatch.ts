@@ -1,0 +1,50 @@
+import middyCore from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { Dispatched } from '../lib/dispatch/dispatch.ts';
+import { container } from './container.ts';
+
+/** Kept for the memory, the log and the metrics, once telling must be over. */
+const LAST_MS = 3000;
+
+/**
+ * Once a minute: sends the clusters that are due to the queue of `verify`, tells what the runs before found, and of which
+ * clusters no run comes. Ends with an error where something of it broke, after everything else was done.
+ */
+async function dispatchTick(event: unknown, context: Context): Promise<Dispatched> {
+  const [opened, load] = await Promise.all([container(), import('./dispatching.ts')]);
+  const { channelsOf, dispatch, openQueue, readTickEvent, scheduled, stateOf, troubleOf } = load;
+  const { config, log, clock, credentials, fetch } = opened;
+  log.begin(context.awsRequestId);
+  const read = readTickEvent(event, clock.now());
+  if ('problems' in read) throw new Error(`the event cannot be run: ${read.problems.join('; ')}`);
+  const { notifiers, resolve } = channelsOf(opened);
+  const queue = await openQueue(opened);
+  const deadline = clock.now() + context.getRemainingTimeInMillis() - LAST_MS;
+  try {
+    const result = await dispatch(
+      read.tick,
+      scheduled(config),
+      { verdict: 'ok' },
+      {
+        clock,
+        alerts: config.alerts,
+        notifiers,
+        store: stateOf(opened),
+        sending: { clock, fetch, deadline, credentials, resolve },
+        send: queue.send,
+        heartbeat: undefined,
+        log: log.write,
+        emit: (line) => void process.stdout.write(`${line}\n`),
+      },
+    );
+    const { unsent } = result;
+    const trouble = troubleOf(result, []);
+    if (trouble !== undefined || unsent > 0)
+      throw new Error([...(unsent > 0 ? [`${unsent} runs not sent`] : []), trouble ?? ''].join('; '));
+    return result;
+  } finally {
+    queue.close();
+  }
+}
+
+export const handler = middyCore<unknown, Dispatched>({ timeoutEarlyInMillis: 500 }).handler(dispatchTick);

@@ -1,0 +1,8 @@
+/** What `dispatch` loads with its first invocation, beside the configuration: importing the bundle stays cheap. */
+export { dispatch } from '../lib/dispatch/dispatch.ts';
+export { scheduled } from '../lib/due.ts';
+export { readTickEvent } from '../lib/events.ts';
+export { troubleOf } from '../lib/watched.ts';
+export { channelsOf } from './channels.ts';
+export { openQueue } from './queue.ts';
+export { stateOf } from './state.ts';
