@@ -12,7 +12,7 @@ const LAST_MS = 3000;
  */
 async function dispatchTick(event: unknown, context: Context): Promise<Dispatched> {
   const [opened, load] = await Promise.all([container(), import('./dispatching.ts')]);
-  const { channelsOf, dispatch, openQueue, readTickEvent, scheduled, stateOf, troubleOf } = load;
+  const { channelsOf, counted, dispatch, openQueue, readTickEvent, scheduled, stateOf, troubleOf } = load;
   const { config, log, clock, credentials, fetch } = opened;
   log.begin(context.awsRequestId);
   const read = readTickEvent(event, clock.now());
@@ -37,10 +37,11 @@ async function dispatchTick(event: unknown, context: Context): Promise<Dispatche
         emit: (line) => void process.stdout.write(`${line}\n`),
       },
     );
-    const { unsent } = result;
-    const trouble = troubleOf(result, []);
-    if (trouble !== undefined || unsent > 0)
-      throw new Error([...(unsent > 0 ? [`${unsent} runs not sent`] : []), trouble ?? ''].join('; '));
+    const trouble = [
+      ...(result.unsent > 0 ? [`${counted(result.unsent, 'run')} not sent`] : []),
+      ...[troubleOf(result, [])].filter((one) => one !== undefined),
+    ];
+    if (trouble.length > 0) throw new Error(trouble.join('; '));
     return result;
   } finally {
     queue.close();

@@ -1,4 +1,5 @@
 /** What `dispatch` loads with its first invocation, beside the configuration: importing the bundle stays cheap. */
+export { counted } from '../lib/counted.ts';
 export { dispatch } from '../lib/dispatch/dispatch.ts';
 export { scheduled } from '../lib/due.ts';
 export { readTickEvent } from '../lib/events.ts';

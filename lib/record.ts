@@ -54,6 +54,11 @@ export async function record(
 ): Promise<Claimed | undefined> {
   const { store, clock, alerts, notifiers, sending, log } = ports;
   const { cluster, report, version, decision } = decided;
+  if (!decision && run.isDispatched) {
+    // Its twin has left to the next tick what there is to tell.
+    log({ what: 'repeated', cluster: printable(cluster.name), run: run.id });
+    return undefined;
+  }
   const now = clock.now();
   const owing = (claim: Claim) => withDebts(decided, { notifiers, mutes, rules: alerts, now, ...claim });
   const own = owing({ claimant, until: sending.deadline });

@@ -30,7 +30,12 @@ export async function settle(
     held.filter(({ report }) => report !== null),
     ({ cluster }) => cluster,
   );
-  const due = [...waiting].filter(([, runs]) => runs.some((run) => isTold(run, context.tick)));
+  // Told in the order in which the configuration names them.
+  const names = new Set([...context.watched.map(({ name }) => name), ...waiting.keys()]);
+  const due = [...names].flatMap((name) => {
+    const runs = waiting.get(name) ?? [];
+    return runs.some((run) => isTold(run, context.tick)) ? [[name, runs] as const] : [];
+  });
   const claims = await Promise.all(
     due.map(([name, runs]) =>
       trouble.spare(name, () => settleCluster(name, runs, storms, context, ports, trouble)),

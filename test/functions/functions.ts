@@ -38,7 +38,7 @@ export function builtFunctions() {
   beforeAll(async () => {
     dist = await mkdtemp(join(tmpdir(), 'plumbline-dist-'));
     await bundleFunctions(dist);
-  });
+  }, 60_000);
   afterAll(() => rm(dist, { recursive: true, force: true }));
   return {
     configure: async (yaml: string): Promise<void> => {

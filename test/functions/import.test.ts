@@ -23,7 +23,7 @@ beforeAll(async () => {
   dist = await mkdtemp(join(tmpdir(), 'plumbline-dist-'));
   await bundleFunctions(dist);
   await writeFile(join(dist, 'watched.mjs'), WATCHED);
-});
+}, 60_000);
 afterAll(() => rm(dist, { recursive: true, force: true }));
 
 test.each(functionNames)('importing %s reads no environment', async (name) => {
