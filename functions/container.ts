@@ -53,7 +53,7 @@ async function readConfig(): Promise<Config> {
     readFile(new URL('plumbline.json', import.meta.url), 'utf8'),
     import('./config.ts'),
   ]);
-  const loaded = loadBuilt(json, { env: process.env });
+  const loaded = loadBuilt(json, { env: process.env, every: process.env['EVERY'] });
   if ('config' in loaded) return loaded.config;
   throw new ConfigurationError(loaded.problems.map(formatProblem));
 }

@@ -145,8 +145,12 @@ function toldHealth(
   const at = clock.now();
   for (const [name, report] of reports)
     emit(clusterHealth({ report, undelivered: owing.get(name) ?? 0, at }));
+  const blind = [...reports.values()].filter(
+    ({ signals }) => signals.length > 0 && signals.every(({ verdict }) => verdict === 'unknown'),
+  ).length;
   const undelivered = [...owing.values()].reduce((sum, count) => sum + count, 0);
-  emit(runHealth({ ...counts, undelivered, clusters: clusters.length, durationMs: at - startedAt, at }));
+  const durationMs = at - startedAt;
+  emit(runHealth({ ...counts, undelivered, clusters: clusters.length, blind, durationMs, at }));
   return {
     clusters: clusters.map(({ name }) => ({
       cluster: name,

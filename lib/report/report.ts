@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { costSchema } from '../cost/cost.ts';
 import { reasons } from '../evidence.ts';
 import { planes } from '../signal.ts';
-import { type ClusterVerdict, type SignalVerdict, worst } from '../verify.ts';
+import type { ClusterVerdict, SignalVerdict } from '../verify.ts';
+import { worst } from '../worst.ts';
 
 const verdict = z.enum(['ok', 'failing', 'unknown']).check(
   z.meta({

@@ -1,3 +1,3 @@
 import { historyProperties } from './history-properties.ts';
 
-historyProperties(2000);
+historyProperties(400);
