@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import packageJson from '../package.json' with { type: 'json' };
 import { channels } from '../lib/config/channels.ts';
 import { formats, isFormat } from '../lib/report/index.ts';
+import { build } from './build.ts';
 import { check, type ReportCopy } from './check.ts';
 import { EXIT } from './exit.ts';
 import { history } from './history.ts';
@@ -95,6 +96,17 @@ function addHistory(plumbline: Command): void {
     });
 }
 
+function addBuild(plumbline: Command): void {
+  plumbline
+    .command('build')
+    .description('print the configuration as the functions read it, to be uploaded to S3 or Parameter Store')
+    .option(...CONFIG)
+    .option('--output <file>', 'write it there instead of to standard output')
+    .action(async (options) => {
+      process.exitCode = await build(options);
+    });
+}
+
 function program(): Command {
   const plumbline = new Command('plumbline')
     .description(packageJson.description)
@@ -146,6 +158,7 @@ function program(): Command {
     .action(async (name?: string) => {
       process.exitCode = await profiles(name);
     });
+  addBuild(plumbline);
   addHistory(plumbline);
   addMute(plumbline);
   addNotify(plumbline);

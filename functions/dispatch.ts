@@ -11,32 +11,45 @@ const LAST_MS = 3000;
  * clusters no run comes. Ends with an error where something of it broke, after everything else was done.
  */
 async function dispatchTick(event: unknown, context: Context): Promise<Dispatched> {
-  const [opened, load] = await Promise.all([container(), import('./dispatching.ts')]);
-  const { channelsOf, counted, dispatch, openQueue, readTickEvent, scheduled, stateOf, troubleOf } = load;
+  const [opened, load] = await Promise.all([container({ remembers: true }), import('./dispatching.ts')]);
+  const {
+    beat,
+    channelsOf,
+    counted,
+    dispatch,
+    keepGoodConfig,
+    openQueue,
+    readTickEvent,
+    scheduled,
+    stateOf,
+    troubleOf,
+  } = load;
   const { config, log, clock, credentials, fetch } = opened;
   log.begin(context.awsRequestId);
   const read = readTickEvent(event, clock.now());
   if ('problems' in read) throw new Error(`the event cannot be run: ${read.problems.join('; ')}`);
   const { notifiers, resolve } = channelsOf(opened);
+  const store = stateOf(opened);
+  await keepGoodConfig(opened, store);
+  const { heartbeat } = config.alerts;
+  const tellOutside = async (reference: string): Promise<void> => {
+    const detail = await beat(reference, { fetch, resolve });
+    if (detail !== undefined) log.write({ what: 'heartbeat', detail });
+  };
   const queue = await openQueue(opened);
   const deadline = clock.now() + context.getRemainingTimeInMillis() - LAST_MS;
   try {
-    const result = await dispatch(
-      read.tick,
-      scheduled(config),
-      { verdict: 'ok' },
-      {
-        clock,
-        alerts: config.alerts,
-        notifiers,
-        store: stateOf(opened),
-        sending: { clock, fetch, deadline, credentials, resolve },
-        send: queue.send,
-        heartbeat: undefined,
-        log: log.write,
-        emit: (line) => void process.stdout.write(`${line}\n`),
-      },
-    );
+    const result = await dispatch(read.tick, scheduled(config), opened.inForce.state, {
+      clock,
+      alerts: config.alerts,
+      notifiers,
+      store,
+      sending: { clock, fetch, deadline, credentials, resolve },
+      send: queue.send,
+      heartbeat: heartbeat === undefined ? undefined : () => tellOutside(heartbeat),
+      log: log.write,
+      emit: (line) => void process.stdout.write(`${line}\n`),
+    });
     const trouble = [
       ...(result.unsent > 0 ? [`${counted(result.unsent, 'run')} not sent`] : []),
       ...[troubleOf(result, [])].filter((one) => one !== undefined),

@@ -14,7 +14,7 @@ const LAST_MS = 3000;
  * everything else was done: what is delivered again is known by its run, and tells nobody twice.
  */
 async function verify(event: unknown, context: Context): Promise<Watched> {
-  const [opened, load] = await Promise.all([container(), import('./watching.ts')]);
+  const [opened, load] = await Promise.all([container({ remembers: true }), import('./watching.ts')]);
   const {
     channelsOf,
     confirmations,

@@ -6,7 +6,7 @@ import { decode, encode, tooLarge, unreadable } from './codec.ts';
 import { type Condition, dynamoTable, type Item, type Key } from './dynamodb-table.ts';
 import { notOver, readableOf, refuseAnother, runsOf } from './once.ts';
 import type { Store, Stored, StorePorts } from './store.ts';
-import { FORMAT, heldWire, memoryWire, muteWire, runWire, type Wire } from './wire.ts';
+import { FORMAT, heldWire, keptWire, memoryWire, muteWire, runWire, type Wire } from './wire.ts';
 
 /** An item may have 400 KB, its keys and attribute names included. */
 const MOST_BODY_BYTES = 400 * 1024 - 4096;
@@ -14,7 +14,8 @@ const MOST_BODY_BYTES = 400 * 1024 - 4096;
 const ABSENT: Condition = { ConditionExpression: 'attribute_not_exists(pk)' };
 
 /**
- * What is remembered, in one DynamoDB table: `cluster` / name, `mute` / id, `run#name` / time#id, `held` / time#name. Items that are over are
+ * What is remembered, in one DynamoDB table: `cluster` / name, `mute` / id, `run#name` / time#id, `held` / time#name, `config` /
+ * place. Items that are over are
  * filtered when read, because DynamoDB deletes them days late.
  */
 export function dynamoStore(name: string, ports: StorePorts): Store {
@@ -106,6 +107,13 @@ export function dynamoStore(name: string, ports: StorePorts): Store {
       return items.flatMap((item) => readableOf(() => decoded(heldWire, item)));
     },
     release: async (run) => void (await table.remove(keyOfHeld(run))),
+
+    keepConfig: async (place, kept) =>
+      void (await table.put(itemOf(keptWire, { pk: 'config', sk: place }, kept))),
+    keptConfig: async (place) => {
+      const item = await table.get({ pk: 'config', sk: place });
+      return item && decoded(keptWire, item);
+    },
 
     mutes: async (now) => {
       const items = await table.query(under('mute'));

@@ -12,7 +12,7 @@ import { appendRun, pruneRuns, readRuns } from './file-runs.ts';
 import { ifThere, onFiles } from './file-trouble.ts';
 import { notOver, readableOf, refuseAnother } from './once.ts';
 import { type RuntimeMute, type Store, StoreError, type Stored, type StorePorts } from './store.ts';
-import { FORMAT, heldWire, memoryWire, muteWire, type Wire, wireOf } from './wire.ts';
+import { FORMAT, heldWire, keptWire, memoryWire, muteWire, type Wire, wireOf } from './wire.ts';
 
 const SUFFIX = '.json';
 const DAY_MS = 24 * 3_600_000;
@@ -27,6 +27,7 @@ const clusterWire = wireOf(
   }),
 );
 const mutesWire = wireOf(z.strictObject({ format: z.int(), mutes: z.array(z.unknown()) }));
+const keptFileWire = wireOf(z.strictObject({ format: z.int(), kept: z.unknown() }));
 const heldFileWire = wireOf(z.strictObject({ format: z.int(), held: z.array(z.unknown()) }));
 
 /**
@@ -38,6 +39,7 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
   const mutes = join(path, 'mutes.json');
   const fileOf = (cluster: string): string => join(clusters, `${fileNameOf(cluster)}${SUFFIX}`);
   const held = join(path, 'held.json');
+  const configOf = (place: string): string => join(path, 'configs', `${fileNameOf(place)}${SUFFIX}`);
   const runs = join(path, 'runs');
   const runsOf = (cluster: string): string => join(runs, fileNameOf(cluster));
   /** The day on which runs that are over were removed: once is enough for all clusters. */
@@ -102,6 +104,17 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
         notLong(await readHeld(held), now).toSorted((left, right) => left.at - right.at),
       ),
     release: (run) => changeHeld((all) => all.filter((one) => !isSameRun(one, run))),
+
+    keepConfig: (place, kept) =>
+      change((commit) => {
+        const file = configOf(place);
+        return commit(file, `{"format":${FORMAT},"kept":${jsonText(keptWire, kept, file)}}\n`);
+      }),
+    keptConfig: (place) =>
+      onFiles(path, async () => {
+        const content = await readContent(configOf(place), keptFileWire);
+        return content && decodeJson(keptWire, content.format, content.kept, configOf(place));
+      }),
 
     mutes: (now) => onFiles(path, async () => notOver(await readMutes(mutes), now)),
     addMute: (mute) =>

@@ -55,6 +55,12 @@ export interface RuntimeMute {
   readonly reason: string;
 }
 
+/** A configuration as it was built, and its version where it stood. */
+export interface KeptConfig {
+  readonly version: string;
+  readonly text: string;
+}
+
 /** A cluster's memory and the version that it was read at; 0 is before the first write. */
 export interface Stored {
   readonly memory: ClusterMemory;
@@ -83,6 +89,11 @@ export interface Store {
   held(now: number): Promise<readonly HeldRun[]>;
   /** Lets go of a run that was held. */
   release(run: Pick<HeldRun, 'cluster' | 'at'>): Promise<void>;
+
+  /** Remembers the last good configuration of a place. */
+  keepConfig(place: string, kept: KeptConfig): Promise<void>;
+  /** What was remembered of it; undefined where nothing was. */
+  keptConfig(place: string): Promise<KeptConfig | undefined>;
 
   /** Mutes that are not over at `now`, oldest first, whether or not the store has cleaned up yet. */
   mutes(now: number): Promise<readonly RuntimeMute[]>;

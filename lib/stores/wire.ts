@@ -3,7 +3,7 @@ import type { HeldRun } from '../dispatch/held.ts';
 import type { RunRecord } from '../history.ts';
 import type { ChannelMemory, ClusterMemory, Episode, SignalMemory } from '../incidents/memory.ts';
 import { clusterReport } from '../report/report.ts';
-import type { RuntimeMute } from './store.ts';
+import type { KeptConfig, RuntimeMute } from './store.ts';
 
 /**
  * Raised with every key that is added below: a reader that does not know a key would lose it by writing what it read,
@@ -97,11 +97,14 @@ const heldRun = strictObject({
   storm: z.nullable(string()),
 } satisfies Keys<HeldRun>);
 
+const keptConfig = strictObject({ version: string(), text: string() } satisfies Keys<KeptConfig>);
+
 const same = <T>(value: T): T => value;
 
 export const memoryWire: Wire<ClusterMemory> = wire(memory, memoryToJson, memoryFromJson);
 export const runWire: Wire<RunRecord> = wireOf(run);
 export const muteWire: Wire<RuntimeMute> = wireOf(mute);
+export const keptWire: Wire<KeptConfig> = wireOf(keptConfig);
 export const heldWire: Wire<HeldRun> = wireOf(heldRun);
 
 /** How values of a schema stand in a store. */

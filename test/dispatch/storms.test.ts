@@ -126,10 +126,9 @@ test('a run that cannot be held tells what it found itself', async () => {
   const world = fleet(['c0']);
   await play(world, 6);
   world.silent.add('c0');
-  const hold = world.kept.hold;
-  Object.assign(world.kept, { hold: () => Promise.reject(new StoreError('too-large', 'too large')) });
+  const tooLarge = () => Promise.reject(new StoreError('too-large', 'too large'));
+  Object.assign(world.kept, { hold: tooLarge });
   await play(world, 5);
-  Object.assign(world.kept, { hold });
   expect(world.titles()).toEqual(['c0: canary failing (prometheus)']);
   expect(minutesOf(world.told[0]?.at ?? 0)).toBeGreaterThan(11);
   expect(minutesOf(world.told[0]?.at ?? 0)).toBeLessThan(12);

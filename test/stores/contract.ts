@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { NOTHING } from '../../lib/incidents/memory.ts';
 import { PartOfRuns, type Store } from '../../lib/stores/store.ts';
 import { mutesContract, runsContract } from './dated-contract.ts';
+import { dispatchContract } from './dispatch-contract.ts';
 import { memory, mute, NOW, outage, run, signalMemory } from './memories.ts';
 
 /** One of the things that stand in a store: of the cluster `prod-eu`, the mute `m1`, or the run `r1` at `NOW`. */
@@ -214,6 +215,7 @@ export function storeContract(place: () => Promise<Place>): void {
     });
   });
 
+  dispatchContract(place);
   mutesContract(place);
   runsContract(place);
 }
