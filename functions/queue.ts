@@ -35,7 +35,7 @@ export async function openQueue({ credentials }: Container): Promise<{
         return new Map(
           Failed.map(({ Id, Code, Message }) => [
             Number(Id),
-            printable(`${Code ?? 'refused'} ${Message ?? ''}`),
+            printable([Code ?? 'refused', Message ?? ''].join(' ').trim()),
           ]),
         );
       } catch (error) {

@@ -119,7 +119,7 @@ function judgeBuilt(json: string, written: unknown, env: Env, file: string): Loa
   return { problems: sortProblems(all.map((fault) => problemOf(fault, source, file))), warnings: [] };
 }
 
-const NOT_JSON = 'this is not a built configuration; run npm run build, which writes it';
+const NOT_JSON = 'this is not a built configuration; run plumbline build, or npm run build, which write it';
 
 /** Neither the schemas nor a call can take more than about 100,000 of anything at once. */
 const TOO_MUCH =

@@ -24,7 +24,7 @@ export interface Unsent {
 const BATCH = 10;
 const BATCHES_IN_FLIGHT = 8;
 const TRIES = 3;
-const FIRST_DELAY_MS = 200;
+const FIRST_DELAY_MS = 100;
 
 /** Sends all messages, and again what was not taken, within the deadline; returns what the queue did not take in the end. */
 export async function sendRuns(

@@ -102,6 +102,36 @@ describe('a tick', () => {
     ]);
   });
 
+  test('of a configuration in S3 looks at what stands there, once a minute', async () => {
+    const { taken, env } = await world();
+    const json = await functions.built();
+    const s3 = await serve(({ headers }, response) => {
+      response.setHeader('etag', '"v1"');
+      if (headers['if-none-match'] === '"v1"') response.writeHead(304).end();
+      else response.end(json);
+    });
+    const place = { PLUMBLINE_CONFIG: 's3://config/plumbline.json', AWS_ENDPOINT_URL_S3: s3.url };
+    await functions.configure(CONFIG.replace('prod-eu', 'packed'));
+    const invoked = await functions.invoke(
+      'dispatch',
+      { scheduledAt: TICK },
+      { env: { ...env, ...place }, times: 2 },
+    );
+    expect(invoked.results[0]).toMatchObject({ returned: { sent: 2 } });
+    expect(taken.map(({ MessageBody }) => MessageBody).join()).toContain('prod-eu');
+    expect(s3.requests.map(({ path }) => path)).toEqual(['/config/plumbline.json?x-id=GetObject']);
+  });
+
+  test('of a configuration that was never good says what is wrong with it', async () => {
+    const { env } = await world();
+    const s3 = await serve((_request, response) => void response.end('version: 1'));
+    const place = { PLUMBLINE_CONFIG: 's3://config/plumbline.yaml', AWS_ENDPOINT_URL_S3: s3.url };
+    const { results } = await functions.invoke('dispatch', {}, { env: { ...env, ...place } });
+    expect(results[0]?.threw).toContain(
+      's3://config/plumbline.yaml:1:1: error: this is not a built configuration; run',
+    );
+  });
+
   test('ends with an error where the queue takes nothing', async () => {
     const { env } = await world({ refuses: true });
     const { results, log } = await functions.invoke('dispatch', { scheduledAt: TICK }, { env });
