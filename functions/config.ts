@@ -8,6 +8,9 @@ import { PACKED, parsePlace } from '../lib/config/place.ts';
 import { formatProblem } from '../lib/config/problems.ts';
 import type { Fetched } from '../lib/config/remote.ts';
 
+/** Reads the last good configuration of a place; undefined where there is none. */
+export type Remembered = (place: string, credentials: CredentialsFor) => Promise<string | undefined>;
+
 /**
  * The configuration that holds, where `PLUMBLINE_CONFIG` says: beside the bundle by default, references left symbolic. What
  * is outside may change, and the last good one stays in force.
@@ -15,7 +18,7 @@ import type { Fetched } from '../lib/config/remote.ts';
 export async function configInForce(
   before: InForce | undefined,
   credentials: CredentialsFor,
-  remembers: boolean,
+  rememberedConfig: Remembered | undefined,
 ): Promise<
   { readonly isRemote: boolean; readonly current: InForce } | { readonly problems: readonly string[] }
 > {
@@ -36,9 +39,7 @@ export async function configInForce(
       return 'config' in loaded ? loaded : { problems: loaded.problems.map(formatProblem) };
     },
     remembered: async () => {
-      if (!remembers || !isRemote) return undefined;
-      const { rememberedConfig } = await import('./kept-config.ts');
-      return rememberedConfig(written?.trim() ?? '', credentials);
+      return isRemote ? rememberedConfig?.(written?.trim() ?? '', credentials) : undefined;
     },
   });
   return 'problems' in current ? current : { isRemote, current };

@@ -4,6 +4,7 @@ import { awsCredentials } from '../lib/aws/credentials.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { InForce } from '../lib/config/in-force.ts';
 import { sourceMemory } from '../lib/sources/source.ts';
+import type { Remembered } from './config.ts';
 import type { Log } from './log.ts';
 
 const REQUESTS_IN_FLIGHT = 16;
@@ -25,30 +26,30 @@ export type Container = Awaited<ReturnType<typeof open>>;
 
 /**
  * What outlives an invocation: the configuration, credentials, and what sources remember. A configuration outside is looked
- * at once a minute, and a change of it begins everything anew. `remembers` where the function may read the last good one.
+ * at once a minute, and a change of it begins everything anew. `remembered` where the function may read the last good one.
  */
-export async function container({ remembers = false } = {}): Promise<Container> {
+export async function container(remembered?: Remembered): Promise<Container> {
   const now = systemClock.now();
   const before = await opened?.container.catch(() => undefined);
   if (opened && before && (!before.isRemote || now - opened.lookedAt < LOOKED_AT_MS)) return before;
-  const container = before ? again(before, remembers) : open(remembers);
+  const container = before ? again(before, remembered) : open(remembered);
   opened = { container, lookedAt: now };
   return container;
 }
 
-async function open(remembers: boolean) {
+async function open(remembered: Remembered | undefined) {
   const credentials = awsCredentials(systemClock, process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'lambda');
   const [{ isRemote, current }, { openLog }] = await Promise.all([
-    readConfig(undefined, credentials, remembers),
+    readConfig(undefined, credentials, remembered),
     import('./log.ts'),
   ]);
   return made(current, isRemote, credentials, openLog());
 }
 
 /** The same container where the same configuration holds. */
-async function again(before: Container, remembers: boolean): Promise<Container> {
+async function again(before: Container, remembered: Remembered | undefined): Promise<Container> {
   const { credentials, log, inForce, isRemote } = before;
-  const { current } = await readConfig(inForce, credentials, remembers);
+  const { current } = await readConfig(inForce, credentials, remembered);
   if (current.config === inForce.config) return Object.assign(before, { inForce: current });
   return made(current, isRemote, credentials, log);
 }
@@ -70,9 +71,13 @@ function made(inForce: InForce, isRemote: boolean, credentials: Credentials, log
 
 type Credentials = ReturnType<typeof awsCredentials>;
 
-async function readConfig(before: InForce | undefined, credentials: Credentials, remembers: boolean) {
+async function readConfig(
+  before: InForce | undefined,
+  credentials: Credentials,
+  remembered: Remembered | undefined,
+) {
   const { configInForce } = await import('./config.ts');
-  const read = await configInForce(before, credentials, remembers);
+  const read = await configInForce(before, credentials, remembered);
   if ('problems' in read) throw new ConfigurationError(read.problems);
   return read;
 }

@@ -1,7 +1,12 @@
 import middyCore from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Dispatched } from '../lib/dispatch/dispatch.ts';
+import type { Remembered } from './config.ts';
 import { container } from './container.ts';
+
+/** The last good configuration, where the newest one cannot be used. */
+const remembered: Remembered = async (place, credentials) =>
+  (await import('./kept-config.ts')).rememberedConfig(place, credentials);
 
 /** Kept for the memory, the log and the metrics, once telling must be over. */
 const LAST_MS = 3000;
@@ -11,7 +16,7 @@ const LAST_MS = 3000;
  * clusters no run comes. Ends with an error where something of it broke, after everything else was done.
  */
 async function dispatchTick(event: unknown, context: Context): Promise<Dispatched> {
-  const [opened, load] = await Promise.all([container({ remembers: true }), import('./dispatching.ts')]);
+  const [opened, load] = await Promise.all([container(remembered), import('./dispatching.ts')]);
   const {
     beat,
     channelsOf,

@@ -1,7 +1,12 @@
 import middyCore from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Watched } from '../lib/watched.ts';
+import type { Remembered } from './config.ts';
 import { container } from './container.ts';
+
+/** The last good configuration, where the newest one cannot be used. */
+const remembered: Remembered = async (place, credentials) =>
+  (await import('./kept-config.ts')).rememberedConfig(place, credentials);
 
 /** Kept for telling people, once verifying must be over. */
 const RESERVE_MS = 15_000;
@@ -14,7 +19,7 @@ const LAST_MS = 3000;
  * everything else was done: what is delivered again is known by its run, and tells nobody twice.
  */
 async function verify(event: unknown, context: Context): Promise<Watched> {
-  const [opened, load] = await Promise.all([container({ remembers: true }), import('./watching.ts')]);
+  const [opened, load] = await Promise.all([container(remembered), import('./watching.ts')]);
   const {
     channelsOf,
     confirmations,
