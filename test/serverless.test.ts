@@ -21,7 +21,7 @@ const MOST_ZIP_BYTES = 480_000;
 
 let clone = '';
 let packed: Finished;
-let template: Template = { Resources: {}, Conditions: {} };
+let template: Template = { Resources: {}, Conditions: {}, Parameters: {} };
 
 /** Without environment variables, and offline. */
 beforeAll(async () => {

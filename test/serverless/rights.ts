@@ -100,7 +100,8 @@ export function rights(template: () => Template): void {
 
     test('to write are given only where the parameter says so, and only for probes', () => {
       expect(template().Resources['ProbePolicy']).toMatchObject({ Condition: 'Probes' });
-      expect(template().Conditions['Probes']).toEqual({ 'Fn::Equals': ['no', 'yes'] });
+      expect(template().Conditions['Probes']).toEqual({ 'Fn::Equals': [{ Ref: 'Probes' }, 'yes'] });
+      expect(template().Parameters['Probes']).toMatchObject({ Default: 'no' });
       const statements = statementsOf(propertiesOf(template(), 'ProbePolicy')['PolicyDocument']);
       expect(statements.find(({ Action }) => Action === 'cloudwatch:PutMetricData')).toMatchObject({
         Condition: { StringEquals: { 'cloudwatch:namespace': 'Plumbline/Probe' } },

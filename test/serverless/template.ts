@@ -21,6 +21,7 @@ interface Resource {
 export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Conditions: Readonly<Record<string, unknown>>;
+  readonly Parameters: Readonly<Record<string, unknown>>;
 }
 
 /** The tracked and new files alone, as a clone has them. */

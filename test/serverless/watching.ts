@@ -103,7 +103,9 @@ export function watching(template: () => Template): void {
 
     test('go to the alert topic, or to another one by parameter', () => {
       for (const { AlarmActions } of alarms())
-        expect(AlarmActions).toEqual([{ 'Fn::If': ['AlarmsElsewhere', 'own', { Ref: 'AlertTopic' }] }]);
+        expect(AlarmActions).toEqual([
+          { 'Fn::If': ['AlarmsElsewhere', { Ref: 'AlarmTopic' }, { Ref: 'AlertTopic' }] },
+        ]);
     });
   });
 }
