@@ -52,6 +52,11 @@ export interface Unavailable {
   readonly isDoubtful?: boolean;
 }
 
+/** A whole answer that the plane gave at `at`. Milliseconds since the epoch. */
+export function found<T>(value: T, at: number): Found<T> {
+  return { kind: 'found', value, at, partial: false };
+}
+
 export function unavailable(reason: Reason, detail: string): Unavailable {
   return { kind: 'unavailable', reason, detail };
 }

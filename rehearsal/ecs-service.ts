@@ -22,23 +22,73 @@ export function rolledOver(
   stepMs: number,
 ): SimulatedService {
   const reason = `Scaling activity initiated by (deployment ecs-svc/${at})`;
-  const old = service.tasks.map((task, index): SimulatedTask => ({
+  const [gone, running] = parted(service);
+  const old = running.map((task, index): SimulatedTask => ({
     ...task,
     stopped: { at: at + (index + 1) * stepMs, code: 'ServiceSchedulerInitiated', reason },
   }));
-  const fresh = service.tasks.map((_, index): SimulatedTask => ({
+  const fresh = running.map((_, index): SimulatedTask => ({
     id: `task-${at}-${index}`,
     revision,
     createdAt: at + index * stepMs,
   }));
-  const completedAt = at + service.tasks.length * stepMs + 60_000;
+  const completedAt = at + running.length * stepMs + 60_000;
   return {
     ...service,
-    tasks: [...old, ...fresh],
+    tasks: [...gone, ...old, ...fresh],
     deployments: [{ revision, createdAt: at, completedAt }, ...service.deployments],
     events: [
       ...(service.events ?? []),
       { at: completedAt, message: '(service adot) has reached a steady state.' },
     ],
+  };
+}
+
+/** The service with so many tasks from `at` on: more start, or the last are taken away. */
+export function scaledTo(service: SimulatedService, desired: number, at: number): SimulatedService {
+  const [gone, running] = parted(service);
+  const reason = 'Scaling activity initiated by (service adot)';
+  const stopped = { at, code: 'ServiceSchedulerInitiated', reason };
+  const fresh = Array.from({ length: Math.max(0, desired - running.length) }, (_, index) =>
+    started(service, `task-${at}-${index}`, at),
+  );
+  const surplus = running.slice(desired).map((task): SimulatedTask => ({ ...task, stopped }));
+  return { ...service, desired, tasks: [...gone, ...surplus, ...running.slice(0, desired), ...fresh] };
+}
+
+/** The service when its tasks have ended at `at`, and others began so long after. */
+export function restarted(service: SimulatedService, at: number, gapMs: number): SimulatedService {
+  const [gone, running] = parted(service);
+  const reason = 'Essential container in task exited';
+  const stopped = { at, code: 'EssentialContainerExited', reason };
+  const ended = running.map((task): SimulatedTask => ({ ...task, stopped }));
+  const fresh = running.map((_, index) => started(service, `task-${at}-${index}`, at + gapMs));
+  return { ...service, tasks: [...gone, ...ended, ...fresh] };
+}
+
+function started(service: SimulatedService, id: string, createdAt: number): SimulatedTask {
+  return { id, revision: service.deployments[0]?.revision ?? '', createdAt };
+}
+
+/** Those of its tasks that have been told to end, and the others. */
+function parted({ tasks }: SimulatedService): readonly [readonly SimulatedTask[], readonly SimulatedTask[]] {
+  return [tasks.filter(({ stopped }) => stopped), tasks.filter(({ stopped }) => !stopped)];
+}
+
+/** The service when a task ended at `at`, and none took its place. */
+export function shortened(service: SimulatedService, at: number): SimulatedService {
+  const stopped = { at, code: 'EssentialContainerExited', reason: 'Essential container in task exited' };
+  return {
+    ...service,
+    tasks: service.tasks.map((task, index) => (index === 0 ? { ...task, stopped } : task)),
+  };
+}
+
+/** The service when a container of one of its tasks ended at `at`: the task runs on. */
+export function withDead(service: SimulatedService, container: string, at: number): SimulatedService {
+  const containers = { [container]: { stoppedAt: at, exitCode: 137 } };
+  return {
+    ...service,
+    tasks: service.tasks.map((task, index) => (index === 0 ? { ...task, containers } : task)),
   };
 }

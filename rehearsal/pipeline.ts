@@ -30,6 +30,8 @@ export interface Pipeline extends Storage {
   startTarget(job: string, instance: string, at: number): void;
   /** A target that is discovered at `at`, such as the pod of a rollout. */
   addTarget(job: string, target: TargetDescription, at: number): void;
+  /** All that was ever scraped of a target is gone, as after its retention. */
+  dropTarget(job: string, instance: string): void;
   /** From `at` on nothing arrives, stale markers included. */
   denyRemoteWrite(at: number): void;
   allowRemoteWrite(at: number): void;
@@ -87,6 +89,7 @@ export function startPipeline(description: PipelineDescription, since: number): 
     stopTarget: (job, instance, at, how) => targetNamed(job, instance).stop(at, how),
     startTarget: (job, instance, at) => targetNamed(job, instance).start(at),
     addTarget,
+    dropTarget: (job, instance) => void jobNamed(job).targets.delete(instance),
     denyRemoteWrite: (at) => remoteWrite.stop(at, { staleMarkers: false }),
     allowRemoteWrite: (at) => remoteWrite.start(at),
   };

@@ -44,6 +44,11 @@ export interface ExporterSettings {
   readonly process: (point: NamedPoint) => NamedPoint;
 }
 
+/** awsemf with all its defaults, as one namespace is sent: the sets of dimensions are all labels, and the rollups. */
+export function byDefault(namespace: string, scopeName: string): ExporterSettings {
+  return { namespace, emf: {}, resourceToTelemetry: false, scopeName, process: (point) => point };
+}
+
 export interface PublisherDescription {
   readonly settings: ExporterSettings;
   readonly targets: readonly PublishedTarget[];

@@ -1,3 +1,5 @@
+import type { Clock } from '../lib/clock.ts';
+
 /** One scraped value. A stale marker says that the series ended here; its value means nothing. */
 export interface Sample {
   /** Milliseconds since the epoch. */
@@ -27,13 +29,27 @@ export function unionOf(...storages: readonly Storage[]): Storage {
   };
 }
 
+/** What several storages have by now when it takes `lagMs` to arrive; storages may be added later. */
+export function delivered(
+  storages: readonly Storage[],
+  clock: Pick<Clock, 'now'>,
+  lagMs: () => number,
+): Storage {
+  return {
+    get series() {
+      const until = clock.now() - lagMs();
+      return storages.flatMap(({ series }) => series).map((series) => seenUntil(series, until));
+    },
+  };
+}
+
+function seenUntil(series: StoredSeries, until: number): StoredSeries {
+  return { labels: series.labels, samples: (from, to) => series.samples(from, Math.min(to, until)) };
+}
+
 /** The part of a storage that exists at `now` (ms): a sample later than that has not been written yet. */
 export function visibleUntil(storage: Storage, now: number): Storage {
-  const visible = storage.series.map((series): StoredSeries => ({
-    labels: series.labels,
-    samples: (from, to) => series.samples(from, Math.min(to, now)),
-  }));
-  return { series: visible };
+  return { series: storage.series.map((series) => seenUntil(series, now)) };
 }
 
 /** A series held in memory. `samples` must be ascending. */

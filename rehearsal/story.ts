@@ -1,21 +1,26 @@
-/** `npm start`: a pipeline in a simulated account is verified and broken, and each verdict and alert shown as users see it. */
-import { readFile } from 'node:fs/promises';
+/** `npm start`: pipelines in a simulated account are verified, one of them is broken, and each verdict and alert shown as users see it. */
 import pLimit from 'p-limit';
 import packageJson from '../package.json' with { type: 'json' };
 import { paintFor } from '../bin/paint.ts';
 import { systemClock } from '../lib/clock.ts';
-import { loadConfig } from '../lib/config/load.ts';
-import { type PlannedCluster, plan } from '../lib/plan.ts';
+import type { PlannedCluster } from '../lib/plan.ts';
+import type { Report } from '../lib/report/report.ts';
 import { text } from '../lib/report/text.ts';
+import { tally, took } from '../lib/report/words.ts';
 import { run } from '../lib/run.ts';
 import { sourceMemory } from '../lib/sources/source.ts';
 import type { Verdict } from '../lib/verify.ts';
-import { type Account, CREDENTIALS, startAccount } from './account.ts';
+import { type Account, type AddOnAccount, CREDENTIALS, openAccount, startAccount } from './account.ts';
+import { plannedIn } from './configuration.ts';
+import { overview } from './overview.ts';
+import { startEvery } from './pipelines/index.ts';
 import { evaluateQuery } from './promql/evaluate.ts';
 import { startScheduled } from './scheduled.ts';
 import { slackAsText } from './slack-text.ts';
+import { emptyWorld } from './world.ts';
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 const CONFIG = new URL('plumbline.yaml', import.meta.url).pathname;
 const PLAIN_QUERY = 'scrape_duration_seconds{job="kubernetes-pods"}';
 
@@ -27,24 +32,12 @@ const heading = (title: string): void => say(`\n${paint('strong', title)}`);
 const indented = (block: string): string => block.trimEnd().replace(/^(?=.)/gm, '    ');
 const command = (line: string): void => say(`  ${paint('faint', '$')} ${line}`);
 
-async function plannedClusters(): Promise<readonly PlannedCluster[]> {
-  const loaded = await loadConfig(await readFile(CONFIG, 'utf8'), {
-    file: 'rehearsal/plumbline.yaml',
-    env: { STATE_DIRECTORY: 'state' },
-  });
-  if (!('config' in loaded)) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
-  const planned = plan(loaded.config, {});
-  if (!('clusters' in planned)) throw new Error(planned.problems.join('\n'));
-  return planned.clusters;
-}
-
-async function check(
+async function verified(
   clusters: readonly PlannedCluster[],
   account: Account,
   expected: Verdict,
-): Promise<void> {
+): Promise<Report> {
   Object.assign(process.env, account.environment);
-  command('plumbline check');
   const report = await run(clusters, {
     clock: systemClock,
     deadline: systemClock.now() + 30_000,
@@ -57,18 +50,43 @@ async function check(
       throw error;
     },
   });
+  if (report.verdict === expected) return report;
   say(indented(text(report, paint)));
-  if (report.verdict !== expected)
-    throw new Error(`the rehearsal expected ${expected}, not ${report.verdict}`);
+  throw new Error(`the rehearsal expected ${expected}, not ${report.verdict}`);
 }
 
-function plainQuery({ pipeline }: Account): number {
+async function check(
+  clusters: readonly PlannedCluster[],
+  account: Account,
+  expected: Verdict,
+): Promise<void> {
+  command('plumbline check');
+  say(indented(text(await verified(clusters, account, expected), paint)));
+}
+
+/** Every pipeline of the account on one page. */
+async function everyPipeline(): Promise<void> {
+  const world = emptyWorld();
+  const standing = startEvery(world, systemClock.now() - 3 * DAY_MS);
+  const account = await openAccount(world);
+  try {
+    const clusters = await plannedIn('pipelines.yaml', { PROMETHEUS_URL: account.prometheus.url });
+    const report = await verified(clusters, account, 'ok');
+    for (const line of overview(standing, report, paint)) say(line);
+    const signals = report.clusters.flatMap((cluster) => cluster.signals);
+    say(`  ${tally(signals)}, asked in ${took(report.durationMs)}. What must hold: rehearsal/pipelines.yaml`);
+  } finally {
+    await account.close();
+  }
+}
+
+function plainQuery({ pipeline }: AddOnAccount): number {
   const { result } = evaluateQuery(PLAIN_QUERY, pipeline, systemClock.now());
   return result.type === 'vector' ? result.samples.length : 0;
 }
 
 /** An incident from the first failing run to the last word, as the people on call meet it. */
-async function incident(account: Account): Promise<void> {
+async function incident(account: AddOnAccount): Promise<void> {
   const scheduled = await startScheduled(account, CONFIG);
   const { receivers, queue } = scheduled;
   const told = () => [receivers.published.length, receivers.posted.length];
@@ -123,7 +141,7 @@ async function incident(account: Account): Promise<void> {
 
 async function chapter(
   happened: Parameters<typeof startAccount>[0],
-  tell: (account: Account) => Promise<void>,
+  tell: (account: AddOnAccount) => Promise<void>,
 ): Promise<void> {
   const account = await startAccount(happened);
   try {
@@ -134,24 +152,25 @@ async function chapter(
 }
 
 async function main(): Promise<void> {
-  const clusters = await plannedClusters();
+  const clusters = await plannedIn('plumbline.yaml', { STATE_DIRECTORY: 'state' });
   say('Plumbline asks, from the outside, whether what a collector sends really arrives.');
-  say(
-    paint('faint', 'This AWS account is simulated; HTTP, signatures, PromQL, verdicts and alerts are real.'),
-  );
+  say(paint('faint', 'The account is simulated; HTTP, signatures, PromQL, verdicts, alerts are real.'));
 
-  heading('1. An EKS cluster with the ADOT add-on writes to Amazon Managed Prometheus and CloudWatch');
+  heading('1. Pipelines that many people run, each verified by the profile of its name');
+  await everyPipeline();
+
+  heading('2. The ADOT add-on of EKS writes to Amazon Managed Prometheus and CloudWatch');
   await chapter(
     () => {},
     async (account) => {
       say(
-        `  ${account.pipeline.series.length} series of nine scrape jobs; seven signals say what must hold (rehearsal/plumbline.yaml).`,
+        `  ${account.pipeline.series.length} series of nine scrape jobs. What must hold: rehearsal/plumbline.yaml`,
       );
       await check(clusters, account, 'ok');
     },
   );
 
-  heading('2. One job dies');
+  heading('3. One job dies');
   const jobDied =
     (minutes: number): Parameters<typeof startAccount>[0] =>
     (pipeline, _emf, now) =>
@@ -174,7 +193,7 @@ async function main(): Promise<void> {
     await check(clusters, account, 'failing');
   });
 
-  heading('3. The collector loses aps:RemoteWrite');
+  heading('4. The collector loses aps:RemoteWrite');
   await chapter(
     (pipeline, _emf, now) => pipeline.denyRemoteWrite(now - 15 * MINUTE_MS),
     async (account) => {
@@ -186,7 +205,7 @@ async function main(): Promise<void> {
     },
   );
 
-  heading('4. Plumbline itself may not look');
+  heading('5. Plumbline itself may not look');
   await chapter(
     () => {},
     async (account) => {

@@ -45,12 +45,10 @@ async function planned() {
 }
 
 /** Every request that reached the account's servers. */
-const arrivals = ({ amp, cloudWatch, machinery }: Account): number =>
+const arrivals = ({ amp, cloudWatch, eks, ecs, logs, xray, quotas }: Account): number =>
   amp.requests.length +
   cloudWatch.requests.length +
-  [machinery.eks, machinery.ecs, machinery.logs, machinery.xray, machinery.quotas]
-    .map(({ calls }) => calls.length)
-    .reduce((sum, count) => sum + count, 0);
+  [eks, ecs, logs, xray, quotas].map(({ calls }) => calls.length).reduce((sum, count) => sum + count, 0);
 
 /** Lets requests go in waves: all that wait once nothing else happens. How many waves there are is how often is waited. */
 function waves() {
@@ -115,18 +113,18 @@ test('twenty signals on five planes take at most 15 requests in 4 round trips, o
   expect(cluster.signals).toHaveLength(20);
 
   const before = systemClock.now() - 40 * 60_000;
-  const { pipeline, emf, machinery } = account;
+  const { pipeline, emf, world } = account;
   const breaks = {
     amp: () => pipeline.denyRemoteWrite(before),
     cloudwatch: () => emf.denyPutLogEvents(before),
     logs: () => {
-      for (const [name, group] of machinery.logGroups) {
+      for (const [name, group] of world.groups) {
         const streams = group.streams.map((stream) => ({ ...stream, until: before }));
-        machinery.logGroups.set(name, { ...group, streams });
+        world.groups.set(name, { ...group, streams });
       }
     },
     xray: () => {
-      machinery.traces.services = machinery.traces.services.map((one) => ({ ...one, until: before }));
+      world.traces.services = world.traces.services.map((one) => ({ ...one, until: before }));
     },
   };
   // CloudWatch needs two more: what there is, and when it was alive. The others one.

@@ -58,7 +58,7 @@ describe('each function', () => {
   });
 
   test('has the time that it needs, a role of its own, and is not run again by Lambda', () => {
-    const timeouts = { Dispatch: 60, Verify: 120, Check: 900, Mute: 30 };
+    const timeouts = { Dispatch: 60, Verify: 120, Check: 900, Mute: 30, Widget: 30 };
     for (const [name, Timeout] of Object.entries(timeouts)) {
       expect(properties(`${name}LambdaFunction`)).toMatchObject({
         Handler: `dist/${name.toLowerCase()}.handler`,
@@ -127,6 +127,18 @@ test('what is remembered is encrypted, can be restored, and old runs go by thems
   ]);
 });
 
+test('the dashboard is the tracked file, filled in by CloudFormation with what the stack has', async () => {
+  expect(ofType(template, 'AWS::CloudWatch::Dashboard')).toMatchObject([
+    ['HealthDashboard', { Properties: { DashboardName: 'plumbline-live' } }],
+  ]);
+  const { 'Fn::Sub': text } = properties('HealthDashboard')['DashboardBody'] as { 'Fn::Sub': string };
+  const tracked = await readFile(join(ROOT, 'dashboards/cloudwatch.json'), 'utf8');
+  expect(JSON.parse(text)).toEqual(JSON.parse(tracked));
+  const named = new Set([...text.matchAll(/\$\{(\w+)(?:\.Arn)?\}/g)].map(([, name = '']) => name));
+  expect(named).toEqual(new Set(['WidgetLambdaFunction', 'VerifyLogGroup']));
+  for (const name of named) expect(template.Resources).toHaveProperty(name);
+});
+
 test('runs come one by one, so many at a time, and what cannot be run is kept', () => {
   expect(ofType(template, 'AWS::Lambda::EventSourceMapping')).toMatchObject([
     [expect.anything(), { Properties: { BatchSize: 1, ScalingConfig: { MaximumConcurrency: 20 } } }],
@@ -138,7 +150,9 @@ test('runs come one by one, so many at a time, and what cannot be run is kept', 
 
 describe('the configuration', () => {
   test('in S3 or Parameter Store may be read by all functions, and nothing beside it', () => {
-    const readers = ['CheckRole', 'DispatchRole', 'MuteRole', 'VerifyRole'].map((role) => ({ Ref: role }));
+    const readers = ['CheckRole', 'DispatchRole', 'MuteRole', 'VerifyRole', 'WidgetRole'].map((role) => ({
+      Ref: role,
+    }));
     for (const [policy, Condition] of [
       ['ConfigObjectPolicy', 'ConfigInS3'],
       ['ConfigParameterPolicy', 'ConfigInSsm'],

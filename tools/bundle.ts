@@ -8,7 +8,7 @@ import { readProfiles } from '../lib/profiles/read.ts';
 import { formatProblem } from '../lib/config/problems.ts';
 
 /** The Lambda functions: `functions/<name>.ts` is built to `<name>.mjs`, which exports `handler`. */
-export const functionNames = ['dispatch', 'verify', 'check', 'mute'] as const;
+export const functionNames = ['dispatch', 'verify', 'check', 'mute', 'widget'] as const;
 
 const EXAMPLE = 'plumbline.example.yaml';
 const ROOT = new URL('..', import.meta.url).pathname;
@@ -46,9 +46,12 @@ export async function bundleCommandLine(outdir: string): Promise<void> {
  * Builds each function with everything it needs beside it (`verify.mjs`, `verify-….mjs`): its zip holds these and the
  * configuration. What is imported only when needed, such as SDK clients, stays a file of its own, and costs no start.
  */
-export async function bundleFunctions(outdir: string): Promise<void> {
+export async function bundleFunctions(
+  outdir: string,
+  names: readonly (typeof functionNames)[number][] = functionNames,
+): Promise<void> {
   await Promise.all(
-    functionNames.map((name) =>
+    names.map((name) =>
       build({
         ...common,
         entryPoints: { [name]: `functions/${name}.ts` },

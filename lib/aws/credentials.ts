@@ -21,6 +21,11 @@ export interface Identity {
   readonly externalId: string | undefined;
 }
 
+/** Equal for equal identities, and for no others: what is remembered under it is as one identity sees it. */
+export function identityKey({ region, role, externalId }: Identity): string {
+  return JSON.stringify([region, role, externalId]);
+}
+
 export type CredentialsFor = (identity: Identity) => CredentialProvider;
 
 const RENEW_BEFORE_MS = 5 * 60_000;
@@ -47,7 +52,7 @@ export function awsCredentials(clock: Clock, caller = 'plumbline'): CredentialsF
   }, clock);
   return (identity) => {
     if (identity.role === undefined) return base;
-    const key = JSON.stringify([identity.region, identity.role, identity.externalId]);
+    const key = identityKey(identity);
     const provider =
       known.get(key) ?? remembered(() => assumeRole(identity, sessionName(caller), base, clock), clock);
     known.set(key, provider);

@@ -1,4 +1,4 @@
-import { type Evidence, type Unavailable } from '../evidence.ts';
+import { found, type Unavailable } from '../evidence.ts';
 import type { AnyEvidence, Answers, Group, PresenceQuestion } from '../question.ts';
 import { turnsOver } from '../turnover.ts';
 import type { ListedSeries } from './listing.ts';
@@ -83,10 +83,6 @@ export function answer(
   if (trouble) return trouble;
   const atLeast = parts.some(({ members }) => members.some(({ key }) => !readings.has(key)));
   return { ...found(valueOf(question, parts, readings, now), now), ...(atLeast ? { atLeast } : {}) };
-}
-
-function found<T extends Answers[keyof Answers]>(value: T, at: number): Evidence<T> {
-  return { kind: 'found', value, at, partial: false };
 }
 
 function troubleOf(

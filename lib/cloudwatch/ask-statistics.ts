@@ -1,4 +1,4 @@
-import type { Unavailable } from '../evidence.ts';
+import { found, type Unavailable } from '../evidence.ts';
 import type { AnyEvidence, StatisticQuestion } from '../question.ts';
 import type { SourcePorts } from '../sources/source.ts';
 import { candidatesOf } from './candidates.ts';
@@ -54,7 +54,7 @@ export async function askStatistics(
       const told = sets.map((set) => tellSet(question, set, readings, window, now));
       return (told.find(({ isNew }) => isNew) ?? told.find(({ rows }) => rows.length > 0))?.rows ?? [];
     });
-    answers.set(question, trouble ?? { kind: 'found', value, at: now, partial: false });
+    answers.set(question, trouble ?? found(value, now));
   }
   return answers;
 }

@@ -1,5 +1,7 @@
+import { NAME_WRITTEN, nameWritten } from './addresses.ts';
 import { isChannelSecret } from './env.ts';
 import { type Fault, type Path, quote, valueAt, WRITTEN } from './problems.ts';
+import { printable } from '../printable.ts';
 import type { ReadText } from './yaml-text.ts';
 
 /** `cluster "prod-eu", signal "scrape-canary", fresh: "4 min" is not a duration …; write …` */
@@ -9,6 +11,7 @@ export function messageOf(fault: Fault, source: ReadText): string {
   const other = fault.other ? ` (line ${source.positionOf(fault.other, 'value').line})` : '';
   const says = fault.says
     .replaceAll(WRITTEN, () => numeral(fault.path, source))
+    .replaceAll(NAME_WRITTEN, () => printable(nameWritten(valueAt(source.value, fault.path)), 512))
     .replace(';', () => `${other};`);
   return `${place}${subject === '' ? '' : `: ${subject}`} ${says}`;
 }

@@ -91,7 +91,8 @@ export function knownNames(known: readonly string[], limit = MAX_LISTED_NAMES): 
   return `known are ${listed.join(', ')}${more}`;
 }
 
-function nearest(name: string, known: readonly string[]): string | undefined {
+/** The known name that a name is meant to be, or undefined where none is close. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0 || name.length > 200) return undefined;
   const likely = known.slice(0, MAX_COMPARED_NAMES);
   const same = likely.find((one) => letters(one) === letters(name));

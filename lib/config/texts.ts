@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { parseState } from '../stores/place.ts';
+import { unlessAddress } from './addresses.ts';
 import { textLike } from './values.ts';
 
 /** One `${env:NAME}` inside a text. */
@@ -18,7 +19,7 @@ export const metricName = textLike(
 );
 
 export const namespace = textLike(
-  /^(?!:)[\w./#:-]{1,255}$/,
+  /^(?!:|arn:)[\w./#:-]{1,255}$/,
   'is not a CloudWatch namespace; write it as CloudWatch shows it, such as ContainerInsights/Prometheus',
 );
 
@@ -39,12 +40,18 @@ export const externalId = textLike(
 
 export const workspace = textLike(
   /^ws-[A-Za-z0-9-]+$/,
-  'is not the id of an AMP workspace; write one such as ws-1234 (its id, not its alias or ARN)',
+  unlessAddress(
+    'workspace',
+    'is not the id of an AMP workspace; write one such as ws-1234 (its id, not its alias)',
+  ),
 );
 
 export const logGroup = textLike(
   /^[\w./#-]{1,512}$/,
-  'is not the name of a log group; write it as CloudWatch Logs shows it, such as /aws/containerinsights/prod-eu/performance',
+  unlessAddress(
+    'logGroup',
+    'is not the name of a log group; write it as CloudWatch Logs shows it, such as /aws/containerinsights/prod-eu/performance',
+  ),
 );
 
 export const streamPattern = textLike(
@@ -59,12 +66,18 @@ export const traceService = textLike(
 
 export const addon = textLike(
   /^(?:[A-Za-z0-9][\w-]{0,99}\/)?[A-Za-z0-9][\w-]{0,99}$/,
-  'is not an add-on; write its name, such as adot, or EKS-CLUSTER/adot where the EKS cluster has another name than this cluster',
+  unlessAddress(
+    'addon',
+    'is not an add-on; write its name, such as adot, or EKS-CLUSTER/adot where the EKS cluster has another name than this cluster',
+  ),
 );
 
 export const ecsService = textLike(
   /^(?:[\w-]{1,255}\/)?[\w-]{1,255}$/,
-  'is not an ECS service; write its name, or ECS-CLUSTER/SERVICE where the ECS cluster has another name than this cluster',
+  unlessAddress(
+    'ecsService',
+    'is not an ECS service; write its name, or ECS-CLUSTER/SERVICE where the ECS cluster has another name than this cluster',
+  ),
 );
 
 export const accountId = textLike(

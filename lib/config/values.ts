@@ -100,6 +100,7 @@ export function exactlyOneOf(keys: readonly string[], what: string, remedy: stri
       typeof input === 'object' && input !== null && count(input) > 1
         ? `has more than one ${what}; keep one of ${keys.filter((key) => key in input).join(' and ')}`
         : `has no ${what}; ${remedy}`,
+    params: { oneOf: keys },
     when: isMapping,
   });
 }
@@ -110,7 +111,7 @@ export function oneOf(keys: readonly string[]) {
 }
 
 /** Text of one form; `error` says what other text is not and, after a semicolon, what to write. */
-export function textLike(pattern: RegExp, error: string) {
+export function textLike(pattern: RegExp, error: string | ((issue: { readonly input?: unknown }) => string)) {
   return z.string({ error }).check(z.regex(pattern, { error }));
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type Fault, type Path, suggestion, valueAt, WRITTEN } from './problems.ts';
+import { type Fault, nearest, type Path, suggestion, valueAt, WRITTEN } from './problems.ts';
 import { keysKnownTo } from './plane-keys.ts';
 import { knownKeys, schemaAt } from './walk.ts';
 
@@ -19,8 +19,12 @@ export function faultsOf(schema: z.core.$ZodType, value: unknown): Fault[] {
   if (parsed.success) return [];
   const issues = parsed.error.issues.flatMap(leaves);
   const misspelt = new Set(issues.filter(({ code }) => code === 'unrecognized_keys').map(placeKey));
-  // A mapping whose only key is misspelt is not empty for its author.
-  const told = issues.filter((issue) => !isAboutEmptiness(issue) || !misspelt.has(placeKey(issue)));
+  // A mapping whose only key is misspelt is not empty for its author, nor does it lack what that key is meant to be.
+  const told = issues.filter(
+    (issue) =>
+      (!isAboutEmptiness(issue) || !misspelt.has(placeKey(issue))) &&
+      !isMisspeltFor(issue, issues, schema, value),
+  );
   return told.flatMap((issue) => faultsOfIssue(schema, value, issue));
 }
 
@@ -41,12 +45,32 @@ function isAboutEmptiness(issue: Issue): boolean {
   return issue.code === 'custom' && issue.params?.['empty'] === true;
 }
 
+/** Whether an issue says that one of some keys is missing, beside a key that is meant to be one of them. */
+function isMisspeltFor(issue: Issue, issues: readonly Issue[], schema: z.core.$ZodType, value: unknown) {
+  const keys: unknown = issue.code === 'custom' ? issue.params?.['oneOf'] : undefined;
+  const mapping = valueAt(value, pathOf(issue));
+  if (!Array.isArray(keys) || !isObject(mapping)) return false;
+  if (keys.some((key) => Object.hasOwn(mapping, String(key)))) return false;
+  const place = placeKey(issue);
+  const known = knownKeys(schema, pathOf(issue));
+  return issues.some(
+    (other) =>
+      other.code === 'unrecognized_keys' &&
+      placeKey(other) === place &&
+      other.keys.some((key) => keys.includes(nearest(key, known))),
+  );
+}
+
+function pathOf({ path }: Issue): Path {
+  return path.map((key) => (typeof key === 'number' ? key : String(key)));
+}
+
 function isAboutForm(issue: Issue): boolean {
   return issue.code === 'invalid_type' && issue.path.length === 0;
 }
 
 function faultsOfIssue(schema: z.core.$ZodType, value: unknown, issue: Issue): Fault[] {
-  const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
+  const path = pathOf(issue);
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(schema, path);
     return issue.keys.map((key) => ({

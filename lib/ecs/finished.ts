@@ -1,6 +1,6 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { awsFailure } from '../aws/failure.ts';
-import { type Evidence, unavailable } from '../evidence.ts';
+import { type Evidence, found, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import type { AnyEvidence } from '../question.ts';
 import type { Ecs } from './client.ts';
@@ -30,7 +30,7 @@ export async function finishedIn(
     if (answer.kind !== 'found') return answer;
     value.push(...answer.value);
   }
-  return { kind: 'found', value, at: tasks.at, partial: false };
+  return found(value, tasks.at);
 }
 
 /** The containers of a revision whose end others wait for. */
@@ -45,7 +45,7 @@ export async function readRevision(ecs: Ecs, revision: string): Promise<AnyEvide
       return unavailable('invalid-response', 'DescribeTaskDefinition answered without containers');
     }
     const value = awaited(containers).map((name) => ({ revision, name }));
-    return { kind: 'found', value, at: ecs.now(), partial: false };
+    return found(value, ecs.now());
   } catch (error) {
     return awsFailure(error, `ecs:DescribeTaskDefinition on ${revision}, as ${as}`);
   }

@@ -1,6 +1,6 @@
 import type { Failure, Service, ServiceEvent } from '@aws-sdk/client-ecs';
 import { chunked } from '../chunked.ts';
-import { type Evidence, unavailable } from '../evidence.ts';
+import { type Evidence, found as foundAt, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import type { Condition } from '../question.ts';
 import { type Ecs, nameIn, noService, partsOf, refused } from './client.ts';
@@ -80,7 +80,7 @@ function described(
     events: events.map(told),
   };
   const value = { condition: conditionOf(found, status, at), service };
-  return { kind: 'found', value, at, partial: false };
+  return foundAt(value, at);
 }
 
 function told({ createdAt, message = '' }: ServiceEvent): EcsService['events'][number] {

@@ -1,6 +1,6 @@
 import type { Container, DescribeTasksResponse, Task } from '@aws-sdk/client-ecs';
 import { chunked } from '../chunked.ts';
-import { type Absent, type Evidence, type Unavailable, unavailable } from '../evidence.ts';
+import { type Absent, type Evidence, found, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import { type Ecs, nameIn, partsOf, refused } from './client.ts';
 import type { EcsContainer, EcsTask, StoppedTask } from './questions.ts';
@@ -145,7 +145,7 @@ function evidenceOf<T>(
       partial ||= failure?.reason !== 'MISSING';
     }
   }
-  return { kind: 'found', value, at, partial };
+  return { ...found(value, at), partial };
 }
 
 /** Undefined where what every task has is missing. */

@@ -1,6 +1,6 @@
 import { isLive, LISTED_LATE_MS } from '../cloudwatch/answers.ts';
 import type { Reading } from '../cloudwatch/reading.ts';
-import type { Evidence } from '../evidence.ts';
+import { found } from '../evidence.ts';
 import type { AnyEvidence, CountQuestion, NewestQuestion, Question } from '../question.ts';
 import {
   type ElsewhereQuestion,
@@ -134,8 +134,4 @@ function arrivingSince({ ends, periodMs }: Reading, freshMs: number): number {
     (end, index) => (newestFirst[index - 1] ?? end) - end > Math.max(freshMs, periodMs),
   );
   return (newestFirst.at(silence === -1 ? -1 : silence - 1) ?? 0) - periodMs;
-}
-
-function found<T>(value: T, at: number): Evidence<T> {
-  return { kind: 'found', value, at, partial: false };
 }

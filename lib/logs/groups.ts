@@ -1,7 +1,7 @@
 import type { LogGroup as DescribedGroup } from '@aws-sdk/client-cloudwatch-logs';
 import { awsFailure } from '../aws/failure.ts';
 import { chunked } from '../chunked.ts';
-import { type Evidence, type Unavailable, unavailable } from '../evidence.ts';
+import { type Evidence, found, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import { SLOW_LASTS_MS, type SourcePorts } from '../sources/source.ts';
 import { identifierOf, type Logs, told } from './client.ts';
@@ -129,7 +129,7 @@ function evidenceOf(
     kmsKey: kmsKeyId === undefined ? undefined : printable(kmsKeyId),
     createdAt: creationTime,
   };
-  return { kind: 'found', value, at: clock.now(), partial: false };
+  return found(value, clock.now());
 }
 
 function absent(group: LogGroupPlace): Evidence<LogGroup> {

@@ -1,4 +1,4 @@
-import type { Identity } from '../aws/credentials.ts';
+import { type Identity, identityKey } from '../aws/credentials.ts';
 import type { Evidence } from '../evidence.ts';
 import { slowFact } from '../sources/slow.ts';
 import type { SourcePorts } from '../sources/source.ts';
@@ -16,7 +16,7 @@ export interface Remembered {
 }
 
 /** Slow facts as an identity sees them. What this very run has read is not called remembered; absence never is. */
-export function remembered({ region, role, externalId }: Identity, ports: SourcePorts): Remembered {
+export function remembered(identity: Identity, ports: SourcePorts): Remembered {
   const { clock, memory } = ports;
   const openedAt = clock.now();
   let renewedAt = Number.NEGATIVE_INFINITY;
@@ -25,7 +25,7 @@ export function remembered({ region, role, externalId }: Identity, ports: Source
       renewedAt = clock.now();
     },
     fact: async (what, lastsMs, ask) => {
-      const key = JSON.stringify([region, role, externalId, ...what]);
+      const key = JSON.stringify([identityKey(identity), ...what]);
       const evidence = await slowFact(key, Math.max(renewedAt, clock.now() - lastsMs), ports, ask);
       const isOfThisRun = (memory.slow.get(key)?.at ?? 0) >= openedAt;
       if (evidence.kind === 'absent') memory.slow.delete(key);

@@ -1,6 +1,6 @@
 import type { LogStream } from '@aws-sdk/client-cloudwatch-logs';
 import { awsFailure } from '../aws/failure.ts';
-import { type Evidence, type Unavailable, unavailable } from '../evidence.ts';
+import { type Evidence, found, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import type { SourcePorts } from '../sources/source.ts';
 import { inGroup, type Logs, told } from './client.ts';
@@ -37,12 +37,7 @@ export async function recentStreams(
   const at = clock.now();
   const oldest = at - freshMs - TIMES_LAG_MS;
   const names: string[] = [];
-  const found = (isTruncated: boolean): Evidence<RecentStreams> => ({
-    kind: 'found',
-    value: { names, isTruncated },
-    at,
-    partial: false,
-  });
+  const read = (isTruncated: boolean): Evidence<RecentStreams> => found({ names, isTruncated }, at);
   let token: string | undefined;
   try {
     for (let page = 0; page < MAX_LISTED_PAGES; page += 1) {
@@ -64,13 +59,13 @@ export async function recentStreams(
       names.push(...recent.map(({ logStreamName = '' }) => logStreamName));
       // Streams without any event yet come in no order: they end no list.
       const hasEnded = logStreams.some(({ lastEventTimestamp }) => (lastEventTimestamp ?? at) < oldest);
-      if (nextToken === undefined || hasEnded) return found(false);
+      if (nextToken === undefined || hasEnded) return read(false);
       if (nextToken === token) {
         return unavailable('invalid-response', 'DescribeLogStreams gave the same page twice');
       }
       token = nextToken;
     }
-    return found(true);
+    return read(true);
   } catch (error) {
     return refused(error, 'DescribeLogStreams', group, as);
   }
@@ -101,7 +96,7 @@ export async function strayStreams(
   const unsettled = looked.find((one) => one !== undefined && 'kind' in one);
   const trouble = unsettled ?? (isTruncated ? TOO_MANY : undefined);
   if (trouble && proven.length === 0) return trouble;
-  return { kind: 'found', value: proven, at: now, partial: trouble !== undefined };
+  return { ...found(proven, now), partial: trouble !== undefined };
 }
 
 function faultsAmong(

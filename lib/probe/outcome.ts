@@ -1,5 +1,5 @@
 import { formatDuration } from '../duration.ts';
-import { type Absent, type Evidence, type Unavailable, unavailable } from '../evidence.ts';
+import { type Absent, type Evidence, found, type Unavailable, unavailable } from '../evidence.ts';
 import type { ProbeAnswer, ProbeQuestion } from './question.ts';
 
 /** What CloudWatch still reads by the minute. */
@@ -61,19 +61,19 @@ export function conclude(
 ): Evidence<ProbeAnswer> {
   const { withinMs, everyMs } = question;
   const { at, newestReadable, partial, periodMs, latencyMs } = seen;
-  const found = (value: ProbeAnswer): Evidence<ProbeAnswer> => ({ kind: 'found', value, at, partial });
+  const answer = (value: ProbeAnswer): Evidence<ProbeAnswer> => ({ ...found(value, at), partial });
   const newestDue = accepted.findLast((one) => at - one >= withinMs + periodMs);
   // What was written before the look back begins cannot be seen, wherever it is.
   const isInSight = newestDue !== undefined && at - newestDue < lookBackMs(question) - periodMs;
   const due = isInSight ? newestDue : undefined;
   const isRecent = newestReadable !== null && at - newestReadable <= everyMs + withinMs + periodMs;
   const isDueThere = due === undefined ? isRecent : newestReadable !== null && newestReadable >= due;
-  if (isDueThere) return found({ newestReadable, latencyMs });
+  if (isDueThere) return answer({ newestReadable, latencyMs });
   if (written.kind === 'overtaken') {
     const words = `another writer of the same probe is ahead, so that clocks differ: ${written.words}`;
     return unavailable('clock', words);
   }
-  if (due !== undefined) return found({ missing: due, newestReadable, latencyMs: null });
+  if (due !== undefined) return answer({ missing: due, newestReadable, latencyMs: null });
   if (newestReadable === null || accepted.length > 1) {
     const words = `a sample of its own was written and cannot be read yet; a later run tells after ${formatDuration(withinMs + periodMs)}`;
     return unavailable('not-listed-yet', words);
@@ -90,5 +90,5 @@ export function notTaken(written: Written, at: number): Evidence<ProbeAnswer> {
   if (written.kind === 'unavailable' || written.kind === 'absent') return written;
   if (written.kind !== 'refused') return unavailable('timeout', 'no time was left to look for the sample');
   const value = { refused: written.words, newestReadable: null, latencyMs: null };
-  return { kind: 'found', value, at, partial: false };
+  return found(value, at);
 }

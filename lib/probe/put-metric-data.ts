@@ -1,4 +1,4 @@
-import type { Identity } from '../aws/credentials.ts';
+import { type Identity, identityKey } from '../aws/credentials.ts';
 import { awsFailure, statusOf } from '../aws/failure.ts';
 import { chunked } from '../chunked.ts';
 import { type CloudWatch, openCloudWatch } from '../cloudwatch/client.ts';
@@ -23,7 +23,6 @@ export async function probeByPutMetricData(
   identity: Identity,
   ports: SourcePorts,
 ): Promise<readonly [string, Evidence<ProbeAnswer>][]> {
-  const { region, role, externalId } = identity;
   const inTime = { ...ports, deadline: probeDeadline(ports) };
   const cloudwatch = await openCloudWatch(identity, inTime);
   const at = inTime.clock.now();
@@ -33,7 +32,7 @@ export async function probeByPutMetricData(
     readSeries(questions.map(seriesOf), from, cloudwatch, inTime),
   ]);
   return questions.map((question) => {
-    const key = JSON.stringify([region, role, externalId, question.cluster, question.signal]);
+    const key = JSON.stringify([identityKey(identity), question.cluster, question.signal]);
     const outcome = written.get(question) ?? NOT_SENT;
     if (outcome.kind === 'accepted') remember(ports.memory.probes, key, at);
     const accepted = ports.memory.probes.get(key) ?? [];

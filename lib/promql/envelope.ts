@@ -1,4 +1,4 @@
-import { type Evidence, unavailable } from '../evidence.ts';
+import { type Evidence, found, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import type { Row } from './answers.ts';
 
@@ -44,9 +44,7 @@ export function readVector(body: string, fallbackAt: number): Evidence<readonly 
   const partial = warnings.some((warning) => typeof warning !== 'string' || !HARMLESS.test(warning));
   const isTruncated = warnings.some((warning) => typeof warning === 'string' && TRUNCATED.test(warning));
   return {
-    kind: 'found',
-    value: rows,
-    at,
+    ...found(rows, at),
     partial,
     ...(isTruncated ? { isTruncated } : {}),
     ...(isScalar ? { isScalar } : {}),

@@ -5,7 +5,15 @@ import { webAddress } from '../web-address.ts';
 import { strip } from './html-history.ts';
 import { html, type Markup, nothing, words } from './html-markup.ts';
 import type { Report, SignalReport } from './report.ts';
-import { about, type Blindness, blindAlike, blindness, recentChanges, runbooksOf } from './words.ts';
+import {
+  about,
+  type Blindness,
+  blindAlike,
+  blindness,
+  blindnessOf,
+  recentChanges,
+  runbooksOf,
+} from './words.ts';
 
 /** Of one cluster: this many failing signals stand open with this many findings each; JSON has everything. */
 const OPEN = 20;
@@ -161,7 +169,7 @@ function unknownSignals(members: readonly Numbered[]): Markup {
           </details>`
         : nothing
     }
-    ${reasons(blindness(first.unavailable), members.length === 1)}
+    ${reasons(blindnessOf(members), members.length === 1)}
     ${runbooksOf(members)
       .slice(0, MOST_RUNBOOKS)
       .map((runbook) => html`<p>Runbook: ${runbookLink(runbook)}</p>`)}

@@ -6,6 +6,7 @@ import {
   about,
   blindAlike,
   blindness,
+  blindnessOf,
   recentChanges,
   runbooksOf,
   stateAndFacts,
@@ -102,9 +103,7 @@ function detail(signal: Row): string {
 function blindGroup(members: readonly Row[]): string {
   const named = members.slice(0, 10).map(({ cluster, signal }) => code(`${cluster} ${signal}`, 160));
   const more = members.length > 10 ? ` and ${members.length - 10} more` : '';
-  const reasons = blindness(members[0]?.unavailable ?? []).map(
-    ({ reason, detail }) => `  - **${reason}** ${code(detail, 600)}`,
-  );
+  const reasons = blindnessOf(members).map(({ reason, detail }) => `  - **${reason}** ${code(detail, 600)}`);
   const runbooks = runbooksOf(members)
     .slice(0, MOST_RUNBOOKS)
     .map((runbook) => `  - ${link('runbook', runbook)}`);

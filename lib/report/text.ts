@@ -7,6 +7,7 @@ import {
   about,
   blindAlike,
   blindness,
+  blindnessOf,
   recentChanges,
   runbooksOf,
   stateAndFacts,
@@ -113,7 +114,7 @@ function unknownLines(signals: readonly SignalReport[], paint: Paint): string[] 
     const planes = [...new Set(members.map(({ plane }) => plane))].join(', ');
     return [
       `  ${label('unknown', paint)} ${paint('strong', named.join(', '))}${others} ${paint('faint', `(${planes})`)}`,
-      ...blindness(members[0]?.unavailable ?? []).map(
+      ...blindnessOf(members).map(
         ({ expectations, reason, detail }) =>
           `    ${paint('unknown', reason)}${members.length === 1 ? ` for ${expectations.join(', ')}` : ''}  ${printable(detail, 600)}`,
       ),

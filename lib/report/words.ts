@@ -2,6 +2,7 @@ import { counted } from '../counted.ts';
 import { formatDuration } from '../duration.ts';
 import { instant } from '../instant.ts';
 import type { Verdict } from '../verify.ts';
+import { refusalIn, refusedTogether } from './refusal.ts';
 import type { SignalReport } from './report.ts';
 
 export function took(durationMs: number): string {
@@ -35,16 +36,35 @@ export function blindness(unavailable: SignalReport['unavailable']): Blindness[]
   return [...told.values()];
 }
 
-/** One refusal usually blinds every signal on a plane alike: the signals that the same reasons blind stand together. */
+/**
+ * One refusal usually blinds every signal on a plane alike: the signals that the same reasons blind stand together, and
+ * those of which one role may not read what it needs, whatever that is.
+ */
 export function blindAlike<Signal extends SignalReport>(signals: readonly Signal[]): Signal[][] {
-  const alike = new Map<string, Signal[]>();
-  for (const signal of signals) {
-    const key = JSON.stringify(blindness(signal.unavailable).map(({ reason, detail }) => [reason, detail]));
-    const members = alike.get(key) ?? [];
-    members.push(signal);
-    alike.set(key, members);
-  }
-  return [...alike.values()];
+  const keyOf = ({ unavailable }: Signal) =>
+    refusedTo(unavailable) ??
+    JSON.stringify(blindness(unavailable).map(({ reason, detail }) => [reason, detail]));
+  return [...Map.groupBy(signals, keyOf).values()];
+}
+
+/** Why signals that are blind alike are so. What one role may not do is told together, where it is not the same for all. */
+export function blindnessOf(members: readonly SignalReport[]): Blindness[] {
+  const [first, ...others] = members.map(({ unavailable }) => blindness(unavailable));
+  if (!first) return [];
+  const details = new Set([first, ...others].flat().map(({ detail }) => detail));
+  const isSame = first.length === details.size;
+  if (isSame || refusedTo(members[0]?.unavailable ?? []) === undefined) return first;
+  const expectations = [...new Set([first, ...others].flat().flatMap((one) => one.expectations))];
+  const detail = refusedTogether([...details].flatMap((one) => refusalIn(one) ?? []));
+  return [{ reason: 'denied', detail, expectations }];
+}
+
+/** Who was refused, where nothing else keeps the signal from being seen. */
+function refusedTo(unavailable: SignalReport['unavailable']): string | undefined {
+  const refused = unavailable.map(({ reason, detail }) =>
+    reason === 'denied' ? refusalIn(detail)?.who : undefined,
+  );
+  return refused.every((who) => who === refused[0]) ? refused[0] : undefined;
 }
 
 /** What is known of a failing signal besides its findings. */

@@ -1,5 +1,5 @@
 import { awsFailure } from '../aws/failure.ts';
-import type { CredentialProvider } from '../aws/credentials.ts';
+import { type CredentialProvider, identityKey } from '../aws/credentials.ts';
 import { awsService } from '../aws/service.ts';
 import { type Absent, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
@@ -68,8 +68,8 @@ export function baseUrl(signal: Signal, ports: SourcePorts): Promise<string | Ab
 }
 
 /** What a workspace's base URL is remembered under. */
-export function workspaceKey({ address, region, role, externalId }: Signal): string {
-  return JSON.stringify([address, region, role, externalId]);
+export function workspaceKey(signal: Signal): string {
+  return JSON.stringify([signal.address, identityKey(signal)]);
 }
 
 function placeOf({ address }: Signal): string {

@@ -1,3 +1,4 @@
+import { identityKey } from '../aws/credentials.ts';
 import type { AnyEvidence, Answers, Question, StatusQuestion } from '../question.ts';
 import { questionKey } from '../question.ts';
 import type { Signal } from '../signal.ts';
@@ -43,7 +44,6 @@ const VENDED = new Set(['discarded', 'usage', 'evaluations', 'notifications']);
  * for half an hour; AMP's own metrics are read in every run, one request for all workspaces.
  */
 export function ampWorkspace(signal: Signal, ports: SourcePorts): Source {
-  const { region, role, externalId } = signal;
   const vended = vendedMetrics(signal, ports);
   let renewedAt = Number.NEGATIVE_INFINITY;
   let plane: Promise<ControlPlane> | undefined;
@@ -53,7 +53,7 @@ export function ampWorkspace(signal: Signal, ports: SourcePorts): Source {
 
   const fact = (about: readonly string[], ask: () => Promise<AnyEvidence>): Promise<AnyEvidence> =>
     slowFact(
-      JSON.stringify(['ampWorkspace', ...about, region, role, externalId]),
+      JSON.stringify(['ampWorkspace', ...about, identityKey(signal)]),
       renewedAt,
       ports,
       ask,
@@ -95,7 +95,7 @@ export function ampWorkspace(signal: Signal, ports: SourcePorts): Source {
   }
 
   return {
-    text: (question) => workspaceText(question, region),
+    text: (question) => workspaceText(question, signal.region),
     renew: () => {
       renewedAt = ports.clock.now();
     },

@@ -1,3 +1,4 @@
+import { identityKey } from '../aws/credentials.ts';
 import { answer, isSettled, type Part, partsOf } from '../cloudwatch/answers.ts';
 import { askStatistics } from '../cloudwatch/ask-statistics.ts';
 import { candidatesOf } from '../cloudwatch/candidates.ts';
@@ -44,7 +45,7 @@ interface Reader {
  * part that they do not prove. What a remembered list says is marked so: a death is declared only after `renew`.
  */
 export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
-  const identity = JSON.stringify([signal.region, signal.role, signal.externalId]);
+  const identity = identityKey(signal);
   const { alive, listings: remembered } = ports.memory;
   // A long window is read in longer periods, which must not blur what is asked by the minute.
   const byMinute: Reader = { from: Number.POSITIVE_INFINITY, readings: new Map() };

@@ -1,3 +1,4 @@
+import { identityKey } from '../aws/credentials.ts';
 import { type Ecs, openEcs, partsOf } from '../ecs/client.ts';
 import { finishedIn, readRevision, type ReadRevision } from '../ecs/finished.ts';
 import type { EcsQuestion } from '../ecs/questions.ts';
@@ -72,9 +73,9 @@ function about<T, Part>(
 }
 
 /** A revision never changes, so that what is remembered of it may accuse. */
-function readSlowly(ecs: Ecs, { region, role, externalId }: Signal, ports: SourcePorts): ReadRevision {
+function readSlowly(ecs: Ecs, signal: Signal, ports: SourcePorts): ReadRevision {
   return async (revision) => {
-    const key = JSON.stringify(['ecsService', region, role, externalId, revision]);
+    const key = JSON.stringify(['ecsService', identityKey(signal), revision]);
     const evidence = await slowFact(key, 0, ports, () => readRevision(ecs, revision));
     return evidence as Awaited<ReturnType<ReadRevision>>;
   };

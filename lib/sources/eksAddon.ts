@@ -1,7 +1,7 @@
 import type { Addon, EKSClient } from '@aws-sdk/client-eks';
 import { awsFailure } from '../aws/failure.ts';
 import { type AwsService, awsService } from '../aws/service.ts';
-import { unavailable } from '../evidence.ts';
+import { found, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import {
   type AnyEvidence,
@@ -61,7 +61,7 @@ async function describe(
       client.send(command, options),
     );
     if (!addon?.status) return unavailable('invalid-response', 'DescribeAddon answered without a status');
-    return { kind: 'found', value: conditionOf(addon), at: clock.now(), partial: false };
+    return found(conditionOf(addon), clock.now());
   } catch (error) {
     if (error instanceof Error && error.name === 'ResourceNotFoundException') {
       const isCluster = /No cluster found/i.test(error.message);

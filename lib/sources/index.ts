@@ -1,3 +1,4 @@
+import { identityKey } from '../aws/credentials.ts';
 import type { Plane, Signal } from '../signal.ts';
 import { amp } from './amp.ts';
 import { ampWorkspace } from './ampWorkspace.ts';
@@ -28,9 +29,10 @@ const NAMES_PLACES = new Set<Plane>(['cloudwatch', 'logs', 'xray', 'eksAddon', '
 
 /** Signals with equal keys are answered by one source, together. */
 export function sourceKey(signal: Signal): string {
-  const { plane, address, endpoint, region, role, externalId, maxSamplesProcessed } = signal;
-  if (NAMES_PLACES.has(plane)) return JSON.stringify([plane, region, role, externalId]);
-  return JSON.stringify([plane, address, endpoint, region, role, externalId, maxSamplesProcessed]);
+  const { plane, address, endpoint, maxSamplesProcessed } = signal;
+  const identity = identityKey(signal);
+  if (NAMES_PLACES.has(plane)) return JSON.stringify([plane, identity]);
+  return JSON.stringify([plane, address, endpoint, identity, maxSamplesProcessed]);
 }
 
 /** Opens the source of a signal's plane; nothing is asked, and no SDK loaded, before its first question. */

@@ -1,5 +1,6 @@
+import { identityKey } from '../aws/credentials.ts';
 import { awsService } from '../aws/service.ts';
-import { type Evidence, type Found, unavailable } from '../evidence.ts';
+import { type Evidence, type Found, found, unavailable } from '../evidence.ts';
 import {
   type AnyEvidence,
   type CountQuestion,
@@ -30,7 +31,6 @@ type Known = AboutTraces | TraceDestinationQuestion | TracedServicesQuestion;
  * All services are asked side by side, one request for each that is alive.
  */
 export function xray(signal: Signal, ports: SourcePorts): Source {
-  const { region, role, externalId } = signal;
   let opened: Promise<XRay> | undefined;
   const open = (): Promise<XRay> => (opened ??= openXray(signal, ports));
   const kept: Record<TraceDestination['keeps'], TracePlace> = {
@@ -40,7 +40,7 @@ export function xray(signal: Signal, ports: SourcePorts): Source {
   let notBefore = 0;
   let known: Promise<Evidence<TraceDestination>> | undefined;
   let keeps: TraceDestination['keeps'] = 'XRay';
-  const key = JSON.stringify(['xray:GetTraceSegmentDestination', region, role, externalId]);
+  const key = JSON.stringify(['xray:GetTraceSegmentDestination', identityKey(signal)]);
   // Read once a run: what this run itself has read is not remembered from another.
   const destination = () =>
     (known ??= slowFact(key, notBefore, ports, () => readDestination(open, () => ports.clock.now())));
@@ -192,10 +192,7 @@ function answerFrom(
   if (isShort && trouble) return trouble;
   const value = question.ask === 'count' ? countOf(traces, enough) : newestOf(traces);
   return {
-    kind: 'found',
-    value,
-    at: now,
-    partial: false,
+    ...found(value, now),
     ...(isShort && isRemembered ? { isRemembered } : {}),
   };
 }
@@ -214,7 +211,7 @@ async function servicesAt(place: TracePlace, freshMs: number, now: number): Prom
   const period = { from: now - Math.min(freshMs, LONGEST_PERIOD_MS), to: now };
   try {
     for await (const { services, isLast } of place.pages(undefined, period, 1)) {
-      return { kind: 'found', value: [...new Set(services)], at: now, partial: !isLast };
+      return { ...found([...new Set(services)], now), partial: !isLast };
     }
     return unavailable('invalid-response', 'there was no page');
   } catch (error) {

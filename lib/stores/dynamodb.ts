@@ -4,7 +4,7 @@ import { HISTORY_MS } from '../history.ts';
 import { NOTHING } from '../incidents/memory.ts';
 import { decode, encode, tooLarge, unreadable } from './codec.ts';
 import { type Condition, dynamoTable, type Item, type Key } from './dynamodb-table.ts';
-import { notOver, readableOf, refuseAnother, runsOf } from './once.ts';
+import { notOver, orTrouble, readableOf, refuseAnother, runsOf } from './once.ts';
 import type { Store, Stored, StorePorts } from './store.ts';
 import { FORMAT, heldWire, keptWire, memoryWire, muteWire, runWire, type Wire } from './wire.ts';
 
@@ -58,6 +58,12 @@ export function dynamoStore(name: string, ports: StorePorts): Store {
 
   return {
     read,
+    readAll: async () => {
+      const items = await table.query(under('cluster'));
+      const readOne = async (item: Item) =>
+        [item['sk']?.S ?? '', await orTrouble(() => decoded(memoryWire, item))] as const;
+      return new Map(await Promise.all(items.map(readOne)));
+    },
     write: async (cluster, memory, version) => {
       const by = randomUUID();
       const ranAt = memory.runs[0]?.at;

@@ -10,7 +10,7 @@ import { type Commit, underClaim } from './file-claim.ts';
 import { fileNameOf, nameOfFile } from './file-names.ts';
 import { appendRun, pruneRuns, readRuns } from './file-runs.ts';
 import { ifThere, onFiles } from './file-trouble.ts';
-import { notOver, readableOf, refuseAnother } from './once.ts';
+import { notOver, orTrouble, readableOf, refuseAnother } from './once.ts';
 import { type RuntimeMute, type Store, StoreError, type Stored, type StorePorts } from './store.ts';
 import { FORMAT, heldWire, keptWire, memoryWire, muteWire, type Wire, wireOf } from './wire.ts';
 
@@ -89,6 +89,12 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
 
   return {
     read: (cluster) => onFiles(path, () => readCluster(fileOf(cluster), cluster)),
+    readAll: () =>
+      onFiles(path, async () => {
+        const memoryOf = async (name: string) => (await readCluster(fileOf(name), name)).memory;
+        const readOne = async (name: string) => [name, await orTrouble(() => memoryOf(name))] as const;
+        return new Map(await Promise.all((await rememberedNames()).map(readOne)));
+      }),
     write: replace,
     forget: (cluster, version) => replace(cluster, undefined, version),
     clusters: () => onFiles(path, rememberedNames),

@@ -12,6 +12,16 @@ export function refuseAnother(mute: RuntimeMute, stored: RuntimeMute | undefined
   );
 }
 
+/** What is read, or the trouble with it: one that cannot be read must not hide the others. */
+export async function orTrouble<T>(read: () => T | Promise<T>): Promise<T | StoreError> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof StoreError) return error;
+    throw error;
+  }
+}
+
 /** Mutes that are not over, oldest first. */
 export function notOver(mutes: readonly RuntimeMute[], now: number): RuntimeMute[] {
   return mutes.filter(({ until }) => until > now).sort((left, right) => left.from - right.from);

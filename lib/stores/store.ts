@@ -71,6 +71,8 @@ export interface Stored {
 export interface Store {
   /** What is remembered of a cluster; `NOTHING` at version 0 where nothing is. */
   read(cluster: string): Promise<Stored>;
+  /** What is remembered of every cluster, by name, in a few requests; the trouble with those that cannot be read. */
+  readAll(): Promise<ReadonlyMap<string, ClusterMemory | StoreError>>;
   /**
    * Writes if the stored version still is `version`; false where another run was first, and nothing is written. After
    * true the stored version is `version` + 1.

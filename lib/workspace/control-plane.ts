@@ -2,7 +2,7 @@ import type { AmpClient } from '@aws-sdk/client-amp';
 import type { Identity } from '../aws/credentials.ts';
 import { awsFailure } from '../aws/failure.ts';
 import { type AwsService, awsService } from '../aws/service.ts';
-import { unavailable } from '../evidence.ts';
+import { found, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import type { AnyEvidence, Condition } from '../question.ts';
 import type { SourcePorts } from '../sources/source.ts';
@@ -118,7 +118,7 @@ export async function describeAlertManager(
   );
   // Whether the workspace itself is there, `status` tells.
   if (evidence.kind !== 'absent') return evidence;
-  return { kind: 'found', value: null, at: ports.clock.now(), partial: false };
+  return found(null, ports.clock.now());
 }
 
 /** Scrapers, rule files and definitions share their words. */
@@ -149,7 +149,7 @@ async function answered(
     if (value === undefined) {
       return unavailable('invalid-response', `${action}${on}: the answer lacks what it must have`);
     }
-    return { kind: 'found', value, at: clock.now(), partial: false };
+    return found(value, clock.now());
   } catch (error) {
     if (workspaceId !== undefined && error instanceof Error && error.name === 'ResourceNotFoundException') {
       const detail = `not in ${region}: ${printable(error.message)}`;

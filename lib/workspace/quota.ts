@@ -2,7 +2,7 @@ import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { Identity } from '../aws/credentials.ts';
 import { awsFailure } from '../aws/failure.ts';
 import { type AwsService, awsService } from '../aws/service.ts';
-import { unavailable } from '../evidence.ts';
+import { found, unavailable } from '../evidence.ts';
 import type { AnyEvidence } from '../question.ts';
 import type { SourcePorts } from '../sources/source.ts';
 
@@ -41,7 +41,7 @@ export async function readQuota(
     if (value === undefined || !Number.isFinite(value) || value <= 0) {
       return unavailable('invalid-response', `${action} of ${QuotaCode}: the answer has no value`);
     }
-    return { kind: 'found', value, at: clock.now(), partial: false };
+    return found(value, clock.now());
   } catch (error) {
     return awsFailure(error, `${action} of ${QuotaCode} of aps, as ${as}`);
   }

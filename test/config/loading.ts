@@ -3,7 +3,13 @@ import { type Loaded, loadConfig, type Refused } from '../../lib/config/load.ts'
 import { formatProblem, type Problem, sortProblems } from '../../lib/config/problems.ts';
 
 /** What the fixtures' references stand for; `NOT_SET` is not. */
-export const env = { SET: 'top-secret', EMPTY: '', ACCOUNT: '111122223333', STAGE: 'prod' };
+export const env = {
+  SET: 'top-secret',
+  EMPTY: '',
+  ACCOUNT: '111122223333',
+  STAGE: 'prod',
+  WORKSPACE_ARN: 'arn:aws:aps:eu-west-1:111122223333:workspace/ws-secret',
+};
 
 /** When the fixtures are read. */
 const now = Date.UTC(2026, 10, 20);

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Report } from '../../lib/report/report.ts';
 import { serve, vector } from '../support/http.ts';
 import { ROOT } from '../support/process.ts';
-import { builtFunctions } from './functions.ts';
+import { builtFunction } from './functions.ts';
 
-const functions = builtFunctions();
+const functions = builtFunction('check');
 
 const configFor = (url: string, signals = ['up']): string => `
 version: 1
@@ -28,7 +28,7 @@ type Checked = Report & { omitted?: number; waitCappedTo?: string; error?: strin
 
 async function check(config: string, event: unknown, remainingMs = 900_000): Promise<Checked> {
   await functions.configure(config);
-  const { results } = await functions.invoke('check', event, { remainingMs });
+  const { results } = await functions.invoke(event, { remainingMs });
   return results[0]?.returned as Checked;
 }
 
@@ -88,7 +88,7 @@ describe('the answer', () => {
 
   test('a configuration that is wrong here is no stack trace', async () => {
     await functions.configure(configFor(`\${env:NOT_SET}`));
-    const { results } = await functions.invoke('check', {});
+    const { results } = await functions.invoke({});
     expect(results).toEqual([
       {
         returned: {

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { serve, vector } from '../support/http.ts';
-import { builtFunctions, CREDENTIALS } from './functions.ts';
+import { builtFunction, CREDENTIALS } from './functions.ts';
 
-const functions = builtFunctions();
+const dispatch = builtFunction('dispatch');
+const verify = builtFunction('verify');
 const TICK = '2026-11-20T12:00:00.000Z';
 const MINUTE_MS = 60_000;
 /** Ten minutes ago or less, at a time at which every cluster is due. */
@@ -62,7 +63,7 @@ async function world({ refuses = false } = {}) {
     SLACK: `${slack.url}/services/T000/B000/XXXX`,
     PROMETHEUS: prometheus.url,
   };
-  await functions.configure(CONFIG);
+  await Promise.all([dispatch.configure(CONFIG), verify.configure(CONFIG)]);
   return { taken, sqs, slack, prometheus, env };
 }
 
@@ -70,7 +71,7 @@ describe('a tick', () => {
   test('sends what is due, each cluster once, and is a heartbeat', async () => {
     const { taken, env } = await world();
     const event = { scheduledAt: TICK };
-    const { results, metrics } = await functions.invoke('dispatch', event, { env, times: 2 });
+    const { results, metrics } = await dispatch.invoke(event, { env, times: 2 });
     expect(results).toMatchObject([
       { returned: { tick: TICK, sent: 2, unsent: 0, overdue: 0, defects: 0 } },
       { returned: { tick: TICK, sent: 0 } },
@@ -80,23 +81,21 @@ describe('a tick', () => {
     );
     expect(metrics).toMatchObject([{ Ticks: 1 }, { Ticks: 1 }]);
     const next = { scheduledAt: '2026-11-20T12:01:00Z' };
-    expect((await functions.invoke('dispatch', next, { env })).results).toMatchObject([
-      { returned: { sent: 1 } },
-    ]);
+    expect((await dispatch.invoke(next, { env })).results).toMatchObject([{ returned: { sent: 1 } }]);
   });
 
   test('tells what the runs that were sent by the one before have found', async () => {
     const { taken, slack, env } = await world();
-    await functions.invoke('dispatch', { scheduledAt: isoOf(0) }, { env });
+    await dispatch.invoke({ scheduledAt: isoOf(0) }, { env });
     const [message] = taken;
     const event = { Records: [{ eventSource: 'aws:sqs', body: message?.MessageBody }] };
-    const { results } = await functions.invoke('verify', event, { env, times: 2 });
+    const { results } = await verify.invoke(event, { env, times: 2 });
     expect(results).toMatchObject([
       { returned: { clusters: [{ cluster: 'prod-eu', verdict: 'failing' }] } },
       { returned: { clusters: [{ cluster: 'prod-eu', verdict: 'repeated' }] } },
     ]);
     expect(slack.requests).toEqual([]);
-    await functions.invoke('dispatch', { scheduledAt: isoOf(MINUTE_MS) }, { env });
+    await dispatch.invoke({ scheduledAt: isoOf(MINUTE_MS) }, { env });
     expect(slack.requests.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
       { text: 'prod-eu: up failing (prometheus)' },
     ]);
@@ -104,19 +103,15 @@ describe('a tick', () => {
 
   test('of a configuration in S3 looks at what stands there, once a minute', async () => {
     const { taken, env } = await world();
-    const json = await functions.built();
+    const json = await dispatch.built();
     const s3 = await serve(({ headers }, response) => {
       response.setHeader('etag', '"v1"');
       if (headers['if-none-match'] === '"v1"') response.writeHead(304).end();
       else response.end(json);
     });
     const place = { PLUMBLINE_CONFIG: 's3://config/plumbline.json', AWS_ENDPOINT_URL_S3: s3.url };
-    await functions.configure(CONFIG.replace('prod-eu', 'packed'));
-    const invoked = await functions.invoke(
-      'dispatch',
-      { scheduledAt: TICK },
-      { env: { ...env, ...place }, times: 2 },
-    );
+    await dispatch.configure(CONFIG.replace('prod-eu', 'packed'));
+    const invoked = await dispatch.invoke({ scheduledAt: TICK }, { env: { ...env, ...place }, times: 2 });
     expect(invoked.results[0]).toMatchObject({ returned: { sent: 2 } });
     expect(taken.map(({ MessageBody }) => MessageBody).join()).toContain('prod-eu');
     expect(s3.requests.map(({ path }) => path)).toEqual(['/config/plumbline.json?x-id=GetObject']);
@@ -126,7 +121,7 @@ describe('a tick', () => {
     const { env } = await world();
     const s3 = await serve((_request, response) => void response.end('version: 1'));
     const place = { PLUMBLINE_CONFIG: 's3://config/plumbline.yaml', AWS_ENDPOINT_URL_S3: s3.url };
-    const { results } = await functions.invoke('dispatch', {}, { env: { ...env, ...place } });
+    const { results } = await dispatch.invoke({}, { env: { ...env, ...place } });
     expect(results[0]?.threw).toContain(
       's3://config/plumbline.yaml:1:1: error: this is not a built configuration; run',
     );
@@ -134,7 +129,7 @@ describe('a tick', () => {
 
   test('ends with an error where the queue takes nothing', async () => {
     const { env } = await world({ refuses: true });
-    const { results, log } = await functions.invoke('dispatch', { scheduledAt: TICK }, { env });
+    const { results, log } = await dispatch.invoke({ scheduledAt: TICK }, { env });
     expect(results[0]?.threw).toBe('2 runs not sent');
     expect(log.find(({ cluster }) => cluster === 'staging')).toMatchObject({
       level: 'ERROR',
@@ -145,13 +140,13 @@ describe('a tick', () => {
 
   test('without a queue it says which variable is missing', async () => {
     const { env } = await world();
-    const { results } = await functions.invoke('dispatch', {}, { env: { ...env, RUN_QUEUE_URL: '' } });
+    const { results } = await dispatch.invoke({}, { env: { ...env, RUN_QUEUE_URL: '' } });
     expect(results[0]?.threw).toContain('set RUN_QUEUE_URL');
   });
 
   test('an event that is wrong ends with what is wrong, and is no heartbeat', async () => {
     const { env } = await world();
-    const { results, metrics } = await functions.invoke('dispatch', { clusters: ['a'] }, { env });
+    const { results, metrics } = await dispatch.invoke({ clusters: ['a'] }, { env });
     expect(results[0]?.threw).toContain('"clusters" is not a known key');
     expect(metrics).toEqual([]);
   });

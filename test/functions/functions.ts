@@ -32,12 +32,12 @@ interface Options {
 /** No real credentials: requests go to loopback servers. */
 export const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'not-a-real-key' };
 
-/** The built functions of a test file, in a directory of their own; `configure` puts a configuration beside them. */
-export function builtFunctions() {
+/** A built function of a test file, in a directory of its own; `configure` puts a configuration beside it. */
+export function builtFunction(name: FunctionName) {
   let dist = '';
   beforeAll(async () => {
     dist = await mkdtemp(join(tmpdir(), 'plumbline-dist-'));
-    await bundleFunctions(dist);
+    await bundleFunctions(dist, [name]);
   }, 60_000);
   afterAll(() => rm(dist, { recursive: true, force: true }));
   return {
@@ -49,7 +49,7 @@ export function builtFunctions() {
     },
     /** What was configured, as it is built. */
     built: () => readFile(join(dist, 'plumbline.json'), 'utf8'),
-    invoke: (name: FunctionName, event: unknown, options: Options = {}) => invoke(dist, name, event, options),
+    invoke: (event: unknown, options: Options = {}) => invoke(dist, name, event, options),
   };
 }
 

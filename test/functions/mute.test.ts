@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { serve } from '../support/http.ts';
 import { ROOT } from '../support/process.ts';
-import { builtFunctions, CREDENTIALS } from './functions.ts';
+import { builtFunction, CREDENTIALS } from './functions.ts';
 
-const functions = builtFunctions();
+const functions = builtFunction('mute');
 
 const CONFIG = `
 version: 1
@@ -40,7 +40,7 @@ async function muting() {
   const state = await mkdtemp(join(tmpdir(), 'plumbline-state-'));
   onTestFinished(() => rm(state, { recursive: true, force: true }));
   return async (event: unknown): Promise<Answer> => {
-    const { results } = await functions.invoke('mute', event, { env: { STATE: state } });
+    const { results } = await functions.invoke(event, { env: { STATE: state } });
     return results[0]?.returned as Answer;
   };
 }
@@ -150,7 +150,7 @@ describe('the store', () => {
       response.end('{}');
     });
     const env = { ...CREDENTIALS, STATE_TABLE: 'plumbline-state', AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url };
-    const { results } = await functions.invoke('mute', { list: {} }, { env, times: 2 });
+    const { results } = await functions.invoke({ list: {} }, { env, times: 2 });
     expect(results).toEqual([{ returned: { mutes: [CONFIGURED] } }, { returned: { mutes: [CONFIGURED] } }]);
     const asked = dynamodb.requests.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
     expect(new Set(asked.map(({ TableName }) => TableName))).toEqual(new Set(['plumbline-state']));
@@ -163,7 +163,7 @@ describe('the store', () => {
       response.end('{"__type":"com.amazonaws.dynamodb.v20120810#AccessDeniedException","message":"no"}');
     });
     const env = { ...CREDENTIALS, STATE_TABLE: 'plumbline-state', AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url };
-    const { results, log } = await functions.invoke('mute', sample('mute-add'), { env });
+    const { results, log } = await functions.invoke(sample('mute-add'), { env });
     expect(results[0]?.returned).toMatchObject({
       error: 'the store did not take it',
       problems: [expect.stringContaining('plumbline-state')],
@@ -173,7 +173,7 @@ describe('the store', () => {
 
   test('none at all says what to write', async () => {
     await functions.configure(stateless);
-    const { results } = await functions.invoke('mute', { list: {} });
+    const { results } = await functions.invoke({ list: {} });
     expect(results[0]?.returned).toEqual({
       error: 'the configuration is wrong',
       problems: [expect.stringContaining('set STATE_TABLE')],

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { serve, vector } from '../support/http.ts';
 import { ROOT } from '../support/process.ts';
-import { builtFunctions, CREDENTIALS } from './functions.ts';
+import { builtFunction, CREDENTIALS } from './functions.ts';
 
-const functions = builtFunctions();
+const functions = builtFunction('verify');
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:alerts';
 const PUBLISHED =
   '<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>';
@@ -81,7 +81,7 @@ async function startWorld(down: readonly string[] = []) {
 
 async function verify(world: World, event: unknown = {}, times = 1) {
   await functions.configure(CONFIG);
-  return functions.invoke('verify', event, { env: world.env, times });
+  return functions.invoke(event, { env: world.env, times });
 }
 
 describe('events', () => {
@@ -182,7 +182,7 @@ describe('remembering', () => {
     await functions.configure(SLOW);
     const due = new Date(Date.now() - 600_000).toISOString();
     const run = async (event: unknown) => {
-      await functions.invoke('verify', event, { env: world.env });
+      await functions.invoke(event, { env: world.env });
       return world.sns.requests.length;
     };
     expect(await run({ scheduledAt: due })).toBe(0);
@@ -209,7 +209,7 @@ describe('remembering', () => {
   test('a second look that cannot be asked for costs an interval, and is said', async () => {
     const world = await startWorld(['prod-eu', 'sqs']);
     await functions.configure(SLOW);
-    const { results, log } = await functions.invoke('verify', {}, { env: world.env });
+    const { results, log } = await functions.invoke({}, { env: world.env });
     expect(results[0]).toHaveProperty('returned');
     expect(log.at(-1)).toMatchObject({
       level: 'ERROR',
@@ -222,7 +222,7 @@ describe('remembering', () => {
   test('without a place to remember it says which one is missing', async () => {
     const world = await startWorld();
     await functions.configure(CONFIG.replace(/^state:.*$/m, ''));
-    const { results } = await functions.invoke('verify', {}, { env: world.env });
+    const { results } = await functions.invoke({}, { env: world.env });
     expect(results[0]?.threw).toContain('set STATE_TABLE to the name of the table');
   });
 });
@@ -251,7 +251,7 @@ describe('what leaves the process', () => {
     const world = await startWorld();
     await functions.configure(CONFIG);
     const env = { ...world.env, PROMETHEUS: 'http://127.0.0.1:1' };
-    const { results, metrics } = await functions.invoke('verify', {}, { env });
+    const { results, metrics } = await functions.invoke({}, { env });
     expect(results).toMatchObject([
       { returned: { clusters: [{ verdict: 'unknown' }, { verdict: 'unknown' }] } },
     ]);

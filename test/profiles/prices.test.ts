@@ -1,29 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { checkWithCost } from '../../lib/cost/check.ts';
-import { eksAmp, localPrometheus } from './amp-estates.ts';
-import { appSidecar, kyma } from './app-estates.ts';
-import { cloudMap, fargate } from './ecs-estates.ts';
-import { containerInsights, eksCloudWatch } from './emf-estates.ts';
-import type { Pipe } from './pipe.ts';
-import { NOON, opened, profileSignals, shippedProfiles } from './simulated-account.ts';
+import { pipelines } from '../../rehearsal/pipelines/index.ts';
+import { emptyWorld } from '../../rehearsal/world.ts';
+import { NOON, opened, profileSignals, shippedProfiles, SINCE } from './simulated-account.ts';
 
-const estates: Readonly<Record<string, () => Pipe>> = {
-  'eks-adot-amp': eksAmp,
-  'eks-adot-cloudwatch': eksCloudWatch,
-  'eks-container-insights': containerInsights,
-  'app-sidecar-emf': appSidecar,
-  'ecs-cloudmap-amp': cloudMap,
-  'ecs-fargate-sidecar': fargate,
-  'kyma-cloudwatch': kyma,
-  'local-prometheus': localPrometheus,
-};
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
-test.each([...shippedProfiles])(
+test('each profile has its pipeline in the simulated account', () => {
+  expect(Object.keys(pipelines).toSorted()).toEqual(shippedProfiles.toSorted());
+});
+
+test.each(Object.entries(pipelines))(
   '%s costs what the README says, for a cluster at five minutes',
-  async (name) => {
-    const { url, portsAt } = await opened(estates[name]?.().estate ?? expect.fail('no estate'));
+  async (name, start) => {
+    const world = emptyWorld();
+    start(world, { since: SINCE });
+    const { url, portsAt } = await opened(world);
     const cluster = await profileSignals(name, name === 'local-prometheus' ? { url } : {});
     const { memory: _memory, ...ports } = portsAt(NOON);
     const { verdict, cost } = await checkWithCost([cluster], {

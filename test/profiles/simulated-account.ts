@@ -4,21 +4,8 @@ import { type PlannedCluster, plan } from '../../lib/plan.ts';
 import { readProfiles } from '../../lib/profiles/read.ts';
 import { sourceMemory } from '../../lib/sources/source.ts';
 import { type SignalVerdict, verifyCluster } from '../../lib/verify.ts';
-import { startAmp } from '../../rehearsal/amp.ts';
-import { startCloudWatch } from '../../rehearsal/cloudwatch.ts';
-import type { SimulatedContainer, SimulatedService } from '../../rehearsal/ecs-state.ts';
-import { startEcs } from '../../rehearsal/ecs.ts';
-import { type SimulatedAddon, startEks } from '../../rehearsal/eks.ts';
-import { dated, formOf, serve } from '../../rehearsal/http.ts';
-import { type SimulatedLogGroup, vendedLogMetrics } from '../../rehearsal/log-groups.ts';
-import { startLogs } from '../../rehearsal/logs.ts';
-import { type ContributionSource, createMetricStore } from '../../rehearsal/metric-store.ts';
-import { answerQuery } from '../../rehearsal/prometheus-api.ts';
-import { startServiceQuotas } from '../../rehearsal/service-quotas.ts';
-import { type Storage, unionOf } from '../../rehearsal/storage.ts';
-import type { TraceWorld } from '../../rehearsal/trace-world.ts';
-import { type VendedMetrics, vendedMetrics } from '../../rehearsal/vended-metrics.ts';
-import { startXRay } from '../../rehearsal/xray.ts';
+import { CREDENTIALS, openAccount } from '../../rehearsal/account.ts';
+import type { World } from '../../rehearsal/world.ts';
 import { fakeClock, testPorts } from '../support/ports.ts';
 
 export const NOON = Date.parse('2026-11-20T12:00:00Z');
@@ -28,35 +15,6 @@ export const HOUR = 60 * MINUTE;
 export const SINCE = NOON - 72 * HOUR;
 /** When what breaks does: long enough before noon that nothing is owed to lists that lag. */
 export const BREAK = NOON - 25 * MINUTE;
-const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
-const WORKSPACE = 'ws-1234';
-
-/** What is in the account of one cluster, `prod-eu`; may be changed until it is shown. */
-export interface Estate {
-  /** What arrives in the workspace `ws-1234`, or in the Prometheus server. */
-  readonly series: Storage[];
-  readonly metrics: ContributionSource[];
-  readonly groups: Map<string, SimulatedLogGroup>;
-  readonly traces: TraceWorld;
-  readonly addons: Map<string, SimulatedAddon>;
-  /** Those of the ECS cluster `prod-eu`. */
-  readonly services: Map<string, SimulatedService>;
-  readonly revisions: Map<string, readonly SimulatedContainer[]>;
-  vended: Omit<VendedMetrics, 'workspace'>;
-}
-
-export function emptyEstate(): Estate {
-  return {
-    series: [],
-    metrics: [],
-    groups: new Map(),
-    traces: { destination: 'XRay', services: [] },
-    addons: new Map(),
-    services: new Map(),
-    revisions: new Map(),
-    vended: { ingestionRate: { since: SINCE, value: 1000 }, activeSeries: { since: SINCE, value: 20_000 } },
-  };
-}
 
 const shipped = await readProfiles(new URL('../../profiles/', import.meta.url));
 export const shippedProfiles = [...shipped.keys()];
@@ -82,48 +40,18 @@ export type Look = (
   how?: { readonly warm: boolean },
 ) => Promise<Readonly<Record<string, string>>>;
 
-/** The estate behind simulated services until the test is over, and the ports to ask them with. */
-export async function opened(estate: Estate) {
+/** The world behind simulated services until the test is over, and the ports to ask them with. */
+export async function opened(world: World) {
   const clock = fakeClock(NOON);
-  const common = { clock, region: 'eu-west-1', credentials: [CREDENTIALS] };
-  const union = unionOf(...estate.series);
-  const store = createMetricStore(
-    ...estate.metrics,
-    vendedLogMetrics(estate.groups),
-    vendedMetrics({ workspace: WORKSPACE, ...estate.vended }),
-  );
-  const defaults = new Map([
-    ['aps/L-5A151448', 50_000_000],
-    ['aps/L-F4BCE0BA', 1_666_666],
-  ]);
-  const servers = {
-    AMP: await startAmp({
-      ...common,
-      workspaces: new Map([[WORKSPACE, union]]),
-      states: new Map([[WORKSPACE, { alertManager: {} }]]),
-    }),
-    CLOUDWATCH: await startCloudWatch({ ...common, store }),
-    CLOUDWATCH_LOGS: await startLogs({ ...common, groups: estate.groups, traces: estate.traces }),
-    XRAY: await startXRay({ ...common, world: estate.traces }),
-    EKS: await startEks({ ...common, addons: new Map([['prod-eu', estate.addons]]) }),
-    ECS: await startEcs({
-      ...common,
-      services: new Map([['prod-eu', estate.services]]),
-      revisions: estate.revisions,
-    }),
-    SERVICE_QUOTAS: await startServiceQuotas({ ...common, defaults }),
-  };
-  const prometheus = await serve((request) =>
-    dated(answerQuery(formOf(request), union, clock.now()), clock.now()),
-  );
+  const account = await openAccount(world, { clock });
   // The SDK signs by the machine's clock, and where that is wrong learns it from a refusal: a second try of every request.
   vi.useFakeTimers({ toFake: ['Date'], now: NOON });
   onTestFinished(async () => {
     vi.useRealTimers();
     vi.unstubAllEnvs();
-    await Promise.all([...Object.values(servers), prometheus].map((one) => one.close()));
+    await account.close();
   });
-  for (const [name, { url }] of Object.entries(servers)) vi.stubEnv(`AWS_ENDPOINT_URL_${name}`, url);
+  for (const [name, url] of Object.entries(account.environment)) vi.stubEnv(name, url);
   const portsAt = (at: number) => {
     clock.advance(at - clock.now());
     vi.setSystemTime(at);
@@ -132,15 +60,12 @@ export async function opened(estate: Estate) {
     };
     return { ...testPorts({ clock, credentials: () => async () => CREDENTIALS }), onDefect };
   };
-  return { url: prometheus.url, portsAt };
+  return { url: account.prometheus.url, portsAt };
 }
 
-/** Shows the estate to Plumbline, over HTTP, until the test is over. */
-export async function shown(
-  estate: Estate,
-  planned: (url: string) => Promise<PlannedCluster>,
-): Promise<Look> {
-  const { url, portsAt } = await opened(estate);
+/** Shows the world to Plumbline, over HTTP, until the test is over. */
+export async function shown(world: World, planned: (url: string) => Promise<PlannedCluster>): Promise<Look> {
+  const { url, portsAt } = await opened(world);
   const cluster = await planned(url);
   const memory = sourceMemory();
   return async (at, { warm } = { warm: false }) => {

@@ -1,13 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { eksAmp, localPrometheus } from './amp-estates.ts';
-import { appSidecar, kyma, kymaOtlp } from './app-estates.ts';
-import { cloudMap, fargate } from './ecs-estates.ts';
-import type { Pipe } from './pipe.ts';
-import { containerInsights, eksCloudWatch } from './emf-estates.ts';
-import { HOUR, MINUTE, NOON, profileSignals, shippedProfiles, shown } from './simulated-account.ts';
+import type { Estate, EstateOptions } from '../../rehearsal/estate.ts';
+import { pipelines } from '../../rehearsal/pipelines/index.ts';
+import { startKymaOtlp } from '../../rehearsal/pipelines/kyma-cloudwatch.ts';
+import { emptyWorld, type World } from '../../rehearsal/world.ts';
+import {
+  BREAK,
+  HOUR,
+  MINUTE,
+  NOON,
+  profileSignals,
+  shippedProfiles,
+  shown,
+  SINCE,
+} from './simulated-account.ts';
 
 interface Proof {
-  readonly pipe: () => Pipe;
+  readonly start: (world: World, options: EstateOptions) => Estate;
   /** Parameters besides the examples of those that must be given. */
   readonly with?: Readonly<Record<string, unknown>>;
   /** What the cluster writes over the profile's signals. */
@@ -35,7 +43,7 @@ const ALL_OF_FARGATE = { 'task-metrics': 'fresh', 'application-metrics': 'fresh'
 
 const proofs: Readonly<Record<string, Proof>> = {
   'eks-adot-amp': {
-    pipe: eksAmp,
+    start: pipelines['eks-adot-amp'],
     with: { labels: { cluster: 'prod-eu' }, slowJobs: ['kubernetes-pods-slow'], up: '90%' },
     fails: {
       'remote write denied': ALL_OF_AMP,
@@ -51,12 +59,12 @@ const proofs: Readonly<Record<string, Proof>> = {
     },
   },
   'eks-adot-amp, without labels': {
-    pipe: eksAmp,
+    start: pipelines['eks-adot-amp'],
     fails: { 'remote write denied': { 'scrape-canary': 'fresh', 'pod-labels': 'fresh' } },
     hidden: { 'dead beside another cluster': {} },
   },
   'ecs-cloudmap-amp': {
-    pipe: cloudMap,
+    start: pipelines['ecs-cloudmap-amp'],
     with: { traces: 'webapp' },
     fails: {
       'remote write denied': ALL_OF_CLOUD_MAP,
@@ -71,7 +79,7 @@ const proofs: Readonly<Record<string, Proof>> = {
     },
   },
   'ecs-fargate-sidecar': {
-    pipe: fargate,
+    start: pipelines['ecs-fargate-sidecar'],
     with: { logGroup: '/ecs/checkout', traces: 'checkout' },
     fails: {
       'remote write denied': ALL_OF_FARGATE,
@@ -87,7 +95,7 @@ const proofs: Readonly<Record<string, Proof>> = {
     },
   },
   'eks-adot-cloudwatch': {
-    pipe: eksCloudWatch,
+    start: pipelines['eks-adot-cloudwatch'],
     fails: {
       'log events refused': { 'collector-metrics': 'fresh', 'log-events': 'fresh' },
       'log events without metrics': { 'collector-metrics': 'fresh', 'log-events': 'emf' },
@@ -101,7 +109,7 @@ const proofs: Readonly<Record<string, Proof>> = {
     },
   },
   'eks-container-insights': {
-    pipe: containerInsights,
+    start: pipelines['eks-container-insights'],
     with: { nodes: 2 },
     fails: {
       'log events refused': ALL_OF_INSIGHTS,
@@ -114,7 +122,7 @@ const proofs: Readonly<Record<string, Proof>> = {
     },
   },
   'app-sidecar-emf': {
-    pipe: appSidecar,
+    start: pipelines['app-sidecar-emf'],
     fails: {
       'log events refused': ALL_OF_SIDECAR,
       'log events without metrics': { 'application-metrics': 'fresh', 'log-events': 'emf' },
@@ -128,7 +136,7 @@ const proofs: Readonly<Record<string, Proof>> = {
     hidden: { 'dead beside a cluster with the same job': {} },
   },
   'kyma-cloudwatch': {
-    pipe: kyma,
+    start: pipelines['kyma-cloudwatch'],
     with: { service: 'checkout' },
     fails: {
       'applications refused, the collector well': { 'application-metrics': 'fresh', traces: 'fresh' },
@@ -148,10 +156,11 @@ const proofs: Readonly<Record<string, Proof>> = {
     hidden: { 'dead beside a cluster with the same application': { logs: 'fresh' } },
   },
   'kyma-cloudwatch, newer': {
-    pipe: kymaOtlp,
+    start: startKymaOtlp,
     with: { service: 'checkout', logGroup: '/logs/kyma', streams: 'default', retention: 'never' },
     over: '    signals: [{ name: collector-metrics, off: true }]',
     fails: {
+      'keys gone': { 'application-metrics': 'fresh', logs: 'fresh', traces: 'fresh' },
       'applications refused': { 'application-metrics': 'fresh', traces: 'fresh' },
       'logs stopped': { logs: 'fresh' },
       'log group gone': { logs: 'exists' },
@@ -159,7 +168,7 @@ const proofs: Readonly<Record<string, Proof>> = {
     },
   },
   'local-prometheus': {
-    pipe: localPrometheus,
+    start: pipelines['local-prometheus'],
     fails: {
       'job gone, another well': { scrapes: 'fresh' },
       'scrapes stopped': { scrapes: 'fresh' },
@@ -167,57 +176,65 @@ const proofs: Readonly<Record<string, Proof>> = {
   },
 };
 
+/** CloudWatch shows what comes in these hours ten minutes late, the longest that it takes. */
+const LATE = [NOON + 5 * HOUR, NOON + 9 * HOUR, 10] as const;
 /** When a healthy day is looked at, in minutes after noon. */
 const DAY = [0, 5, 61, 333, 731, 1100, 1439];
 /** And when a rollout that begins two minutes after noon is. */
 const ROLLOUT = [2.5, 3, 4, 5, 6, 8, 11, 13, 16, 18, 20, 22, 25, 30, 37, 45];
 
-describe.each(Object.entries(proofs))(
-  '%s',
-  (called, { pipe, with: given = {}, over, fails, hidden = {} }) => {
-    const [profile = ''] = called.split(',');
-    const look = (of: Pipe) =>
-      shown(of.estate, (url) => {
-        const address = profile === 'local-prometheus' ? { url } : {};
-        return profileSignals(profile, { ...address, ...given }, over);
-      });
+const started = ({ start }: Proof): { readonly world: World; readonly estate: Estate } => {
+  const world = emptyWorld();
+  return { world, estate: start(world, { since: SINCE }) };
+};
 
-    test('a healthy day is silent, whatever is remembered', async () => {
-      const at = await look(pipe());
-      for (const minutes of DAY) {
-        for (const warm of [false, true])
-          expect([minutes, await at(NOON + minutes * MINUTE, { warm })]).toEqual([minutes, {}]);
-      }
+describe.each(Object.entries(proofs))('%s', (called, proof) => {
+  const { with: given = {}, over, fails, hidden = {} } = proof;
+  const [profile = ''] = called.split(',');
+  const look = (world: World) =>
+    shown(world, (url) => {
+      const address = profile === 'local-prometheus' ? { url } : {};
+      return profileSignals(profile, { ...address, ...given }, over);
     });
 
-    test.each([
-      ['what is new begins after the old has ended', 40_000, true],
-      ['what is new overlaps the old', -60_000, false],
-    ])('a rollout is silent: %s', async (_, gapMs, warm) => {
-      const of = pipe();
-      of.rollOut(NOON + 2 * MINUTE, gapMs);
-      const at = await look(of);
-      for (const minutes of ROLLOUT) {
-        const told = Object.values(await at(NOON + minutes * MINUTE, { warm }));
-        expect([minutes, told.filter((one) => one !== 'unknown: not-listed-yet')]).toEqual([minutes, []]);
-      }
-      expect(await at(NOON + 2 * HOUR)).toEqual({});
-    });
+  test('a healthy day is silent, whatever is remembered', async () => {
+    const { world, estate } = started(proof);
+    estate.delay?.(...LATE);
+    const at = await look(world);
+    for (const minutes of DAY) {
+      for (const warm of [false, true])
+        expect([minutes, await at(NOON + minutes * MINUTE, { warm })]).toEqual([minutes, {}]);
+    }
+  });
 
-    test.each([...Object.entries(fails), ...Object.entries(hidden)])('%s', async (broken, expected) => {
-      const of = pipe();
-      const breaks = of.breaks[broken];
-      expect(breaks).toBeDefined();
-      breaks?.();
-      const at = await look(of);
-      for (const hours of [0, 26]) expect([hours, await at(NOON + hours * HOUR)]).toEqual([hours, expected]);
-    });
-  },
-);
+  test.each([
+    ['what is new begins after the old has ended', 40_000, true],
+    ['what is new overlaps the old', -60_000, false],
+  ])('a rollout is silent: %s', async (_, gapMs, warm) => {
+    const { world, estate } = started(proof);
+    estate.rollOut(NOON + 2 * MINUTE, gapMs);
+    const at = await look(world);
+    for (const minutes of ROLLOUT) {
+      const told = Object.values(await at(NOON + minutes * MINUTE, { warm }));
+      expect([minutes, told.filter((one) => one !== 'unknown: not-listed-yet')]).toEqual([minutes, []]);
+    }
+    expect(await at(NOON + 2 * HOUR)).toEqual({});
+  });
+
+  test.each([...Object.entries(fails), ...Object.entries(hidden)])('%s', async (broken, expected) => {
+    const { world, estate } = started(proof);
+    const breaks = estate.breaks[broken];
+    expect(breaks).toBeDefined();
+    breaks?.(BREAK);
+    const at = await look(world);
+    for (const hours of [0, 26]) expect([hours, await at(NOON + hours * HOUR)]).toEqual([hours, expected]);
+  });
+});
 
 test.each([...shippedProfiles])('%s: all its breaks are proven', (profile) => {
   const own = Object.entries(proofs).filter(([called]) => called.split(',')[0] === profile);
   expect(own.length).toBeGreaterThan(0);
   const proven = own.flatMap(([, { fails, hidden = {} }]) => [...Object.keys(fails), ...Object.keys(hidden)]);
-  for (const [, { pipe }] of own) expect(proven).toEqual(expect.arrayContaining(Object.keys(pipe().breaks)));
+  for (const [, proof] of own)
+    expect(proven).toEqual(expect.arrayContaining(Object.keys(started(proof).estate.breaks)));
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dataPointLabels, emfExporter, isExtracted } from '../../rehearsal/emf.ts';
 import type { EmfConfiguration, MetricDeclaration } from '../../rehearsal/emf.ts';
-import { eksAdotAmp } from '../../rehearsal/pipelines/eks-adot-amp.ts';
+import { eksAdotAmp } from '../../rehearsal/pipelines/eks-adot-targets.ts';
 
 const SCOPE = 'scope';
 const SELECT_ALL = { metricNameSelectors: ['.*'] };

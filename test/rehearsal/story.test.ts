@@ -1,9 +1,18 @@
 import { expect, test } from 'vitest';
+import { readdirSync } from 'node:fs';
 import { ROOT, runProgram } from '../support/process.ts';
+
+const profiles = readdirSync(`${ROOT}profiles`).map((file) => file.replace('.yaml', ''));
 
 test('npm start tells its story to the end', async () => {
   const { code, stdout, stderr } = await runProgram(process.execPath, [`${ROOT}rehearsal/story.ts`]);
   expect([code, stderr]).toEqual([0, '']);
+  const [firstPage = '', rest = ''] = stdout.split('\n3. ');
+  expect(firstPage.split('\n').length).toBeLessThanOrEqual(20);
+  expect(Math.max(...firstPage.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
+  const pipelines = [...firstPage.matchAll(/^ {2}ok {6}([\w-]+) +\d+ {2}[\w ]+$/gm)].map(([, name]) => name);
+  expect(new Set(pipelines)).toEqual(new Set(profiles));
+  expect(rest).not.toBe('');
   const verdicts = [...stdout.matchAll(/^ {4}(ok|failing|unknown) +prod-eu/gm)].map(([, verdict]) => verdict);
   expect(verdicts).toEqual(['ok', 'failing', 'failing', 'unknown']);
   expect(stdout).toContain('still shows 19 series');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Paint, text } from '../../lib/report/text.ts';
+import type { SignalReport } from '../../lib/report/report.ts';
 import { addon, failing, report, signalReport, unknown } from './reports.ts';
 
 test('all well is one line', () => {
@@ -35,6 +36,48 @@ test('what blinds several signals alike is told once', () => {
 unknown prod-eu  2 signals: 2 unknown (2026-11-20 12:00:00Z, 812 ms)
   unknown canary, second (amp)
     denied  needed: aps:QueryMetrics
+`);
+});
+
+test('what one role may not do is one line, with the role and the signals', () => {
+  const role = 'arn:aws:iam::111122223333:role/readers/plumbline-reader';
+  const session = 'arn:aws:sts::111122223333:assumed-role/plumbline-reader/plumbline-lambda';
+  const refused = (signal: string, plane: SignalReport['plane'], detail: string) => ({
+    ...unknown,
+    signal,
+    plane,
+    unavailable: [{ expectation: 'fresh', reason: 'denied' as const, detail }],
+  });
+  const signals = [
+    refused(
+      'canary',
+      'amp',
+      `HTTP 403: User: ${session} is not authorized to perform: aps:QueryMetrics on resource: ws-1`,
+    ),
+    refused(
+      'other',
+      'amp',
+      `HTTP 403: User: ${session} is not authorized to perform: aps:QueryMetrics on resource: ws-2`,
+    ),
+    refused('adot', 'eksAddon', `AccessDenied; needed: eks:DescribeAddon on prod-eu/adot, as ${role}`),
+    refused(
+      'otel',
+      'cloudwatchPromql',
+      `HTTP 403; needed: cloudwatch:GetMetricData and cloudwatch:ListMetrics, as ${role}`,
+    ),
+    refused(
+      'web',
+      'logs',
+      `User: ${session} is not authorized to perform: logs:DescribeLogGroups with an explicit deny in a service control policy; needed: logs:DescribeLogGroups on /web, as ${role}`,
+    ),
+    refused('old', 'amp', `ExpiredToken: the credentials have expired; needed: aps:QueryMetrics, as ${role}`),
+  ];
+  expect(text(report({ 'prod-eu': signals }))).toBe(`\
+unknown prod-eu  6 signals: 6 unknown (2026-11-20 12:00:00Z, 812 ms)
+  unknown canary, other, adot, otel, web (amp, eksAddon, cloudwatchPromql, logs)
+    denied  role plumbline-reader of account 111122223333 is not allowed aps:QueryMetrics, eks:DescribeAddon, cloudwatch:GetMetricData, cloudwatch:ListMetrics, logs:DescribeLogGroups; explicitly denied by a service control policy
+  unknown old (amp)
+    denied for fresh  ExpiredToken: the credentials have expired; needed: aps:QueryMetrics, as ${role}
 `);
 });
 

@@ -37,6 +37,8 @@ const NEVER_MADE: Readonly<Record<string, readonly string[]>> = {
   dispatch: ['sts:AssumeRole'],
   // Of what is remembered it uses mutes alone.
   mute: ['dynamodb:GetItem', 'sts:AssumeRole'],
+  // It only reads.
+  widget: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'sts:AssumeRole'],
 };
 
 const EVERYWHERE = [

@@ -33,7 +33,7 @@ export async function cloneOfFiles(): Promise<string> {
   });
   const files = listed.stdout
     .split('\0')
-    .filter((file) => /^(bin|functions|lib|profiles|tools)\/|^[^/]+\.(json|ya?ml)$/.test(file));
+    .filter((file) => /^(bin|dashboards|functions|lib|profiles|tools)\/|^[^/]+\.(json|ya?ml)$/.test(file));
   await Promise.all(files.map((file) => cp(join(ROOT, file), join(clone, file)).catch(() => {})));
   await symlink(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
   return clone;

@@ -1,5 +1,5 @@
 import type { Trouble } from './faults.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../rehearsal/random.ts';
 
 const SECOND_MS = 1000;
 

@@ -3,7 +3,7 @@ import type { AmpOptions } from '../../rehearsal/amp.ts';
 import type { CloudWatchOptions } from '../../rehearsal/cloudwatch.ts';
 import { json, type Outcome } from '../../rehearsal/http.ts';
 import type { SimulatedClock } from './clock.ts';
-import { randomOf } from './random.ts';
+import { randomOf } from '../../rehearsal/random.ts';
 
 /** What keeps every request of one plane from being answered for the time of a run. */
 export interface Trouble {

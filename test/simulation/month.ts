@@ -7,12 +7,12 @@ import { startCloudWatch } from '../../rehearsal/cloudwatch.ts';
 import { createMetricStore } from '../../rehearsal/metric-store.ts';
 import { simulatedClock } from './clock.ts';
 import { plannedClusters, workspaceOf } from './config.ts';
-import { type Estate, startEstate } from './estate.ts';
+import { type EksCluster, startEksCluster } from '../../rehearsal/pipelines/eks-cluster.ts';
 import { type Fate, fatesOf, UNDISTURBED } from './fates.ts';
 import { openFaults } from './faults.ts';
 import { outageKinds } from './outages.ts';
 import { type Outage, planOutages, schedule } from './plan.ts';
-import { randomOf } from './random.ts';
+import { randomOf } from '../../rehearsal/random.ts';
 import { openRuns, type Told } from './runs.ts';
 import { workspaceStorage } from './workspace.ts';
 
@@ -74,7 +74,7 @@ export async function startMonth(settings: MonthSettings): Promise<Month> {
       ? planOutages(settings.outages, clusters, stretch, random)
       : settings.outages.map(named);
   const estates = clusters.map((name) =>
-    startEstate(name, START - 26 * HOUR_MS, randomOf(`${seed} ${name}`)),
+    startEksCluster(name, START - 26 * HOUR_MS, randomOf(`${seed} ${name}`)),
   );
   for (const estate of estates) {
     schedule(estate, outages, { ...stretch, isNoisy }, randomOf(`${seed} what happens in ${estate.name}`));
@@ -134,7 +134,7 @@ interface PlaneSettings {
   readonly isNoisy: boolean;
 }
 
-async function startPlanes(estates: readonly Estate[], { clock, faults, seed, isNoisy }: PlaneSettings) {
+async function startPlanes(estates: readonly EksCluster[], { clock, faults, seed, isNoisy }: PlaneSettings) {
   const common = { clock, region: REGION, credentials: [CREDENTIALS] };
   /** From hour to hour, or every ten minutes, another number. */
   const drawn = (what: string, everyMs: number, high: number): number =>

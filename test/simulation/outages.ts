@@ -1,5 +1,5 @@
 import type { EmfConfiguration } from '../../rehearsal/emf.ts';
-import type { Estate, Shape } from './estate.ts';
+import type { EksCluster, Shape } from '../../rehearsal/pipelines/eks-cluster.ts';
 
 const MINUTE_MS = 60_000;
 const CANARY = ['scrape-canary'];
@@ -25,8 +25,8 @@ export interface OutageKind {
   readonly shortestMs: number;
   /** The signals that may be told of; at least one of them must be. */
   readonly signals: readonly string[];
-  readonly begin: (estate: Estate, at: number) => void;
-  readonly end: (estate: Estate, at: number) => void;
+  readonly begin: (estate: EksCluster, at: number) => void;
+  readonly end: (estate: EksCluster, at: number) => void;
 }
 
 const SHORT = { shortestMs: 20 * MINUTE_MS };

@@ -1,6 +1,6 @@
-import { APPS, type Estate } from './estate.ts';
+import { APPS, type EksCluster } from '../../rehearsal/pipelines/eks-cluster.ts';
 import { type OutageKind, outageKinds } from './outages.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../rehearsal/random.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -50,7 +50,7 @@ export function planOutages(
 
 /** Tells an estate everything that happens to it, in the order of time: what breaks, and what healthy clusters do. */
 export function schedule(
-  estate: Estate,
+  estate: EksCluster,
   outages: readonly Outage[],
   stretch: Stretch & { readonly isNoisy: boolean },
   random: Random,
@@ -70,7 +70,7 @@ export function schedule(
 }
 
 /** More pods, then more nodes in the morning; fewer nodes, then fewer pods in the evening. */
-function scaling(estate: Estate, midnight: number, random: Random): Happening[] {
+function scaling(estate: EksCluster, midnight: number, random: Random): Happening[] {
   const around = (hours: number): number => midnight + hours * HOUR_MS + random.between(-9, 9) * MINUTE_MS;
   const pods = (hours: number, perApp: number): Happening => ({
     at: around(hours),
@@ -96,7 +96,7 @@ function scaling(estate: Estate, midnight: number, random: Random): Happening[] 
   ];
 }
 
-function rollouts(estate: Estate, midnight: number, random: Random): Happening[] {
+function rollouts(estate: EksCluster, midnight: number, random: Random): Happening[] {
   const ofOne = Array.from({ length: random.whole(1, 3) }, (): Happening => ({
     at: midnight + random.between(0, DAY_MS),
     happen: (at) => estate.rollOut([random.pick(APPS)], at, { atOnce: random.chance(0.2) }),
@@ -107,7 +107,7 @@ function rollouts(estate: Estate, midnight: number, random: Random): Happening[]
 }
 
 /** Restarts and rollouts of the collector, hours apart. */
-function collectorWork(estate: Estate, midnight: number, random: Random): Happening[] {
+function collectorWork(estate: EksCluster, midnight: number, random: Random): Happening[] {
   const slotMs = 4 * HOUR_MS;
   return Array.from({ length: DAY_MS / slotMs }, (_, slot): Happening[] => {
     const at = midnight + slot * slotMs + random.between(0, slotMs - 30 * MINUTE_MS);
@@ -128,7 +128,7 @@ function isDelicate({ at }: Happening, outages: readonly Outage[]): boolean {
 }
 
 /** Minutes become readable up to ten minutes after their end, as is documented. */
-function lateDeliveries({ emf }: Estate, midnight: number, random: Random): void {
+function lateDeliveries({ emf }: EksCluster, midnight: number, random: Random): void {
   for (let count = random.whole(2, 8); count > 0; count -= 1) {
     const from = midnight + random.between(0, DAY_MS);
     emf.delayDelivery(from, from + random.between(5, 90) * MINUTE_MS, random.whole(1, 10));

@@ -12,7 +12,7 @@ import { memoryStore } from '../support/memory-store.ts';
 import type { SimulatedClock } from './clock.ts';
 import type { Fate } from './fates.ts';
 import type { Faults } from './faults.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../rehearsal/random.ts';
 
 const MINUTE_MS = 60_000;
 /** A Lambda of a minute. */
@@ -124,8 +124,8 @@ export function openRuns({ clock, planned, faults, directory, credentials, rando
       const all = await Promise.all(planned.map(({ name }) => kept.read(name)));
       return all.flatMap((stored) => Object.keys(stored.memory.signals));
     },
-    /** Everything that happens between one tick and the next. */
-    tick: async (tick: number, at: number, fate: Fate): Promise<void> => {
+    /** Everything that happens between one tick and the next; `due` are the clusters that are looked at, by default all. */
+    tick: async (tick: number, at: number, fate: Fate, due = planned): Promise<void> => {
       const run: Run = { id: new Date(at).toISOString(), at, isConfirmation: false };
       const asked = new Map<string, readonly string[]>();
       const confirm: Confirm = async (clusters, { id }) => void asked.set(id, clusters);
@@ -140,7 +140,7 @@ export function openRuns({ clock, planned, faults, directory, credentials, rando
         await carry(kept, files, planned);
         store = files;
       }
-      await deliver(planned, run, fate.copies, confirm);
+      await deliver(due, run, fate.copies, confirm);
       if (late) await deliver(planned, late, 'one', confirm);
       for (const [id, names] of asked) {
         clock.moveTo(clock.now() + random.between(60, 90) * 1000);

@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Storage, StoredSeries } from '../../rehearsal/storage.ts';
-import type { Estate } from './estate.ts';
+import type { EksCluster } from '../../rehearsal/pipelines/eks-cluster.ts';
 
 const EPOCH_MS = 10 * 60_000;
 
@@ -9,7 +9,7 @@ const EPOCH_MS = 10 * 60_000;
  * remote write takes to deliver. Series that no question can see any more are left out: a month has thousands.
  */
 export function workspaceStorage(
-  { pipeline, fleet, secondCollector }: Estate,
+  { pipeline, fleet, secondCollector }: EksCluster,
   clock: Pick<Clock, 'now'>,
   lagAt: (at: number) => number,
 ): Storage {

@@ -5,7 +5,7 @@ import { cloudwatch } from '../../lib/sources/cloudwatch.ts';
 import type { SourcePorts } from '../../lib/sources/source.ts';
 import { type CloudWatch, type CloudWatchOptions, startCloudWatch } from '../../rehearsal/cloudwatch.ts';
 import { createMetricStore, type MetricStore, steadyMetrics } from '../../rehearsal/metric-store.ts';
-import { EKS_ADOT_NAMESPACE, startEksAdotCloudWatch } from '../../rehearsal/pipelines/eks-adot-cloudwatch.ts';
+import { EKS_ADOT_NAMESPACE, startEksAdotCloudWatch } from '../../rehearsal/pipelines/eks-adot-emf.ts';
 import type { Storage } from '../../rehearsal/storage.ts';
 import { type FakeClock, fakeClock, testPorts } from '../support/ports.ts';
 import { signal } from '../support/world.ts';

@@ -89,6 +89,17 @@ export function storeContract(place: () => Promise<Place>): void {
       },
     );
 
+    test('is read with all others, whatever their names', async () => {
+      const { open } = await place();
+      expect(await open().readAll()).toEqual(new Map());
+      for (const name of HOSTILE) await open().write(name, memory(), 0);
+      await open().write('forgotten', memory(), 0);
+      await open().forget('forgotten', 1);
+      const all = await open().readAll();
+      expect([...all.keys()].sort()).toEqual([...HOSTILE].sort());
+      expect(new Set(all.values())).toEqual(new Set(HOSTILE.map(() => memory())));
+    });
+
     test('is forgotten at the version that was read, and may begin anew', async () => {
       const { open } = await place();
       await open().write('prod-eu', memory(), 0);
@@ -178,6 +189,11 @@ export function storeContract(place: () => Promise<Place>): void {
       expect(await raw('cluster')).toBe(before);
       expect(await open().clusters()).toEqual(['prod-eu']);
       await open().write('staging', memory(), 0);
+      const all = await open().readAll();
+      expect([all.get('prod-eu'), all.get('staging')]).toEqual([
+        expect.objectContaining(trouble(called)),
+        memory(),
+      ]);
       expect(await open().read('staging')).toEqual({ memory: memory(), version: 1 });
     });
 

@@ -22,6 +22,7 @@ export function memoryStore(): MemoryStore {
     written,
     recorded,
     read: async (cluster) => current(cluster),
+    readAll: async () => new Map([...clusters].map(([name, { memory }]) => [name, memory])),
     write: async (cluster, memory, version) => {
       if (current(cluster).version !== version) return false;
       const copy = structuredClone({

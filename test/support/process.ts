@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 
 /** The repository's folder, with a slash at the end. */
 export const ROOT = new URL('../../', import.meta.url).pathname;
@@ -9,6 +10,9 @@ export interface Finished {
   readonly stderr: string;
 }
 
+/** Compiled sources of one process serve the next: half of what a short process takes. */
+const COMPILED = join(ROOT, 'node_modules/.cache/compiled');
+
 /** Runs a program to its end with nothing inherited but PATH and HOME, and what `env` adds. */
 export async function runProgram(
   program: string,
@@ -16,7 +20,11 @@ export async function runProgram(
   { env = {}, cwd = ROOT }: { env?: Record<string, string>; cwd?: string } = {},
 ): Promise<Finished> {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(program, args, { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, {
+    cwd,
+    env: { PATH, HOME, NODE_COMPILE_CACHE: COMPILED, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { startPipeline } from '../../../rehearsal/pipeline.ts';
-import { appPod, eksAdotAmp } from '../../../rehearsal/pipelines/eks-adot-amp.ts';
+import { appPod, eksAdotAmp } from '../../../rehearsal/pipelines/eks-adot-targets.ts';
 import { evaluateQuery } from '../../../rehearsal/promql/evaluate.ts';
 import { unionOf } from '../../../rehearsal/storage.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { startEksAdotCloudWatch } from '../../../rehearsal/pipelines/eks-adot-cloudwatch.ts';
-import type { EksAdotCloudWatch } from '../../../rehearsal/pipelines/eks-adot-cloudwatch.ts';
+import { startEksAdotCloudWatch } from '../../../rehearsal/pipelines/eks-adot-emf.ts';
+import type { EksAdotCloudWatch } from '../../../rehearsal/pipelines/eks-adot-emf.ts';
 
 const SINCE = Date.parse('2026-11-20T06:00:00Z');
 const MINUTE = 60_000;

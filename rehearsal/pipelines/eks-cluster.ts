@@ -1,18 +1,16 @@
-import { startPipeline, type Pipeline } from '../../rehearsal/pipeline.ts';
-import { appPod, eksAdotAmp } from '../../rehearsal/pipelines/eks-adot-amp.ts';
-import {
-  type EksAdotCloudWatch,
-  startEksAdotCloudWatch,
-} from '../../rehearsal/pipelines/eks-adot-cloudwatch.ts';
-import { createSwitch, type Span } from '../../rehearsal/spans.ts';
-import type { TargetDescription } from '../../rehearsal/target.ts';
-import { type Fleet, fleetOf, type Member } from './fleet.ts';
-import type { Random } from './random.ts';
+import { startPipeline, type Pipeline } from '../pipeline.ts';
+import { appPod, eksAdotAmp } from './eks-adot-targets.ts';
+import { type EksAdotCloudWatch, startEksAdotCloudWatch } from './eks-adot-emf.ts';
+import { createSwitch, type Span } from '../spans.ts';
+import type { TargetDescription } from '../target.ts';
+import { type Fleet, fleetOf, type Member } from '../fleet.ts';
+import type { Random } from '../random.ts';
 
 const SECOND_MS = 1000;
 export const APPS = ['storefront', 'checkout', 'catalog', 'payments'] as const;
 const NODE_JOBS = ['kubernetes-nodes', 'kubernetes-nodes-cadvisor', 'kubernetes-service-endpoints'];
 const FEWEST_NODES = 4;
+const DRAINED_AFTER_MS = 120 * SECOND_MS;
 const FEWEST_PODS_PER_APP = 2;
 
 /** What a changed scrape configuration makes of each pod. */
@@ -22,7 +20,7 @@ export type Shape = (pod: TargetDescription) => TargetDescription;
  * One cluster whose collector writes to both planes, told what happens to it in the order of time. It only knows what
  * is scheduled: what is there at a time, the pipelines compute when they are asked.
  */
-export interface Estate {
+export interface EksCluster {
   readonly name: string;
   readonly pipeline: Pipeline;
   readonly emf: EksAdotCloudWatch;
@@ -30,6 +28,8 @@ export interface Estate {
   /** Autoscaling: so many pods of every application, so many nodes. */
   scalePods(perApp: number, at: number): void;
   scaleNodes(nodes: number, at: number): void;
+  /** The oldest node is drained after another one has come. */
+  rotateNode(at: number): void;
   /** Every pod of the applications is replaced, one after the other, or all at once. */
   rollOut(apps: readonly string[], at: number, how: { readonly atOnce: boolean }): void;
   /** Another configuration: every pod's series end and others begin. */
@@ -54,12 +54,13 @@ export interface Estate {
 }
 
 /** A cluster that has been running since `since` (ms). */
-export function startEstate(name: string, since: number, random: Random): Estate {
+export function startEksCluster(name: string, since: number, random: Random): EksCluster {
   const description = eksAdotAmp({ cluster: name, nodes: FEWEST_NODES, pods: 0 });
   const pipeline = startPipeline(description, since);
   const emf = startEksAdotCloudWatch({ cluster: name }, since);
   const fleet = fleetOf(pipeline);
   const templates = nodeTemplates(description);
+  const first = firstNodes(description, since);
   const nodes: (readonly Member[])[] = [];
   const pods = new Map<string, readonly Member[]>();
   const second = createSwitch(since);
@@ -121,8 +122,12 @@ export function startEstate(name: string, since: number, random: Random): Estate
       if (!isLost) settle(at);
     },
     scaleNodes: (count, at) => {
-      while (FEWEST_NODES + nodes.length > count) remove(nodes.pop() ?? [], at);
-      while (FEWEST_NODES + nodes.length < count) nodes.push(newNode(at));
+      while (first.length + nodes.length > count) remove(nodes.pop() ?? first.pop() ?? [], at);
+      while (first.length + nodes.length < count) nodes.push(newNode(at));
+    },
+    rotateNode: (at) => {
+      nodes.push(newNode(at));
+      remove(first.shift() ?? nodes.shift() ?? [], at + DRAINED_AFTER_MS);
     },
     rollOut: (apps, at, { atOnce }) => replace(apps, at, atOnce ? 0 : random.between(15, 45) * SECOND_MS),
     reshape: (next, at) => {
@@ -204,6 +209,17 @@ function nodeTemplates(description: Description) {
     const target = targetsOf(description, job)[0];
     return target ? [{ job, target }] : [];
   });
+}
+
+/** What the nodes brought with them that were there first, each with its own. */
+function firstNodes(description: Description, since: number): Member[][] {
+  const of = NODE_JOBS.map((job) => ({ job, targets: targetsOf(description, job) }));
+  return Array.from({ length: FEWEST_NODES }, (_, index) =>
+    of.flatMap(({ job, targets }) => {
+      const instance = targets[index]?.instance;
+      return instance === undefined ? [] : [{ job, instance, from: since }];
+    }),
+  );
 }
 
 function monitored(description: Description): readonly string[] {

@@ -1,5 +1,5 @@
-import { createTimeline, type Timeline } from '../../rehearsal/timeline.ts';
-import type { Sample, Storage, StoredSeries } from '../../rehearsal/storage.ts';
+import type { Sample, Storage, StoredSeries } from './storage.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
 
 /** A series with a sample at regular times, which ends or pauses when it is told to. */
 export interface SentSeries extends StoredSeries, Pick<Timeline, 'start' | 'stop'> {}

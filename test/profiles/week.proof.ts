@@ -1,0 +1,3 @@
+import { weekHolds } from './week-holds.ts';
+
+weekHolds({ hours: 7 * 24 });
