@@ -28,12 +28,12 @@ interface Line {
 
 /** Every metric that the code can publish, as `Namespace Name` or `Namespace Name by Dimension, …`. */
 export function published(): string[] {
-  return Object.values(lines)
+  const all = Object.values(lines)
     .flatMap((line) => (JSON.parse(line()) as Line)._aws.CloudWatchMetrics)
     .flatMap(({ Namespace, Dimensions, Metrics }) =>
       Dimensions.flatMap((names) => Metrics.map(({ Name }) => metricName(Namespace, Name, names))),
-    )
-    .sort();
+    );
+  return [...new Set(all)].sort();
 }
 
 export function metricName(namespace: string, name: string, dimensions: readonly string[]): string {

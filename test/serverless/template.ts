@@ -84,19 +84,14 @@ export function rolesOf(template: Template): string[] {
   return ofType(template, 'AWS::IAM::Role').map(([name]) => name);
 }
 
-/** What a role may do: by policies of its own, by managed policies that it names, and by those that name it. */
+/** What a role may do: by policies of its own, and by those that name it. */
 export function statementsOfRole(template: Template, role: string): Statement[] {
-  const { Policies = [], ManagedPolicyArns = [] } = propertiesOf(template, role) as {
-    Policies?: { PolicyDocument: unknown }[];
-    ManagedPolicyArns?: { Ref: string }[];
-  };
-  const named = new Set(ManagedPolicyArns.map(({ Ref }) => Ref));
-  const managed = ofType(template, 'AWS::IAM::ManagedPolicy').filter(([name, { Properties }]) => {
-    const roles = (Properties['Roles'] ?? []) as { Ref: string }[];
-    return named.has(name) || roles.some(({ Ref }) => Ref === role);
-  });
+  const { Policies = [] } = propertiesOf(template, role) as { Policies?: { PolicyDocument: unknown }[] };
+  const naming = ofType(template, 'AWS::IAM::Policy').filter(([, { Properties }]) =>
+    (Properties['Roles'] as { Ref: string }[]).some(({ Ref }) => Ref === role),
+  );
   return statementsOf(
     ...Policies.map((one) => one.PolicyDocument),
-    ...managed.map(([, { Properties }]) => Properties['PolicyDocument']),
+    ...naming.map(([, { Properties }]) => Properties['PolicyDocument']),
   );
 }
