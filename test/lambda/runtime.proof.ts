@@ -1,11 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { bundleFunctions, functionNames, writeConfiguration } from '../../tools/bundle.ts';
-import { temporaryFile } from '../support/command-line.ts';
 import { serve, vector } from '../support/http.ts';
 import { ROOT } from '../support/process.ts';
 import { startEnvironment } from './runtime-api.ts';
@@ -32,9 +31,10 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'plumbline-task-'));
   await mkdir(join(root, 'dist'));
   await bundleFunctions(join(root, 'dist'));
-  expect(await writeConfiguration(await temporaryFile('plumbline.yaml', CONFIG), join(root, 'dist'))).toEqual(
-    [],
-  );
+  const file = join(root, 'plumbline.yaml');
+  await writeFile(file, CONFIG);
+  const problems = await writeConfiguration(file, join(root, 'dist'));
+  if (problems.length > 0) throw new Error(problems.join('; '));
 }, 120_000);
 afterAll(() => rm(root, { recursive: true, force: true }));
 

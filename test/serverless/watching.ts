@@ -45,7 +45,7 @@ export function watching(template: () => Template): void {
         Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
         Condition: OWN_ACCOUNT,
       });
-      const [account] = statements.filter(({ Sid }) => Sid === 'Account');
+      const account = statements.find(({ Sid }) => Sid === 'Account');
       for (const action of ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:PutKeyPolicy'])
         expect(account?.Action).toContain(action);
       for (const role of publishers()) {
