@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { DescribeTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import {
@@ -20,7 +22,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Environment, startEnvironment } from '../lambda/runtime-api.ts';
 import { cloneOfFiles, osls, removeClone } from '../serverless/template.ts';
 import { plumbline } from '../support/command-line.ts';
-import { serve, vector } from '../support/http.ts';
+import { vector } from '../support/http.ts';
 import { hasMoto, startMoto } from '../support/moto.ts';
 
 const available = hasMoto('the deployed service');
@@ -46,6 +48,8 @@ describe.skipIf(!available)('the service, deployed on moto', () => {
   let env: Record<string, string> = {};
   let json = '';
   const silent = new Set<string>();
+  /** Ticks of the past, so that nobody has to wait for them. */
+  const begin = Math.floor(Date.now() / MINUTE_MS - 11) * MINUTE_MS;
   const environments: Environment[] = [];
   const clients = () => {
     const settings = { region: REGION, credentials: CREDENTIALS, endpoint: moto.url };
@@ -58,7 +62,17 @@ describe.skipIf(!available)('the service, deployed on moto', () => {
     };
   };
 
+  const prometheus = createServer(({ url = '' }, response) => {
+    const isSilent = silent.has(url.split('/')[1] ?? '');
+    response.end(vector(isSilent ? [] : [[{}, '3']]));
+  });
+  let port = 0;
+
   beforeAll(async () => {
+    prometheus.listen(0, '127.0.0.1');
+    await once(prometheus, 'listening');
+    const address = prometheus.address();
+    port = typeof address === 'object' ? (address?.port ?? 0) : 0;
     moto = await startMoto();
     clone = await cloneOfFiles();
     env = {
@@ -71,6 +85,8 @@ describe.skipIf(!available)('the service, deployed on moto', () => {
 
   afterAll(async () => {
     await Promise.all(environments.map(({ stop }) => stop()));
+    prometheus.closeAllConnections();
+    prometheus.close();
     await moto.stop();
     await removeClone(clone);
   });
@@ -127,11 +143,7 @@ describe.skipIf(!available)('the service, deployed on moto', () => {
     (await take('listener')).map(({ Body = '' }) => (JSON.parse(Body) as { Subject: string }).Subject);
 
   test('osls deploy makes it', async () => {
-    const prometheus = await serve(({ path }, response) => {
-      const isSilent = silent.has(path.split('/')[1] ?? '');
-      response.end(vector(isSilent ? [] : [[{}, '3']]));
-    });
-    await writeFile(join(clone, 'plumbline.yaml'), yaml(prometheus.url));
+    await writeFile(join(clone, 'plumbline.yaml'), yaml(`http://127.0.0.1:${port}`));
     const built = await plumbline(['build', '--config', join(clone, 'plumbline.yaml')]);
     expect(built.code, built.stderr).toBe(0);
     json = built.stdout;
@@ -157,7 +169,6 @@ describe.skipIf(!available)('the service, deployed on moto', () => {
 
   test('what breaks together goes through queue, table and topic to who listens, as one message; so does its end', async () => {
     const [dispatch, verify] = [await start('dispatch'), await start('verify')];
-    const begin = Math.floor(Date.now() / MINUTE_MS - 9) * MINUTE_MS;
     const tick = (minute: number) => tickOf(begin + minute * MINUTE_MS, dispatch, verify);
     expect(await tick(0)).toMatchObject({ sent: 3, messages: 3 });
     for (const name of NAMES) silent.add(name);
@@ -183,18 +194,20 @@ describe.skipIf(!available)('the service, deployed on moto', () => {
         new PutParameterCommand({ Name: '/plumbline/config', Type: 'String', Value, Overwrite: true }),
       );
     await put('version: 1');
-    const now = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
-    const tick = async (at: number) => {
+    const tick = async (minute: number) => {
       const [dispatch, verify] = [await start('dispatch'), await start('verify')];
-      expect(await tickOf(at, dispatch, verify)).toMatchObject({ sent: 3, messages: 3 });
+      expect(await tickOf(begin + minute * MINUTE_MS, dispatch, verify)).toMatchObject({
+        sent: 3,
+        messages: 3,
+      });
     };
-    await tick(now - 3 * MINUTE_MS);
-    await tick(now - 2 * MINUTE_MS);
+    await tick(6);
+    await tick(7);
     expect((await subjects()).filter((subject) => subject.includes('configuration'))).toEqual([
       'Plumbline: the configuration is wrong',
     ]);
     await put(json);
-    await tick(now - MINUTE_MS);
+    await tick(8);
     expect((await subjects()).filter((subject) => subject.includes('configuration'))).toEqual([
       'Plumbline: the configuration can be used again',
     ]);
