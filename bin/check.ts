@@ -14,6 +14,7 @@ import { type Format, formats } from '../lib/report/index.ts';
 import { parseSince } from '../lib/since.ts';
 import { sourceMemory } from '../lib/sources/source.ts';
 import type { ClusterVerdict } from '../lib/verify.ts';
+import { withKnownBaselines } from './baselines.ts';
 import { readConfig } from './config.ts';
 import { EXIT } from './exit.ts';
 import { paintFor } from './paint.ts';
@@ -56,6 +57,7 @@ export async function check(options: CheckOptions): Promise<number> {
     ...(options.signal ? { signals: options.signal } : {}),
   });
   if ('problems' in planned) return wrong(planned.problems);
+  const clusters = await withKnownBaselines(config, planned.clusters, options.cost ?? false);
   const { format, output, also = [] } = options;
   const copies: readonly ReportCopy[] = [{ format, file: output }, ...also];
   if (options.cost && !copies.some((copy) => TELL_COST.has(copy.format)))
@@ -65,7 +67,7 @@ export async function check(options: CheckOptions): Promise<number> {
   const defects: unknown[] = [];
   const { expensive, probes } = sourceMemory();
   const line = progress(process.stderr);
-  line.show(`asking about ${counted(planned.clusters.length, 'cluster')} …`);
+  line.show(`asking about ${counted(clusters.length, 'cluster')} …`);
   const ports = {
     clock,
     deadline: Number.POSITIVE_INFINITY,
@@ -78,12 +80,12 @@ export async function check(options: CheckOptions): Promise<number> {
       line.show(`${done} of ${of} clusters verified, last ${printable(cluster, 60)}`),
   };
   const report = options.cost
-    ? await checkWithCost(planned.clusters, {
+    ? await checkWithCost(clusters, {
         ...ports,
         everyMs: (name) => config.clusters.find((cluster) => cluster.name === name)?.every ?? 0,
         onCounting: () => line.show('counting what the next runs ask …'),
       })
-    : await checkNow(planned.clusters, settings, {
+    : await checkNow(clusters, settings, {
         ...ports,
         // What waits for something new must list it again each time.
         memory: () => ({ ...sourceMemory(), expensive, probes }),

@@ -4,6 +4,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import packageJson from '../package.json' with { type: 'json' };
 import { channels } from '../lib/config/channels.ts';
 import { formats, isFormat } from '../lib/report/index.ts';
+import { baselineAccept, baselineReset, baselineShow } from './baseline.ts';
+import { baselinePin } from './baseline-pin.ts';
 import { build } from './build.ts';
 import { check, type ReportCopy } from './check.ts';
 import { EXIT } from './exit.ts';
@@ -61,6 +63,39 @@ function addMute(plumbline: Command): void {
     .action(async (id: string, options) => {
       process.exitCode = await muteEnd(id, options);
     });
+}
+
+const DECISIONS = [
+  ['accept', 'look now, and make what is there usual', baselineAccept],
+  ['reset', 'begin anew to learn what is usual', baselineReset],
+] as const;
+
+function addBaseline(plumbline: Command): void {
+  const baseline = plumbline.command('baseline').description('what is usual of signals that must not drift');
+  const named = (command: Command): Command =>
+    command
+      .option(...CONFIG)
+      .option('--cluster <name>', 'only this cluster (repeatable)', collect)
+      .option('--signal <name>', 'only signals of this name (repeatable)', collect);
+  named(baseline.command('show').description('show what was learned'))
+    .addOption(new Option('--format <format>', 'how to show it').choices(['text', 'json']).default('text'))
+    .action(async (options) => {
+      process.exitCode = await baselineShow(options);
+    });
+  for (const [name, about, decide] of DECISIONS) {
+    named(baseline.command(name).description(about))
+      .option('--all', 'everything')
+      .option('--by <name>', 'who decides (default: the user of this machine)')
+      .requiredOption('--reason <text>', 'why; kept with the baseline')
+      .action(async (options) => {
+        process.exitCode = await decide(options);
+      });
+  }
+  named(
+    baseline.command('pin').description('write what is usual into the configuration, as expectations'),
+  ).action(async (options) => {
+    process.exitCode = await baselinePin(options);
+  });
 }
 
 function addNotify(plumbline: Command): void {
@@ -160,6 +195,7 @@ function program(): Command {
     });
   addBuild(plumbline);
   addHistory(plumbline);
+  addBaseline(plumbline);
   addMute(plumbline);
   addNotify(plumbline);
   return plumbline;

@@ -14,7 +14,16 @@ const LAST_MS = 3000;
  */
 async function check(event: unknown, context: Context): Promise<Answer | Refusal> {
   const [opened, load] = await Promise.all([container(), import('./checking.ts')]);
-  const { checkNow, plan, readCheckEvent, settingsWithin, sourceMemory, withinBytes } = load;
+  const {
+    checkNow,
+    lookUpBaselines,
+    plan,
+    readCheckEvent,
+    settingsWithin,
+    sourceMemory,
+    stateIn,
+    withinBytes,
+  } = load;
   const { config, log, memory, clock, ...ports } = opened;
   log.begin(context.awsRequestId);
   const now = clock.now();
@@ -25,7 +34,9 @@ async function check(event: unknown, context: Context): Promise<Answer | Refusal
   const endsAt = now + context.getRemainingTimeInMillis();
   const { waitCappedTo, ...settings } = settingsWithin(read.request, now, endsAt);
   let defects = 0;
-  const report = await checkNow(planned.clusters, settings, {
+  const store = stateIn(opened);
+  const clusters = store ? await lookUpBaselines(planned.clusters, () => store, now) : planned.clusters;
+  const report = await checkNow(clusters, settings, {
     ...ports,
     clock,
     deadline: endsAt - LAST_MS,

@@ -4,3 +4,5 @@ export { checkNow, settingsWithin } from '../lib/attempt.ts';
 export { readCheckEvent } from '../lib/events.ts';
 export { plan } from '../lib/plan.ts';
 export { sourceMemory } from '../lib/sources/source.ts';
+export { lookUpBaselines } from '../lib/baseline/look-up.ts';
+export { stateIn } from './state.ts';

@@ -12,12 +12,19 @@ const NO_STATE =
  * stack's own, else `state` of the configuration. Throws a ConfigurationError where there is neither.
  */
 export function stateOf(container: Container): Store {
+  const store = stateIn(container);
+  if (!store) throw new ConfigurationError([NO_STATE]);
+  return store;
+}
+
+/** The same, or undefined where there is neither. */
+export function stateIn(container: Container): Store | undefined {
   const known = opened.get(container);
   if (known) return known;
   const { config, clock, credentials } = container;
   const { STATE_TABLE, AWS_REGION } = process.env;
   const state = STATE_TABLE ? `dynamodb:${STATE_TABLE}` : config.state;
-  if (state === undefined) throw new ConfigurationError([NO_STATE]);
+  if (state === undefined) return undefined;
   const store = openStore(state, { clock, region: AWS_REGION, credentials });
   opened.set(container, store);
   return store;

@@ -1,3 +1,4 @@
+import { forgetBaselines } from './baseline/keep.ts';
 import type { Run } from './incidents/facts.ts';
 import { type AlertRules, type Decided, decideCluster } from './remember.ts';
 import type { Store } from './stores/store.ts';
@@ -26,7 +27,9 @@ export async function departing(
 }
 
 /** Forgets a cluster that left, once every channel was told. */
-export async function forget(name: string, store: Pick<Store, 'read' | 'forget'>): Promise<void> {
+export async function forget(name: string, store: Store): Promise<void> {
   const { memory, version } = await store.read(name);
-  if (Object.keys(memory.signals).length === 0) await store.forget(name, version);
+  if (Object.keys(memory.signals).length > 0) return;
+  await store.forget(name, version);
+  await forgetBaselines(name, store);
 }

@@ -1,3 +1,5 @@
+import type { Drift } from './baseline/shape.ts';
+import type { Unavailable } from './evidence.ts';
 import type { Answers, EvidenceBook, Question } from './question.ts';
 import { isStream, type Signal, type StateSignal, type StreamSignal } from './signal.ts';
 
@@ -8,6 +10,8 @@ export interface Finding {
   readonly subject: string;
   readonly expected: string;
   readonly observed: string;
+  /** A gain, which is told once and as no more than a warning: by itself it leaves the signal ok. */
+  readonly severity?: 'warning';
 }
 
 /** A change of the machinery, such as of a version: what changes with it has an explanation. */
@@ -23,6 +27,10 @@ export interface Judgement {
   readonly rollout?: boolean;
   /** What is silent may have a successor that the plane does not list yet: neither ok nor failing. A text says it better. */
   readonly pending?: boolean | string;
+  /** What could not be looked at, beside what was judged. */
+  readonly unavailable?: Unavailable | undefined;
+  /** What differs from the baseline and is told. */
+  readonly drifts?: readonly Drift[];
   /** Samples arrived between two questions, so that the first answers no longer tell how things are. */
   readonly overtaken?: boolean;
 }

@@ -40,17 +40,24 @@ export function openInquiries(
   });
 }
 
-export type Judged = Pick<SignalVerdict, 'verdict' | 'state' | 'findings' | 'unavailable'>;
+export type Judged = Pick<SignalVerdict, 'verdict' | 'state' | 'findings' | 'unavailable' | 'drifts'>;
 
 /** What the evidence says of a signal, its gate aside. */
-export function judge({ expectations, book, source }: Inquiry): Judged {
-  const { shown, unavailable, rollout } = judgeAll(expectations, book);
-  const verdict = shown.length > 0 ? 'failing' : unavailable.length > 0 ? 'unknown' : 'ok';
+export function judge({ signal, expectations, book, source }: Inquiry): Judged {
+  const { shown, unavailable, rollout, drifts } = judgeAll(expectations, book);
+  const isFailing = shown.some(({ finding }) => finding.severity !== 'warning');
+  const verdict = isFailing ? 'failing' : unavailable.length > 0 ? 'unknown' : 'ok';
   const findings = shown.map(({ finding, question }) => ({
     ...finding,
     question: question === undefined ? null : source.source.text(question),
   }));
-  return { verdict, state: rollout ? 'rollout' : null, findings, unavailable };
+  const drift = verdict === 'ok' && findings.length > 0 ? 'drift' : learningState(signal);
+  return { verdict, state: rollout ? 'rollout' : drift, findings, unavailable, drifts };
+}
+
+function learningState(signal: Signal): SignalVerdict['state'] {
+  const remembered = isStream(signal) ? signal.remembered : undefined;
+  return remembered?.kind === 'learning' ? `learning ${remembered.runs}/24` : null;
 }
 
 /** The signal that `when` names, and the question that gates. */
@@ -69,9 +76,10 @@ export function gateOf(signal: Signal, all: readonly Inquiry[]): Gate {
 /** The judgement as it is with the gate. */
 export function withGate(judged: Judged, gate: Gate): Judged {
   if (gate === 'open') return judged;
-  if (gate === 'idle') return { verdict: 'ok', state: 'idle', findings: [], unavailable: [] };
+  if (gate === 'idle') return { verdict: 'ok', state: 'idle', findings: [], unavailable: [], drifts: [] };
   if (judged.verdict !== 'failing') return judged;
-  return { verdict: 'unknown', state: null, findings: [], unavailable: [{ expectation: 'when', ...gate }] };
+  const unavailable = [{ expectation: 'when', ...gate }];
+  return { verdict: 'unknown', state: null, findings: [], unavailable, drifts: [] };
 }
 
 /** Whether nothing more needs to be asked about a signal: it is ok, and judged at all. */

@@ -1,3 +1,4 @@
+import type { Drift } from './baseline/shape.ts';
 import type { Absent, Evidence, Reason } from './evidence.ts';
 import type { Expectation, Finding, Judgement, Marker } from './expectation.ts';
 import { type EvidenceBook, type Question, questionKey } from './question.ts';
@@ -24,6 +25,8 @@ export interface Judged {
   readonly shown: readonly Shown[];
   readonly unavailable: readonly Unobserved[];
   readonly rollout: boolean;
+  /** What differs from the baseline, what a rollout explains aside. */
+  readonly drifts: readonly Drift[];
 }
 
 export const NOT_LISTED_YET = 'silent for less than 20 minutes: a replacement may not be listed yet';
@@ -40,6 +43,7 @@ export function judgeAll(expectations: readonly Expectation[], book: EvidenceBoo
   const add = (expectation: string, reason: Reason, detail: string): void => {
     unavailable.set(JSON.stringify([expectation, reason, detail]), { expectation, reason, detail });
   };
+  const drifts: Drift[] = [];
   let rollout = false;
   for (const expectation of expectations) {
     const { path, questions, alongside = [] } = expectation;
@@ -48,7 +52,12 @@ export function judgeAll(expectations: readonly Expectation[], book: EvidenceBoo
     if (absent) {
       const others = expectations.filter((one) => one !== expectation && one.isElsewhere);
       const exists = { finding: doesNotExist(absent), question: undefined };
-      return { shown: [exists, ...judgeAll(others, book).shown], unavailable: [], rollout: false };
+      return {
+        shown: [exists, ...judgeAll(others, book).shown],
+        unavailable: [],
+        rollout: false,
+        drifts: [],
+      };
     }
     for (const answer of answers) {
       if (answer?.kind === 'unavailable') add(path, answer.reason, answer.detail);
@@ -62,9 +71,11 @@ export function judgeAll(expectations: readonly Expectation[], book: EvidenceBoo
     }
     const { pending } = judgement;
     if (pending) add(path, 'not-listed-yet', pending === true ? NOT_LISTED_YET : pending);
+    if (judgement.unavailable) add(path, judgement.unavailable.reason, judgement.unavailable.detail);
+    drifts.push(...(judgement.drifts ?? []));
     if (judgement.overtaken && expectations.length > 1) add(path, 'incomplete', OVERTAKEN);
   }
-  return { shown, unavailable: [...unavailable.values()], rollout };
+  return { shown, unavailable: [...unavailable.values()], rollout, drifts };
 }
 
 function isProven(

@@ -1,4 +1,5 @@
 import type { CountQuestion, EvidenceBook, Selection } from './question.ts';
+import { expectsNoDrift } from './baseline/expected.ts';
 import { answered } from './expectation.ts';
 import type { Matcher } from './config/values.ts';
 import type { StreamSignal } from './signal.ts';
@@ -9,8 +10,10 @@ export function liveSeries(signal: StreamSignal): CountQuestion {
   return { ...countOf(signal, [], signal.by), ...(enough === undefined ? {} : { enough }) };
 }
 
-/** How many series of each group prove the lower bounds; undefined where an upper bound needs the true count. */
-function enoughSeries({ series }: StreamSignal): number | undefined {
+/** How many series of each group prove the lower bounds; undefined where an upper bound, churn or drift needs the true count. */
+function enoughSeries(signal: StreamSignal): number | undefined {
+  const { series, churn } = signal;
+  if (churn || expectsNoDrift(signal)) return undefined;
   const { min = 1, max, exactly, each } = series ?? {};
   if (max !== undefined || exactly !== undefined) return undefined;
   if (each?.max !== undefined || each?.exactly !== undefined) return undefined;
@@ -35,7 +38,8 @@ export function countOf(
 /** The signal's series that satisfy more matchers; of the sets under `dimensions`, where it lists them. */
 export function select(signal: StreamSignal, where: readonly Matcher[] = []): Selection {
   const all = selectAll(signal, [...signal.match, ...where]);
-  return signal.dimensions ? { ...all, keySets: signal.dimensions.sets } : all;
+  const { sets = [] } = signal.dimensions ?? {};
+  return sets.length > 0 ? { ...all, keySets: sets } : all;
 }
 
 /** The series of the signal's metric that satisfy just these matchers. */

@@ -161,7 +161,7 @@ function planSignal(cluster: ClusterSettings, signal: SignalSettings): Signal {
     const { version, running, containers, discarded, quotas, scrapers, rules, alerting } = signal;
     return { ...base, plane, version, running, containers, discarded, quotas, scrapers, rules, alerting };
   }
-  const { series, labels, dimensions, statistic, targets, promql, probe } = signal;
+  const { series, labels, dimensions, churn, statistic, targets, promql, probe } = signal;
   const { retention, logClass, encrypted, streams, emf, traces } = signal;
   const freshMs = signal.fresh ?? DEFAULT_FRESH_MS;
   return {
@@ -175,6 +175,7 @@ function planSignal(cluster: ClusterSettings, signal: SignalSettings): Signal {
     series,
     labels,
     dimensions,
+    churn,
     statistic,
     targets: targets && { ...targets, over: scrapesOverMs(freshMs) },
     promql,

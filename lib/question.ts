@@ -1,3 +1,4 @@
+import type { KeySetCount } from './baseline/shape.ts';
 import type { Matcher } from './config/values.ts';
 import type { EcsAnswers, EcsQuestion } from './ecs/questions.ts';
 import type { Evidence } from './evidence.ts';
@@ -43,12 +44,13 @@ export interface NewestQuestion {
   readonly withinMs: number;
 }
 
-/** How many of today's live series did not exist `sinceMs` ago. */
+/** How many of today's live series (or of those `beforeMs` ago) did not exist `sinceMs` before. */
 export interface NewSeriesQuestion {
   readonly ask: 'newSeries';
   readonly of: Selection;
   readonly freshMs: number;
   readonly sinceMs: number;
+  readonly beforeMs?: number;
 }
 
 /** Which label names live series carry besides the listed ones, the metric's own name aside. */
@@ -66,6 +68,13 @@ export interface KeySetsQuestion {
   readonly freshMs: number;
   /** Only these sets, each sorted by name. All of them where it is missing. */
   readonly sets?: readonly (readonly string[])[];
+}
+
+/** How many live series have exactly each set of label names. */
+export interface KeySetCountsQuestion {
+  readonly ask: 'keySetCounts';
+  readonly of: Selection;
+  readonly freshMs: number;
 }
 
 /**
@@ -98,7 +107,8 @@ export type PresenceQuestion =
   | NewestQuestion
   | NewSeriesQuestion
   | OtherLabelsQuestion
-  | KeySetsQuestion;
+  | KeySetsQuestion
+  | KeySetCountsQuestion;
 
 /** A question about a selection of series. Every one is answered by aggregates: cost never grows with the series. */
 export type SeriesQuestion = PresenceQuestion | StatisticQuestion;
@@ -147,6 +157,12 @@ export interface Condition {
   readonly waitsMs?: number;
 }
 
+/** Live series of exactly these label names. */
+export interface NamedKeySet extends KeySetCount {
+  /** Silent ones whose successors the plane may not list yet; they are not in `series`. */
+  readonly pending?: number;
+}
+
 /** The labels of a group; a label that its series lack is not a key. */
 export type Group = ReadonlyMap<string, string>;
 
@@ -171,6 +187,7 @@ export interface Answers extends EcsAnswers, LogsAnswers, WorkspaceAnswers {
   newSeries: number;
   otherLabels: { readonly names: readonly string[]; readonly series: number };
   keySets: readonly KeySet[];
+  keySetCounts: readonly NamedKeySet[];
   statistic: readonly StatisticRow[];
   targets: readonly TargetsRow[];
   promql: readonly OwnRow[];

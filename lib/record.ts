@@ -24,6 +24,8 @@ interface Recording {
   readonly mutes: ActiveMutes;
   /** Who sends: another one for each invocation. */
   readonly claimant: string;
+  /** What a counted run teaches the baselines of each cluster. */
+  readonly keeps?: ReadonlyMap<string, () => Promise<void>>;
 }
 
 /** A mute that cannot be read holds nothing back: an alert too many is better than one too few. */
@@ -48,7 +50,7 @@ export async function activeMutes(
 export async function record(
   decided: Decided,
   run: Run,
-  { mutes, claimant }: Recording,
+  { mutes, claimant, keeps }: Recording,
   ports: RecordPorts,
   trouble: Trouble,
 ): Promise<Claimed | undefined> {
@@ -76,6 +78,8 @@ export async function record(
   if (!isWritten) return undefined;
   if (decision && report.signals.length > 0) {
     await trouble.spare(cluster.name, () => store.addRun(recordOf(run, report, decision, now)));
+    // A second look sees the same again.
+    if (!run.isConfirmation) await keeps?.get(cluster.name)?.();
   }
   return isClaimed && !isHeld ? { cluster, report, memory, version: version + 1, checkedAt: now } : undefined;
 }

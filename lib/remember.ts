@@ -8,7 +8,7 @@ import { owe } from './incidents/owe.ts';
 import { owesAnything } from './incidents/settle.ts';
 import { stormsOf, turnOf } from './incidents/storm.ts';
 import type { ActiveMutes } from './mutes.ts';
-import type { Notifier } from './notifiers/notifier.ts';
+import type { Channel, Notifier } from './notifiers/notifier.ts';
 import { admits } from './only.ts';
 import type { PlannedCluster } from './plan.ts';
 import { printable } from './printable.ts';
@@ -91,6 +91,9 @@ export interface Claim {
   readonly until: number;
 }
 
+/** Programs that keep an incident open until they hear that it is over. */
+const COUNT_INCIDENTS: ReadonlySet<Channel> = new Set<Channel>(['pagerduty', 'webhook']);
+
 export interface DebtRules extends Claim {
   readonly notifiers: readonly Notifier[];
   readonly mutes: ActiveMutes;
@@ -113,8 +116,9 @@ export function withDebts(
 ): { readonly memory: ClusterMemory; readonly isClaimed: boolean } {
   const concernOf = concerning ?? ((signal: string) => ({ cluster: cluster.name, signal }));
   const owing = owe(memory, {
-    listeners: notifiers.map(({ key, only }) => ({
+    listeners: notifiers.map(({ key, only, channel }) => ({
       key,
+      countsIncidents: COUNT_INCIDENTS.has(channel),
       wants: (signal, severity) => admits(only, { ...concernOf(signal), severity }),
     })),
     heldBy: (signal) => {
@@ -139,8 +143,8 @@ export function unclaimed({ sending: _before, ...memory }: ClusterMemory): Clust
 
 /** The signals of which a mute holds something back, by its words. */
 export function heldIn({ signals }: ClusterMemory): ReadonlyMap<string, readonly string[]> {
-  const held = Object.entries(signals).flatMap(([signal, { failing, blind }]) => {
-    const by = failing?.heldBy ?? blind?.heldBy;
+  const held = Object.entries(signals).flatMap(([signal, { failing, blind, gain }]) => {
+    const by = failing?.heldBy ?? blind?.heldBy ?? gain?.heldBy;
     return by === undefined ? [] : [{ signal: printable(signal), by }];
   });
   return new Map(

@@ -1,3 +1,5 @@
+import type { Remembered } from './baseline/remembered.ts';
+import type { ChurnSettings } from './checks/churn.ts';
 import type { ContainersSettings } from './checks/containers.ts';
 import type { DimensionsSettings } from './checks/dimensions.ts';
 import type { DiscardedSettings } from './checks/discarded.ts';
@@ -115,6 +117,9 @@ export interface StreamSignal extends SignalBase {
   readonly streams?: StreamsSettings | undefined;
   readonly emf?: EmfSettings | undefined;
   readonly traces?: TracesSettings | undefined;
+  readonly churn?: ChurnSettings | undefined;
+  /** What is remembered of its shape, where drift is expected of it; undefined where nobody looked. */
+  readonly remembered?: Remembered;
   /** Groups that an open incident waits for: they are expected although they may be gone for hours. */
   readonly awaited?: readonly AwaitedGroup[];
 }

@@ -1,4 +1,6 @@
 import { askAbout } from './asking.ts';
+import { shapeOf } from './baseline/seen.ts';
+import type { Drift, Shape } from './baseline/shape.ts';
 import { newestSampleAt } from './checks/fresh.ts';
 import type { Evidence, Found } from './evidence.ts';
 import type { Finding, Marker } from './expectation.ts';
@@ -23,9 +25,12 @@ export interface ToldFinding extends Finding {
 export interface SignalVerdict extends Awaiting {
   readonly signal: Signal;
   readonly verdict: Verdict;
-  readonly state: 'idle' | 'rollout' | null;
+  readonly state: 'idle' | 'rollout' | 'drift' | `learning ${number}/24` | null;
   readonly findings: readonly ToldFinding[];
   readonly unavailable: readonly Unobserved[];
+  /** What this run saw of its shape, and what of it differs from the baseline; undefined where no drift is expected. */
+  readonly shape: Shape | undefined;
+  readonly drifts: readonly Drift[];
   readonly evidence: {
     /** How many series are live; null where that could not be observed. */
     readonly series: number | null;
@@ -90,6 +95,7 @@ function judgeSignal(inquiry: Inquiry, all: readonly Inquiry[]): SignalVerdict {
     signal,
     evidence,
     ...judged,
+    shape: isStream(signal) ? shapeOf(signal, book) : undefined,
     ...(silent ? awaiting(silent, book, judged.findings) : NOT_WAITING),
   };
 }
@@ -110,6 +116,8 @@ function notJudged({ signal }: Inquiry): SignalVerdict {
     verdict: 'unknown',
     state: null,
     findings: [],
+    shape: undefined,
+    drifts: [],
     unavailable: [{ expectation: 'all', reason: 'invalid-response', detail }],
     ...NOT_WAITING,
     evidence: { series: null, newestSampleAt: null, questions: [], facts: [], markers: [] },

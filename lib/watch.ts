@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { announce } from './announce.ts';
+import { keepBaselines, readBaselines } from './baseline/keep.ts';
+import { withBaselines } from './baseline/remembered.ts';
 import { clusterHealth, runHealth } from './health.ts';
 import { departing, departures, forget } from './departures.ts';
 import { isRepeated } from './incidents/decide.ts';
@@ -10,10 +12,10 @@ import { printable } from './printable.ts';
 import { activeMutes, record, type RecordPorts } from './record.ts';
 import { type Decided, decideCluster, inStorms, waitingFor, worthConfirming } from './remember.ts';
 import type { Report } from './report/report.ts';
-import { run as verify, type RunPorts } from './run.ts';
-import type { Awaiting } from './silence.ts';
+import type { RunPorts } from './run.ts';
 import { everyoneIn } from './stores/everyone.ts';
 import { openTrouble, type Trouble } from './trouble.ts';
+import { verifyOne } from './verify-one.ts';
 import type { Watched } from './watched.ts';
 
 type ClusterReport = Report['clusters'][number];
@@ -47,6 +49,8 @@ export async function watch(
   const claimant = randomUUID();
   const reports = new Map<string, ClusterReport>();
   const repeated = new Set<string>();
+  const keeping = { store, trouble, log: ports.log };
+  const keeps = new Map<string, () => Promise<void>>();
 
   const decideOne = (cluster: PlannedCluster): Promise<Decided | undefined> =>
     trouble.spare(cluster.name, async () => {
@@ -57,10 +61,13 @@ export async function watch(
         repeated.add(cluster.name);
         return undefined;
       }
+      const baselines = await readBaselines(cluster.name, keeping);
       const asked = ports.asked?.(cluster) ?? cluster;
-      const expecting = before ? waitingFor(asked, before.memory) : asked;
-      const { report, awaiting } = await verifyOne(expecting, ports, trouble.onDefect);
+      const waiting = before ? waitingFor(asked, before.memory) : asked;
+      const expecting = withBaselines(waiting, baselines, clock.now());
+      const { report, awaiting, seen } = await verifyOne(expecting, { ...ports, onDefect: trouble.onDefect });
       reports.set(cluster.name, report);
+      keeps.set(cluster.name, () => keepBaselines(cluster, seen, baselines, keeping));
       for (const signal of report.signals) ports.log({ what: 'verdict', cluster: cluster.name, signal });
       if (!before) return undefined;
       const options = { run, rules: alerts, checkedAt: clock.now(), awaiting };
@@ -80,7 +87,7 @@ export async function watch(
 
   const mutes = await activeMutes(ports, trouble);
   const claims = await Promise.all(
-    decided.map((one) => record(one, run, { mutes, claimant }, ports, trouble)),
+    decided.map((one) => record(one, run, { mutes, claimant, keeps }, ports, trouble)),
   );
   const owing = await announce(claims.filter(isThere), {
     ...ports,
@@ -105,26 +112,6 @@ async function askToConfirm(clusters: readonly string[], run: Run, { confirm, lo
     const detail = printable(error instanceof Error ? error.message : String(error));
     log({ what: 'unconfirmed', clusters, detail });
   });
-}
-
-async function verifyOne(
-  cluster: PlannedCluster,
-  ports: WatchPorts,
-  onDefect: (error: unknown) => void,
-): Promise<{ readonly report: ClusterReport; readonly awaiting: ReadonlyMap<string, Awaiting> }> {
-  const awaiting = new Map<string, Awaiting>();
-  const {
-    clusters: [report],
-  } = await verify([cluster], {
-    ...ports,
-    onDefect,
-    onCluster: ({ signals }) => {
-      for (const { signal, missing, onlyAwaits } of signals)
-        awaiting.set(signal.name, { missing, onlyAwaits });
-    },
-  });
-  if (!report) throw new Error('a run of one cluster reported none');
-  return { report, awaiting };
 }
 
 interface Became {

@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { dated, formOf, json, serve } from './http.ts';
 import type { ArrivedRequest, Outcome, Reply, RunningServer } from './http.ts';
+import { answerLabels } from './prometheus-labels.ts';
 import { answerQuery } from './prometheus-api.ts';
 import { verifySignature } from './sigv4.ts';
 import type { KnownCredentials } from './sigv4.ts';
@@ -9,7 +10,12 @@ import { type Storage, unionOf } from './storage.ts';
 import { answerWorkspaceCall, type SimulatedWorkspace, workspaceCall } from './workspace.ts';
 import type { WorkspaceAction } from './workspace.ts';
 
-export type AmpAction = 'aps:QueryMetrics' | 'aps:DescribeWorkspace' | 'aps:RemoteWrite' | WorkspaceAction;
+export type AmpAction =
+  | 'aps:QueryMetrics'
+  | 'aps:GetLabels'
+  | 'aps:DescribeWorkspace'
+  | 'aps:RemoteWrite'
+  | WorkspaceAction;
 
 export interface AmpRequest {
   readonly method: string;
@@ -79,13 +85,14 @@ export async function startAmp(options: AmpOptions): Promise<Amp> {
 function routeOf(arrived: ArrivedRequest): Route | undefined {
   const { method, path } = arrived;
   const [, workspace, rest] =
-    /^\/workspaces\/([\w-]+)(\/api\/v1\/(?:query|remote_write))?$/u.exec(path) ?? [];
+    /^\/workspaces\/([\w-]+)(\/api\/v1\/(?:query|labels|remote_write))?$/u.exec(path) ?? [];
   if (workspace === undefined) return workspaceCall(arrived);
   if (rest === undefined)
     return method === 'GET' ? { action: 'aps:DescribeWorkspace', workspace } : undefined;
   if (rest.endsWith('remote_write'))
     return method === 'POST' ? { action: 'aps:RemoteWrite', workspace } : undefined;
-  return method === 'GET' || method === 'POST' ? { action: 'aps:QueryMetrics', workspace } : undefined;
+  if (method !== 'GET' && method !== 'POST') return undefined;
+  return { action: rest.endsWith('labels') ? 'aps:GetLabels' : 'aps:QueryMetrics', workspace };
 }
 
 function describe(arrived: ArrivedRequest, route: Route | undefined, at: number): AmpRequest {
@@ -117,11 +124,12 @@ function answer(
   if (action === 'aps:DescribeWorkspace') {
     return describeWorkspace(workspace, arn, url, states.get(workspace)?.status);
   }
-  if (action !== 'aps:QueryMetrics') {
+  if (action !== 'aps:QueryMetrics' && action !== 'aps:GetLabels') {
     return answerWorkspaceCall({ action, workspace }, form, { states, region, account, pageSize });
   }
   if (!storage) return unknownOperation();
-  return answerQuery(form, receiver ? unionOf(storage, receiver.visibleAt(at)) : storage, at);
+  const seen = receiver ? unionOf(storage, receiver.visibleAt(at)) : storage;
+  return action === 'aps:GetLabels' ? answerLabels(form, seen, at) : answerQuery(form, seen, at);
 }
 
 function accessDenied(action: AmpAction, arn: string, account: string): Reply {

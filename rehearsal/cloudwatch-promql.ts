@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { dated, formOf, json, serve } from './http.ts';
 import type { ArrivedRequest, Outcome, Reply, RunningServer } from './http.ts';
+import { answerLabels } from './prometheus-labels.ts';
 import { answerQuery, failure } from './prometheus-api.ts';
 import { QueryError } from './promql/error.ts';
 import { extentOf } from './promql/extent.ts';
@@ -72,7 +73,9 @@ export function openCloudWatchPromql(options: CloudWatchPromqlOptions): CloudWat
         throttle() ??
         (isQuery(request)
           ? (refuseAction(denied, options) ?? answerInstant(request, options))
-          : json(404, '{"message":"Not Found"}', 'UnknownOperationException'));
+          : isLabels(request)
+            ? (refuseAction(denied, options) ?? answerLabels(request.form, options.storage, at))
+            : json(404, '{"message":"Not Found"}', 'UnknownOperationException'));
       return typeof outcome === 'string' ? outcome : dated(outcome, at);
     },
     requests,
@@ -92,6 +95,10 @@ export async function startCloudWatchPromql(options: CloudWatchPromqlOptions): P
 
 function isQuery({ method, path }: CloudWatchPromqlRequest): boolean {
   return path === '/api/v1/query' && (method === 'GET' || method === 'POST');
+}
+
+function isLabels({ method, path }: CloudWatchPromqlRequest): boolean {
+  return path === '/api/v1/labels' && (method === 'GET' || method === 'POST');
 }
 
 function refuseSignature(

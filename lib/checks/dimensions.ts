@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { labelName } from '../config/values.ts';
+import { about, always, labelName } from '../config/values.ts';
+import { noSetDrift } from '../baseline/expect-names.ts';
 import { formatDuration } from '../duration.ts';
 import { answered, type Check, type Expectation, type Finding, forStreams } from '../expectation.ts';
 import { anyLiveSeries, selectAll, total } from '../live-series.ts';
@@ -11,23 +12,40 @@ const names = z
   .check(z.refine((set) => new Set(set).size === set.length, { error: 'names a dimension twice; keep one' }));
 const sets = z.array(names, { error: 'is not a list of sets; write [[A, B], [A]]' }).check(z.minLength(1));
 
-/** Sets of dimension names, each sorted; `only` allows no other live set. */
+/** Sets of dimension names, each sorted, none where none are listed; `only` allows no other live set, `drift` no change of them. */
 export const dimensionsSettings = z.pipe(
   z.union(
     [
       sets,
-      z.strictObject({
-        sets: sets.check(z.meta({ description: 'The sets that must be live.' })),
-        only: z.optional(z.boolean().check(z.meta({ description: 'No other set may be live.' }))),
-      }),
+      z
+        .strictObject({
+          sets: about(z.optional(sets), 'The sets that must be live.'),
+          only: about(z.optional(z.boolean()), 'No other set may be live.'),
+          drift: about(z.optional(z.boolean()), 'No set may be lost, new or renamed against what is usual.'),
+        })
+        .check(
+          always(
+            (settings) => 'sets' in settings || ('drift' in settings && settings.drift === true),
+            'expects nothing; write sets: [[A, B]], or drift: true',
+          ),
+          always(
+            (settings) => 'sets' in settings || !('only' in settings),
+            'needs sets: without them no set is allowed',
+            ['only'],
+          ),
+        ),
     ],
     {
       error: 'is neither a list of sets nor { sets: …, only: true }; write [[EKS_Cluster, EKS_Namespace]]',
     },
   ),
   z.transform((settings) => {
-    const { sets: listed, only = false } = Array.isArray(settings) ? { sets: settings } : settings;
-    return { sets: listed.map((set) => set.toSorted()), only };
+    const {
+      sets: listed = [],
+      only = false,
+      drift = false,
+    } = Array.isArray(settings) ? { sets: settings } : settings;
+    return { sets: listed.map((set) => set.toSorted()), only, ...(drift ? { drift } : {}) };
   }),
 );
 
@@ -41,7 +59,11 @@ const SIX_HOURS_MS = 6 * 3_600_000;
 export const dimensions: Check = forStreams((signal) => {
   const { dimensions: settings } = signal;
   if (!settings || !signal.expectsSeries) return [];
-  return [listedSets(signal, settings), ...(settings.only ? [noOtherSet(signal, settings)] : [])];
+  return [
+    ...(settings.sets.length > 0 ? [listedSets(signal, settings)] : []),
+    ...(settings.only ? [noOtherSet(signal, settings)] : []),
+    ...(settings.drift ? noSetDrift(signal) : []),
+  ];
 });
 
 function listedSets(signal: StreamSignal, settings: DimensionsSettings): Expectation {

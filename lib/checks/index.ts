@@ -1,5 +1,6 @@
 import type { Check } from '../expectation.ts';
 import { alerting } from './alerting.ts';
+import { churn } from './churn.ts';
 import { containers } from './containers.ts';
 import { dimensions } from './dimensions.ts';
 import { discarded } from './discarded.ts';
@@ -31,6 +32,7 @@ export const checks = {
   series,
   labels,
   dimensions,
+  churn,
   statistic,
   targets,
   promql,

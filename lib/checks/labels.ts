@@ -1,5 +1,8 @@
 import * as z from 'zod/mini';
-import { about, entries, labelName, labelNameProblem, notEmpty } from '../config/values.ts';
+import { expectsNoValueDrift } from '../baseline/expected.ts';
+import { noLabelDrift } from '../baseline/expect-names.ts';
+import { noValueDrift } from '../baseline/expect-values.ts';
+import { about, entries, entriesOr, labelName, labelNameProblem, notEmpty } from '../config/values.ts';
 import { answered, type Check, type Expectation, type Finding, forStreams } from '../expectation.ts';
 import { labelled, someSubjects } from '../group.ts';
 import { countOf, isSilent, liveSeries, select, total } from '../live-series.ts';
@@ -10,24 +13,41 @@ import type { StreamSignal } from '../signal.ts';
 const labelNames = z.array(labelName).check(z.minLength(1));
 const labelValues = z.array(z.string().check(z.minLength(1))).check(z.minLength(1));
 
+/** Under `values` it is no label where it says true. */
+const DRIFT = 'drift';
+
+const valuesSettings = entriesOr(
+  { word: DRIFT, about: 'No value may be gone or new against what is usual.' },
+  z.union([labelValues, z.strictObject({ only: labelValues })], {
+    error: 'is not a list of values; write [a, b], or { only: [a, b] } to allow no other',
+  }),
+  labelNameProblem,
+);
+
 export const labelsSettings = z
   .strictObject({
     require: about(z.optional(labelNames), 'On every live series.'),
     forbid: about(z.optional(labelNames), 'On no live series.'),
     values: about(
-      z.optional(
-        entries(
-          z.union([labelValues, z.strictObject({ only: labelValues })], {
-            error: 'is not a list of values; write [a, b], or { only: [a, b] } to allow no other',
-          }),
-          labelNameProblem,
-        ),
-      ),
+      z.optional(valuesSettings),
       'By label: a list of values that must all exist, or { only: [...] } to allow no other value.',
     ),
     exactly: about(z.optional(labelNames), 'The whole set of label names, the name of the metric aside.'),
+    drift: about(z.optional(z.literal(true)), 'No label may be lost, new or renamed against what is usual.'),
+    turnover: about(
+      z.optional(entries(z.boolean(), labelNameProblem)),
+      'By label: whether its values turn over, such as pod names, where drift does not see it by itself.',
+    ),
   })
-  .check(notEmpty('expects nothing; write require, forbid, values or exactly'), z.meta({ minProperties: 1 }));
+  .check(
+    notEmpty('expects nothing; write require, forbid, values, exactly or drift'),
+    z.meta({ minProperties: 1 }),
+    z.superRefine((settings, context) => {
+      if (!settings.turnover || settings.drift || expectsNoValueDrift(settings)) return;
+      const message = 'means nothing without drift; write drift: true beside it, or remove it';
+      context.addIssue({ code: 'custom', message, path: ['turnover'] });
+    }),
+  );
 
 export type LabelsSettings = z.output<typeof labelsSettings>;
 
@@ -36,16 +56,21 @@ const NAMED_VALUES = 10;
 
 /** Judges which labels live series carry, and with which values. A silent signal is told by `fresh` alone. */
 export const labels: Check = forStreams((signal) => {
-  const { require = [], forbid = [], values = [], exactly } = signal.labels ?? {};
+  const { require = [], forbid = [], values = [], exactly, drift } = signal.labels ?? {};
   return [
     ...require.map((label) => carried(signal, 'labels.require', label)),
     ...forbid.map((label) => notCarried(signal, label)),
     ...values.flatMap(([label, expected]) =>
-      Array.isArray(expected) ? listed(signal, label, expected) : onlyListed(signal, label, expected.only),
+      expected === true
+        ? noValueDrift(signal)
+        : Array.isArray(expected)
+          ? listed(signal, label, expected)
+          : onlyListed(signal, label, expected.only),
     ),
     ...(exactly
       ? [...exactly.map((label) => carried(signal, 'labels.exactly', label)), noOthers(signal, exactly)]
       : []),
+    ...(drift ? noLabelDrift(signal) : []),
   ];
 });
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { about, count, notEmpty } from '../config/values.ts';
+import { about, count, notEmpty, share } from '../config/values.ts';
+import { noSeriesDrift } from '../baseline/expect-series.ts';
 import { answered, type Check, type Expectation, type Finding, forStreams } from '../expectation.ts';
 import { subjectOf, WHOLE } from '../group.ts';
 import { anyLiveSeries, isSilent, liveSeries, total } from '../live-series.ts';
@@ -14,10 +15,34 @@ const bounds = {
   exactly: about(z.optional(count), 'Exactly so many live series.'),
 };
 
+/** A share for both ways, or one for each; what is not given is not judged. */
+const seriesDriftSettings = z.pipe(
+  z.union(
+    [
+      share,
+      z
+        .strictObject({
+          drop: about(z.optional(share), 'Fewer series than usual by more than this.'),
+          rise: about(
+            z.optional(share),
+            'More series than usual by more than this; told once, as a warning.',
+          ),
+        })
+        .check(notEmpty('expects nothing; write drop or rise'), z.meta({ minProperties: 1 })),
+    ],
+    { error: 'is neither a share nor { drop: …, rise: … }; write 20%, or { drop: 20%, rise: 50% }' },
+  ),
+  z.transform((drift) => (typeof drift === 'number' ? { drop: drift, rise: drift } : drift)),
+);
+
 /** `min`, `max` and `exactly` bound the whole signal, `each` bounds every group of `by`. */
 export const seriesSettings = z
   .strictObject({
     ...bounds,
+    drift: about(
+      z.optional(seriesDriftSettings),
+      'By how much the count may differ from what is usual: 20%, or { drop: 20%, rise: 50% }.',
+    ),
     each: about(
       z.optional(
         z
@@ -27,7 +52,7 @@ export const seriesSettings = z
       'The same for every group of by.',
     ),
   })
-  .check(notEmpty('expects nothing; write min, max, exactly or each'), z.meta({ minProperties: 1 }));
+  .check(notEmpty('expects nothing; write min, max, exactly, each or drift'), z.meta({ minProperties: 1 }));
 
 export type SeriesSettings = z.output<typeof seriesSettings>;
 
@@ -36,12 +61,13 @@ type Groups = Answers['count'];
 
 /** Judges how many series are live, of the whole signal and of each group. */
 export const series: Check = forStreams((signal) => {
-  const { each, ...whole } = signal.series ?? {};
+  const { each, drift, ...whole } = signal.series ?? {};
   return [
     ...boundsOf(whole).flatMap(([bound, limit]) => expectations(signal, 'series', bound, limit, sumUp)),
     ...boundsOf(each ?? {}).flatMap(([bound, limit]) =>
       expectations(signal, 'series.each', bound, limit, (groups) => groups),
     ),
+    ...(drift ? noSeriesDrift(signal, drift) : []),
   ];
 });
 

@@ -40,7 +40,8 @@ export function partsOf(question: PresenceQuestion, candidates: readonly ListedS
 }
 
 function partKey(question: PresenceQuestion, { dimensions }: ListedSeries): { key: string; group: Group } {
-  if (question.ask === 'keySets') return { key: JSON.stringify([...dimensions.keys()]), group: new Map() };
+  if (question.ask === 'keySets' || question.ask === 'keySetCounts')
+    return { key: JSON.stringify([...dimensions.keys()]), group: new Map() };
   const by = 'by' in question ? question.by : [];
   const group = new Map(
     by.flatMap((label) => (dimensions.has(label) ? [[label, dimensions.get(label) ?? ''] as const] : [])),
@@ -57,7 +58,7 @@ export function isLive(reading: Reading | undefined, now: number, freshMs: numbe
 /** Members that were read and live, as the question counts them. */
 function liveMembers(question: PresenceQuestion, { members }: Part, readings: Readings, now: number) {
   const freshMs = 'freshMs' in question ? question.freshMs : 0;
-  const beforeMs = question.ask === 'count' ? question.beforeMs : 0;
+  const beforeMs = 'beforeMs' in question ? question.beforeMs : 0;
   return members.filter(({ key }) => isLive(readings.get(key), now, freshMs, beforeMs));
 }
 
@@ -124,17 +125,24 @@ function valueOf(
         live: live(part).length > 0,
         pending: live(part).length === 0 && pendingMembers(part, readings, now, question.freshMs) > 0,
       }));
+    case 'keySetCounts':
+      return parts.map((part) => ({
+        names: [...(part.members[0]?.dimensions.keys() ?? [])],
+        series: live(part).length,
+        pending: pendingMembers(part, readings, now, question.freshMs),
+      }));
     case 'newest':
       return parts.flatMap(({ group, members }) => {
         const ends = members.flatMap(({ key }) => readings.get(key)?.ends ?? []);
         return ends.length === 0 ? [] : [{ group, newestSampleAt: Math.min(now, maximum(ends)) }];
       });
-    case 'newSeries':
+    case 'newSeries': {
+      const { freshMs, sinceMs, beforeMs = 0 } = question;
+      const seenForMs = Math.max(freshMs, 300_000);
       return parts
         .flatMap(live)
-        .filter(
-          ({ key }) => !isLive(readings.get(key), now, Math.max(question.freshMs, 300_000), question.sinceMs),
-        ).length;
+        .filter(({ key }) => !isLive(readings.get(key), now, seenForMs, beforeMs + sinceMs)).length;
+    }
     case 'otherLabels': {
       const others = parts.flatMap(live).map(({ dimensions }) => {
         return [...dimensions.keys()].filter((name) => !question.names.includes(name));

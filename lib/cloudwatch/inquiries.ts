@@ -52,7 +52,7 @@ export function reachMs(question: SeriesQuestion): number {
     case 'newest':
       return question.withinMs;
     case 'newSeries':
-      return Math.max(question.freshMs, 300_000) + question.sinceMs;
+      return Math.max(question.freshMs, 300_000) + question.sinceMs + (question.beforeMs ?? 0);
     default:
       return Math.max(question.freshMs, LISTED_LATE_MS);
   }

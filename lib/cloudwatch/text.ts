@@ -6,7 +6,7 @@ import type { SeriesQuestion } from '../question.ts';
  */
 export function searchText(question: SeriesQuestion, stat = 'SampleCount'): string {
   const { namespace = '', metric, match, account } = question.of;
-  if (question.ask === 'keySets') {
+  if (question.ask === 'keySets' || question.ask === 'keySetCounts') {
     const owner = account === undefined ? '' : ` --include-linked-accounts --owning-account ${account}`;
     return `aws cloudwatch list-metrics --namespace ${shell(namespace)} --metric-name ${shell(metric)} --recently-active PT3H${owner}`;
   }

@@ -143,8 +143,10 @@ function labelsFaults({ labels = {} }: DraftSignal): Fault[] {
   const at = (key: string, list: readonly string[], isFaulty: (label: string) => boolean, says: string) =>
     list.flatMap((label, index) => (isFaulty(label) ? [fault(['labels', key, index], says)] : []));
   const atValues = (isFaulty: (label: string) => boolean, says: string) =>
-    values.flatMap(([label]): Fault[] =>
-      isFaulty(label) ? [{ path: ['labels', 'values', label], on: 'key', level: 'error', says }] : [],
+    values.flatMap(([label, expected]): Fault[] =>
+      expected !== true && isFaulty(label)
+        ? [{ path: ['labels', 'values', label], on: 'key', level: 'error', says }]
+        : [],
     );
   return [
     ...at('forbid', forbid, (label) => required.has(label), `is also under require; ${TWICE}`),
@@ -169,6 +171,7 @@ function valuesFaults({ match = [], labels = {} }: DraftSignal, regexes: Regexes
   const values = (labels.values ?? []).flatMap(([label, expected]) => {
     const isExcluded = (value: string) => excludes(label, value);
     const path = ['values', label];
+    if (expected === true) return [];
     if (Array.isArray(expected)) return at(path, expected, isExcluded, `is excluded by match; ${CHANGE}`);
     if (!expected.only.every(isExcluded)) return [];
     return [fault(['labels', ...path, 'only'], `allows only what match excludes; ${CHANGE}`)];

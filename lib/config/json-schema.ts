@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { ParameterType, Profile, Profiles } from '../profiles/profile.ts';
 import { valueAt } from './problems.ts';
 import { configSchema } from './schema.ts';
-import { entryValues } from './values.ts';
+import { entryFlags, entryValues } from './values.ts';
 
 type JsonSchema = Record<string, unknown>;
 
@@ -70,9 +70,19 @@ function convert(schema: z.core.$ZodType): JsonSchema {
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
       const value = entryValues.get(zodSchema);
-      if (value) Object.assign(jsonSchema, { type: 'object', additionalProperties: inner(value) });
+      if (!value) return;
+      const flag = entryFlags.get(zodSchema);
+      Object.assign(jsonSchema, {
+        type: 'object',
+        ...(flag ? { properties: { [flag.word]: flagOr(flag.about, inner(value)) } } : {}),
+        additionalProperties: inner(value),
+      });
     },
   });
+}
+
+function flagOr(description: string, value: JsonSchema): JsonSchema {
+  return { description, anyOf: [{ const: true }, value] };
 }
 
 function inner(schema: z.core.$ZodType): JsonSchema {

@@ -13,6 +13,7 @@ const knownBy: Readonly<Record<string, readonly Plane[]>> = {
   series: metricPlanes,
   labels: metricPlanes,
   dimensions: ['cloudwatch'],
+  churn: metricPlanes,
   statistic: metricPlanes,
   targets: promqlPlanes,
   promql: promqlPlanes,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { churnSettings } from '../checks/churn.ts';
 import { containersSettings } from '../checks/containers.ts';
 import { dimensionsSettings } from '../checks/dimensions.ts';
 import { discardedSettings } from '../checks/discarded.ts';
@@ -148,6 +149,7 @@ export const signalSettings = z
       z.optional(dimensionsSettings),
       'Sets of dimension names under which the metric must be live, each exactly so (CloudWatch).',
     ),
+    churn: about(z.optional(churnSettings), 'What share of the series may be replaced.'),
     statistic: about(z.optional(statisticSettings), 'A statistic of the series against a bound.'),
     targets: about(z.optional(targetsSettings), 'How the targets of the jobs are scraped.'),
     promql: about(z.optional(promqlSettings), 'A PromQL question of your own, and what must come back.'),

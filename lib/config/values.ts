@@ -115,8 +115,15 @@ export function textLike(pattern: RegExp, error: string | ((issue: { readonly in
   return z.string({ error }).check(z.regex(pattern, { error }));
 }
 
-/** The schemas of the values behind `entries`, for the JSON Schema alone. */
+/** The schemas of the values behind `entries`, and the words that may say true there, for the JSON Schema alone. */
 export const entryValues = new WeakMap<object, z.ZodMiniType>();
+export const entryFlags = new WeakMap<object, Flag>();
+
+/** A word that says true among names, and what that means. */
+interface Flag {
+  readonly word: string;
+  readonly about: string;
+}
 
 /**
  * A mapping from user-chosen names to settings, as a list of pairs in file order.
@@ -126,13 +133,32 @@ export function entries<Value extends z.ZodMiniType>(
   value: Value,
   nameProblem: (name: string) => string | undefined,
 ) {
+  return entriesWith<Value, never>(value, nameProblem, undefined);
+}
+
+/** The same, where one word that says `true` is a setting and no name. */
+export function entriesOr<Value extends z.ZodMiniType>(
+  flag: Flag,
+  value: Value,
+  nameProblem: (name: string) => string | undefined,
+) {
+  return entriesWith<Value, true>(value, nameProblem, flag);
+}
+
+function entriesWith<Value extends z.ZodMiniType, True extends true>(
+  value: Value,
+  nameProblem: (name: string) => string | undefined,
+  flag: Flag | undefined,
+) {
   const schema = z.pipe(
     z.custom<Record<string, unknown>>(
       (input) => typeof input === 'object' && input !== null && !Array.isArray(input),
       { error: 'is not a mapping; write name: value pairs' },
     ),
-    z.transform((input, context): [name: string, value: z.output<Value>][] =>
+    z.transform((input, context): [name: string, value: z.output<Value> | True][] =>
       Object.keys(input).flatMap((name) => {
+        if (name === flag?.word && input[name] === true)
+          return [[name, true as True] as [string, z.output<Value> | True]];
         const problem = nameProblem(name);
         if (problem !== undefined) {
           context.issues.push({
@@ -144,7 +170,7 @@ export function entries<Value extends z.ZodMiniType>(
           });
         }
         const parsed = z.safeParse(value, input[name]);
-        if (parsed.success) return [[name, parsed.data] as [string, z.output<Value>]];
+        if (parsed.success) return [[name, parsed.data] as [string, z.output<Value> | True]];
         for (const issue of parsed.error.issues) {
           context.issues.push({ ...issue, path: [name, ...issue.path], input } as never);
         }
@@ -153,6 +179,7 @@ export function entries<Value extends z.ZodMiniType>(
     ),
   );
   entryValues.set(schema._zod.def.in, value);
+  if (flag !== undefined) entryFlags.set(schema._zod.def.in, flag);
   return schema;
 }
 

@@ -11,8 +11,6 @@ const WORDLESS = 'Invalid input';
 /** A mapping with more keys is not shown as an example. */
 const MOST_SHOWN_KEYS = 4;
 
-const LATER = new Map([['drift', 'baselines are not available in this version; write min, max or exactly']]);
-
 /** Everything that the schema finds wrong with the value, in words for users. */
 export function faultsOf(schema: z.core.$ZodType, value: unknown): Fault[] {
   const parsed = z.safeParse(schema, value);
@@ -85,8 +83,6 @@ function faultsOfIssue(schema: z.core.$ZodType, value: unknown, issue: Issue): F
 }
 
 function unknownKey(key: string, known: readonly string[], value: unknown, path: Path): string {
-  const later = LATER.get(key);
-  if (later !== undefined) return `is not known; ${later}`;
   const mapping = valueAt(value, path);
   const here = isObject(mapping) ? keysKnownTo(mapping, known) : known;
   const likely = here.filter((name) => !(isObject(mapping) && Object.hasOwn(mapping, name)));

@@ -134,7 +134,7 @@ function ownCost(counted: readonly CountedCluster[]): Cost['own'] {
   const runs = MONTH_MS / Math.min(...counted.map(({ everyMs }) => everyMs));
   const clusters = counted.length;
   const signals = counted.reduce((total, one) => total + one.signals, 0);
-  const reads = 2 + 2 * clusters;
+  const reads = 2 + 3 * clusters;
   const writes = 2 * clusters;
   const metrics = 2 + clusters;
   const probeMetrics = counted.reduce((total, one) => total + (one.probeMetrics ?? 0), 0);

@@ -38,6 +38,7 @@ const requests: Readonly<Record<string, Price>> = {
   'cloudwatch:ListMetrics': { unit: 'requests', dollars: 0.01, per: 1000, source: PRICE_LIST },
   'cloudwatch:PutMetricData': { unit: 'requests', dollars: 0.01, per: 1000, source: PRICE_LIST },
   'prometheus:query': { unit: 'requests', dollars: 0, per: 1, source: 'not billed by AWS' },
+  'prometheus:labels': { unit: 'requests', dollars: 0, per: 1, source: 'not billed by AWS' },
   'prometheus:write': { unit: 'requests', dollars: 0, per: 1, source: 'not billed by AWS' },
   'xray:GetTraceSummaries': { unit: 'traces', dollars: 0.5, per: 1e6, source: 'the X-Ray price page' },
 };

@@ -100,6 +100,7 @@ function judgedOf(
     ),
     since: null,
     isHeld: false,
+    gains: [],
     missing: [],
     onlyAwaits: false,
     isPending: false,

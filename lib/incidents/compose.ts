@@ -8,7 +8,7 @@ import { digest, findingIdentity } from './identity.ts';
 import { incidentStates } from './incident-states.ts';
 import { channelIn, gravest, type Severity, signalIn } from './memory.ts';
 import { blindOf } from './blindness.ts';
-import { failureOf, type Occasion } from './occasion.ts';
+import { failureOf, isGain, type Occasion } from './occasion.ts';
 import type { Owed } from './settle.ts';
 import { storyOf, titleOf } from './story.ts';
 
@@ -21,14 +21,12 @@ const LONGEST_QUESTION = 1500;
 export function compose(occasion: Occasion): Message {
   const { cluster, report, checkedAt, owed } = occasion;
   const failing = owed
-    .filter(({ track, episode }) => track === 'failing' && !episode.over)
+    .filter(({ track, episode }) => track !== 'blind' && !episode.over)
     .sort((a, b) => rank(severityOf(occasion, a)) - rank(severityOf(occasion, b)));
   return {
     id: digest([cluster.name, owed.map((one) => identityOf(one, occasion.channel))]),
     clusters: [printable(cluster.name)],
-    severity: gravest(
-      owed.filter(({ track }) => track === 'failing').map((one) => severityOf(occasion, one)),
-    ),
+    severity: gravest(owed.filter(({ track }) => track !== 'blind').map((one) => severityOf(occasion, one))),
     reason: mostUrgent(owed.map((one) => reasonOf(one, occasion.channel))),
     title: titleOf(occasion),
     checkedAt: new Date(checkedAt).toISOString(),
@@ -42,7 +40,9 @@ export function compose(occasion: Occasion): Message {
   };
 }
 
-function severityOf({ memory }: Occasion, { signal }: Owed): Severity {
+/** A gain is no more than a warning, whatever the signal is. */
+function severityOf({ memory }: Occasion, { signal, track }: Owed): Severity {
+  if (track === 'gain') return 'warning';
   return signalIn(memory, signal)?.severity ?? 'critical';
 }
 
@@ -70,7 +70,7 @@ function entryOf(owed: Owed, occasion: Occasion): Entry {
   const { signal: name, episode } = owed;
   const seen = report.signals.find(({ signal }) => signal === name);
   const planned = cluster.signals.find(({ signal }) => signal.name === name)?.signal;
-  const findings = seen?.findings ?? [];
+  const findings = (seen?.findings ?? []).filter((finding) => isGain(finding) === (owed.track === 'gain'));
   const question =
     findings.find((finding) => finding.question !== null)?.question ?? seen?.evidence.questions[0];
   const told = channelIn(episode, channel)?.told;
@@ -104,7 +104,7 @@ function entryOf(owed: Owed, occasion: Occasion): Entry {
 }
 
 function whyOf(
-  { telling, episode }: Owed,
+  { telling, episode, track }: Owed,
   seen: SignalReport | undefined,
   now: number,
   channel: string,
@@ -114,7 +114,7 @@ function whyOf(
   const openFor = formatDuration(now - opened.at);
   const parts = {
     opened: `${opened.because}${now - opened.at >= 60_000 ? `, open for ${openFor}: it may not have been told before` : ''}`,
-    found: 'new findings in an open incident',
+    found: track === 'gain' ? 'more of it, told once' : 'new findings in an open incident',
     reminder: `still open after ${openFor}${told ? `, last told ${formatDuration(now - told.at)} ago` : ''}`,
     unmuted: `open for ${openFor}, held back by a ${episode.wasHeldBy ?? 'mute'}`,
     recovered: '',
@@ -129,7 +129,11 @@ function whyOf(
   return `${parts[telling]}${lately}`;
 }
 
-function sinceOf({ episode }: Owed, seen: SignalReport | undefined, now: number): Entry['since'] {
+function sinceOf({ episode, track }: Owed, seen: SignalReport | undefined, now: number): Entry['since'] {
+  if (track === 'gain') {
+    const at = new Date(episode.since).toISOString();
+    return { at, text: `seen since ${instant(at)}` };
+  }
   const failure = failureOf(seen);
   const isSilent = failure === 'silent' || failure === 'partly';
   const at = new Date(episode.since).toISOString();

@@ -16,6 +16,8 @@ export interface Judged {
   readonly verdict: 'ok' | 'failing' | 'unknown';
   /** Its findings by identity, each with those that imply it. */
   readonly findings: ReadonlyMap<string, readonly string[]>;
+  /** The identities of its gains, which are told once and leave it ok. */
+  readonly gains: readonly string[];
   /** When what fails began, where that is known. Milliseconds since the epoch. */
   readonly since: number | null;
   /** Ok only because a rollout explains what would else be findings. */
@@ -62,6 +64,8 @@ const REMEMBERED_RUNS = 8;
 
 /** As long as a group that was seen is expected. */
 const AWAITED_MS = 24 * 3_600_000;
+/** As long as a gain takes to become usual. */
+const GAIN_LASTS_MS = 24 * 3_600_000;
 const MOST_AWAITED_GROUPS = 1000;
 const NOT_RETURNED =
   'what is silent has not been seen for a day and is no longer expected; list it under labels.values to be told for longer';
@@ -176,7 +180,36 @@ function moved(
     },
     { after: blindAfter, clearAfter: recoverAfter },
   );
-  return { plane, severity, ...(failing ? { failing } : {}), ...(blind ? { blind } : {}) };
+  const gain = advance(
+    signal.gain,
+    gainSpeech(signal.gain, judged, run),
+    {
+      at: checkedAt,
+      since: checkedAt,
+      key: `${key}/gain`,
+      findings: judged.gains,
+      awaited: [],
+      because: `seen in ${ofRuns(failAfter)}, told once`,
+      over: () => ({ how: 'recovered', because: 'usual by now, or gone' }),
+    },
+    { after: failAfter, clearAfter: recoverAfter },
+  );
+  return {
+    plane,
+    severity,
+    ...(failing ? { failing } : {}),
+    ...(blind ? { blind } : {}),
+    ...(gain ? { gain } : {}),
+  };
+}
+
+/** A gain that comes and goes is one for a day: until then nothing that is told of it could be new. */
+function gainSpeech(episode: Episode | undefined, judged: Judged, run: RunFacts): Speech {
+  const { verdict, gains, isHeld } = judged;
+  if (run.isConfirmation) return 'nothing';
+  if (gains.length > 0) return 'for';
+  if (verdict !== 'ok' || isHeld) return 'nothing';
+  return isOpen(episode) && run.checkedAt - episode.opened.at < GAIN_LASTS_MS ? 'nothing' : 'against';
 }
 
 /** Groups that do not return are not waited for for ever: somebody may have removed them on purpose. */

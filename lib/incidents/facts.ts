@@ -4,7 +4,9 @@ import type { PlannedCluster } from '../plan.ts';
 import type { Report } from '../report/report.ts';
 import { type Awaiting, NOT_WAITING } from '../silence.ts';
 import type { Decision, Judged, RunFacts } from './decide.ts';
+import { findingIdentity } from './identity.ts';
 import { withSilences } from './news.ts';
+import { isGain } from './occasion.ts';
 
 /** One run as it is remembered by. */
 export interface Run {
@@ -61,7 +63,8 @@ export function factsOf(
         severity: report.severity,
         failAfter: settings.get(report.signal)?.failAfter ?? failAfter,
         verdict: report.verdict,
-        findings: withSilences(report.findings),
+        findings: withSilences(report.findings.filter((finding) => !isGain(finding))),
+        gains: report.findings.filter(isGain).map(findingIdentity),
         since: newestSampleAt === null ? null : Date.parse(newestSampleAt),
         isHeld: report.state === 'rollout',
         ...(awaiting.get(report.signal) ?? NOT_WAITING),

@@ -14,7 +14,7 @@ export function stormKey(at: number, place: string): string {
 
 /** The storm that the first of the keys belongs to which belongs to one; blindness has a key of its own under it. */
 export function stormAmong(keys: readonly string[]): string | undefined {
-  return keys.find(isStormKey)?.replace(/\/blind$/, '');
+  return keys.find(isStormKey)?.replace(/\/(?:blind|gain)$/, '');
 }
 
 /** What the clusters of a storm share. */
@@ -60,9 +60,11 @@ export function incidentStates({ cluster, memory, owed, channel }: Occasion): In
     const state =
       open.length === 0
         ? 'over'
-        : open.every(({ track }) => track === 'blind')
-          ? 'not observable'
-          : 'failing';
+        : open.some(({ track }) => track === 'failing')
+          ? 'failing'
+          : open.some(({ track }) => track === 'blind')
+            ? 'not observable'
+            : 'more than usual';
     return {
       key,
       severity: gravest(told.filter(({ track }) => track === 'failing').map(({ severity }) => severity)),

@@ -20,6 +20,8 @@ export interface SignalMemory {
   readonly failing?: Episode;
   /** The signal could not be observed. */
   readonly blind?: Episode;
+  /** There is more than usual, or something new: told once, and usual by itself after a day. */
+  readonly gain?: Episode;
 }
 
 /**

@@ -33,6 +33,11 @@ export function stillOpen(occasion: Occasion): readonly string[] {
   return openTo(occasion).filter((signal) => !news.has(signal));
 }
 
+/** A finding that is told once and leaves the signal ok. */
+export function isGain({ severity }: { readonly severity?: string | undefined }): boolean {
+  return severity === 'warning';
+}
+
 /** How a failing signal fails, by what the run saw of it. */
 export type Failure = 'silent' | 'partly' | 'shape' | 'unseen' | 'ok';
 

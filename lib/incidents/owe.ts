@@ -13,6 +13,8 @@ import {
 export interface Listener {
   readonly key: string;
   readonly wants: (signal: string, severity: Severity) => boolean;
+  /** It counts incidents itself, so that it must hear that one is over although no person needs to. */
+  readonly countsIncidents?: boolean;
 }
 
 export interface OweRules {
@@ -24,7 +26,7 @@ export interface OweRules {
   readonly remindEveryMs: number;
 }
 
-export const tracks = ['failing', 'blind'] as const;
+export const tracks = ['failing', 'blind', 'gain'] as const;
 export type Track = (typeof tracks)[number];
 
 /** The memory with what each channel is owed now, and without what nobody needs to be told any more. */
@@ -46,14 +48,16 @@ function oweOf(
 ): Episode | undefined {
   if (!episode.opened) return episode;
   const channels: Record<string, ChannelMemory> = {};
-  for (const { key, wants } of rules.listeners) {
+  for (const { key, wants, countsIncidents = false } of rules.listeners) {
     const remembered = channelIn(episode, key);
+    const isWanted = wants(name, track === 'gain' ? 'warning' : severity);
+    const isQuiet = track === 'gain' && !countsIncidents;
     // What is held may have been told without anybody having recorded it: that is not forgotten.
     const owed =
       heldBy === undefined
-        ? tellingOf(episode, track, remembered, wants(name, severity), rules)
+        ? tellingOf(episode, track, remembered, { isWanted, isQuiet }, rules)
         : remembered?.owed;
-    const told = remembered?.told;
+    const told = isQuiet && episode.over ? undefined : remembered?.told;
     if (told ?? owed) channels[key] = { ...(told ? { told } : {}), ...(owed ? { owed } : {}) };
   }
   const { heldBy: before, ...rest } = episode;
@@ -67,10 +71,12 @@ function tellingOf(
   episode: Episode,
   track: Track,
   { told, owed }: ChannelMemory = {},
-  isWanted: boolean,
+  { isWanted, isQuiet }: { readonly isWanted: boolean; readonly isQuiet: boolean },
   { now, remindEveryMs }: OweRules,
 ): Telling | undefined {
   if (episode.over) {
+    // What was told once and is over is no news to people.
+    if (isQuiet) return undefined;
     // Of what a channel never heard it hears only if it should have.
     return told || owed ? episode.over.how : undefined;
   }
@@ -116,7 +122,7 @@ export function mapSignals(
   const changed: Record<string, SignalMemory> = Object.create(null) as Record<string, SignalMemory>;
   for (const [name, signal] of Object.entries(signals)) {
     const next = change(signal, name);
-    if (next.failing ?? next.blind) changed[name] = next;
+    if (next.failing ?? next.blind ?? next.gain) changed[name] = next;
   }
   return changed;
 }
@@ -128,5 +134,12 @@ export function mapTracks(
   const { plane, severity } = signal;
   const failing = signal.failing && change(signal.failing, 'failing');
   const blind = signal.blind && change(signal.blind, 'blind');
-  return { plane, severity, ...(failing ? { failing } : {}), ...(blind ? { blind } : {}) };
+  const gain = signal.gain && change(signal.gain, 'gain');
+  return {
+    plane,
+    severity,
+    ...(failing ? { failing } : {}),
+    ...(blind ? { blind } : {}),
+    ...(gain ? { gain } : {}),
+  };
 }

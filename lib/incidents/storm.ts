@@ -6,6 +6,7 @@ import type { Report } from '../report/report.ts';
 import { isRegional, type Signal } from '../signal.ts';
 import { digest } from './identity.ts';
 import { gravest } from './memory.ts';
+import { isGain } from './occasion.ts';
 
 /** A cluster of which something opened in this run, with the reason that most of it shares. */
 export interface Turn {
@@ -73,12 +74,10 @@ export function turnOf(
 ): Turn[] {
   const turned = signals
     .filter(({ signal }) => names.includes(signal))
-    .map(({ signal, plane, findings, unavailable }) => ({
-      signal,
-      because: findings[0]
-        ? `${plane} ${findings[0].expectation}`
-        : `${plane} ${unavailable[0]?.reason ?? ''}`,
-    }));
+    .map(({ signal, plane, findings, unavailable }) => {
+      const broken = findings.find((finding) => !isGain(finding));
+      return { signal, because: `${plane} ${broken?.expectation ?? unavailable[0]?.reason ?? ''}` };
+    });
   const [most] = [...Map.groupBy(turned, ({ because }) => because)].sort(
     ([, a], [, b]) => b.length - a.length,
   );

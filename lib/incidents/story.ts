@@ -16,6 +16,7 @@ export function titleOf(occasion: Occasion): string {
 
 interface Groups {
   readonly failing: readonly Owed[];
+  readonly gains: readonly Owed[];
   readonly blind: readonly Owed[];
   readonly recovered: readonly Owed[];
   readonly sighted: readonly Owed[];
@@ -26,14 +27,18 @@ function groups(owed: readonly Owed[]): Groups {
   const over = owed.filter(({ episode }) => episode.over?.how === 'recovered');
   return {
     failing: owed.filter(({ track, episode }) => track === 'failing' && !episode.over),
+    gains: owed.filter(({ track, episode }) => track === 'gain' && !episode.over),
     blind: owed.filter(({ track, episode }) => track === 'blind' && !episode.over),
-    recovered: over.filter(({ track }) => track === 'failing'),
+    recovered: over.filter(({ track }) => track !== 'blind'),
     sighted: over.filter(({ track }) => track === 'blind'),
     unwatched: owed.filter(({ episode }) => episode.over?.how === 'unwatched'),
   };
 }
 
-function headline(occasion: Occasion, { failing, blind, recovered, sighted, unwatched }: Groups): string {
+function headline(
+  occasion: Occasion,
+  { failing, gains, blind, recovered, sighted, unwatched }: Groups,
+): string {
   const { report, checkedAt } = occasion;
   const open = openTo(occasion).length;
   if (failing.length > 0) {
@@ -55,6 +60,10 @@ function headline(occasion: Occasion, { failing, blind, recovered, sighted, unwa
     return `${count} ${many}${planes}`;
   }
   const still = open > 0 ? `, ${open} still failing` : '';
+  if (gains.length > 0) {
+    const verb = gains.length === 1 ? 'has' : 'have';
+    return `${subject(gains)} ${verb} more than usual${planesOf(occasion, gains)}${still}`;
+  }
   if (blind.length > 0) return `${subject(blind)} cannot be observed${planesOf(occasion, blind)}${still}`;
   if (recovered.length > 0) {
     const [only] = recovered;
@@ -81,12 +90,15 @@ function planesOf({ memory }: Occasion, owed: readonly Owed[]): string {
 /** What all of it has in common: what is broken, since when, what still works. */
 export function storyOf(occasion: Occasion): readonly string[] {
   const { owed, report } = occasion;
-  const { failing, blind, recovered } = groups(owed);
+  const { failing, gains, blind, recovered } = groups(owed);
   const others = stillOpen(occasion).map((signal) => printable(signal, 60));
-  const nothingElse = others.length === 0 && failing.length === 0;
+  const nothingElse = others.length === 0 && failing.length === 0 && gains.length === 0;
   const allOk = report.signals.length > 0 && report.signals.every(({ verdict }) => verdict === 'ok');
   return [
     ...(failing.length > 0 ? [broken(occasion, failing, occasion.checkedAt)] : []),
+    ...(gains.length > 0
+      ? ['What is new or more than usual is told once, and is usual by itself after a day.']
+      : []),
     ...(others.length > 0 ? [`Still failing, as told before: ${named(others, 10)}.`] : []),
     ...(recovered.length > 0 && nothingElse && allOk
       ? [report.signals.length === 1 ? 'It is ok.' : `All ${report.signals.length} signals are ok.`]

@@ -1,3 +1,4 @@
+import { names, text } from '../event-parts.ts';
 import { isObject, unknownKey } from '../events.ts';
 import type { MuteRequest, Wording } from './request.ts';
 
@@ -6,8 +7,6 @@ export type MuteCommand =
   | { readonly what: 'add'; readonly request: MuteRequest }
   | { readonly what: 'list' }
   | { readonly what: 'end'; readonly id: string };
-
-const MOST_NAMES = 1000;
 
 const COMMANDS = ['add', 'list', 'end'] as const;
 const PARTS = ['clusters', 'signals', 'all', 'for', 'reason'] as const;
@@ -54,28 +53,6 @@ function requestOf(asked: Readonly<Record<string, unknown>>, problems: string[])
     for: text(asked, 'for', 'write how long, such as "for": "2h"', problems),
     reason: text(asked, 'reason', 'write why, such as "reason": "upgrade of the nodes"', problems),
   };
-}
-
-function names(asked: Readonly<Record<string, unknown>>, key: string, problems: string[]): readonly string[] {
-  const { [key]: listed = [] } = asked;
-  const isList = Array.isArray(listed) && listed.every((name) => typeof name === 'string');
-  if (isList && listed.length <= MOST_NAMES) return listed;
-  problems.push(
-    `${key} is not a list of at most ${MOST_NAMES} names; write { "${key}": ["…"] }, or leave it out for all`,
-  );
-  return [];
-}
-
-function text(
-  asked: Readonly<Record<string, unknown>>,
-  key: string,
-  remedy: string,
-  problems: string[],
-): string {
-  const { [key]: found } = asked;
-  if (typeof found === 'string') return found;
-  problems.push(`${key} is ${found === undefined ? 'missing' : 'not a text'}; ${remedy}`);
-  return '';
 }
 
 const REMEDY = 'write { "add": { … } }, { "list": {} } or { "end": "ID" }';

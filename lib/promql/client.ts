@@ -68,6 +68,12 @@ export interface PromqlEndpoint extends Endpoint {
   readonly write?: Endpoint;
 }
 
+/** A server with the other API that drift asks. */
+export interface PromqlServer extends PromqlEndpoint {
+  /** Where the names of labels are asked. */
+  readonly labels: Endpoint;
+}
+
 /** What is posted: its own headers, those of a signature aside. */
 export type Message = Pick<SignableRequest, 'headers' | 'body'>;
 

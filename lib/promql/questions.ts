@@ -1,4 +1,10 @@
-import type { CountQuestion, MetricQuestion, Selection, StatisticQuestion } from '../question.ts';
+import type {
+  CountQuestion,
+  KeySetCountsQuestion,
+  MetricQuestion,
+  Selection,
+  StatisticQuestion,
+} from '../question.ts';
 import { type OwnQuestion, ownText } from './own.ts';
 import { type TargetsQuestion, targetsQuery } from './targets.ts';
 import { labelList, promDuration, selector } from './text.ts';
@@ -12,7 +18,7 @@ const LOOKBACK_MS = 300_000;
 const OTHER_LABELS_ROWS = 11;
 
 /** What can be asked with PromQL. */
-export type PromqlQuestion = MetricQuestion | TargetsQuestion | OwnQuestion;
+export type PromqlQuestion = Exclude<MetricQuestion, KeySetCountsQuestion> | TargetsQuestion | OwnQuestion;
 
 /** The question as PromQL that a person can paste into a console. */
 export function promql(question: PromqlQuestion): string {
@@ -23,8 +29,8 @@ export function promql(question: PromqlQuestion): string {
       return newestQuery(question.of, question.by, question.withinMs);
     case 'newSeries': {
       const seenForMs = Math.max(question.freshMs, LOOKBACK_MS);
-      const now = live(question.of, question.freshMs, 0);
-      return `count(${now} unless ${live(question.of, seenForMs, question.sinceMs)})`;
+      const { of, freshMs, sinceMs, beforeMs = 0 } = question;
+      return `count(${live(of, freshMs, beforeMs)} unless ${live(of, seenForMs, beforeMs + sinceMs)})`;
     }
     case 'statistic':
       return statisticQuery(question);
@@ -71,6 +77,11 @@ function countQuery({ of, freshMs, by, beforeMs = 0, top, standing = false }: Co
       : earlier(of, freshMs, beforeMs);
   const counted = `count${grouping(by)}(${series})`;
   return top === undefined ? counted : `topk(${top}, ${counted})`;
+}
+
+/** The live series of a selection, as PromQL. */
+export function liveSelection(of: Selection, freshMs: number): string {
+  return live(of, freshMs, 0);
 }
 
 /**

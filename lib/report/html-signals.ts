@@ -13,6 +13,7 @@ import {
   blindnessOf,
   recentChanges,
   runbooksOf,
+  stateAndFacts,
 } from './words.ts';
 
 /** Of one cluster: this many failing signals stand open with this many findings each; JSON has everything. */
@@ -216,12 +217,15 @@ function fineSignals(ok: readonly Numbered[], cluster: string, pastOf: PastOf): 
         </tr>
       </thead>
       <tbody>
-        ${ok.map(({ signal, plane, state, evidence }) => {
+        ${ok.map((one) => {
+          const { signal, plane, state, evidence } = one;
           const past = pastOf(cluster, signal);
           return html`<tr>
             <td data-is="Signal"><span>${words(signal, 200)}</span></td>
             <td data-is="Plane">${plane}</td>
-            <td data-is="State"><span>${words([state ?? 'ok', ...evidence.facts].join('; '), 200)}</span></td>
+            <td data-is="State">
+              <span>${words(stateAndFacts({ ...one, state: state ?? 'ok' }), 300)}</span>
+            </td>
             <td data-is="Live series" class="number">${evidence.series ?? '–'}</td>
             <td data-is="Available" class="number">${past ? formatShare(past.availability) : '–'}</td>
           </tr> `;

@@ -2,7 +2,7 @@ import { counted } from '../counted.ts';
 import junitReport, { type Builder, type TestCase } from 'junit-report-builder';
 import { printable } from '../printable.ts';
 import type { Report, SignalReport } from './report.ts';
-import { about, blindness } from './words.ts';
+import { about, blindness, gainsOf } from './words.ts';
 
 /** A CommonJS module that is the builder; its types say that it has one as its default. */
 const library = junitReport as unknown as Builder;
@@ -49,6 +49,7 @@ function tell(testCase: TestCase, signal: SignalReport): void {
   }
   const said = [
     `${verdict}${state === null ? '' : ` (${state})`}: ${about(signal).join(', ')}`,
+    ...gainsOf(signal),
     ...evidence.questions.slice(0, MOST_QUESTIONS).map((question) => `asked: ${question}`),
     ...(runbook === null ? [] : [`runbook: ${runbook}`]),
   ];

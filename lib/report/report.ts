@@ -20,6 +20,9 @@ const finding = z.object({
   subject: z.string().check(z.meta({ description: 'With the expectation, the identity of the finding.' })),
   expected: z.string(),
   observed: z.string(),
+  severity: z
+    .optional(z.literal('warning'))
+    .check(z.meta({ description: 'A gain, which is told once and leaves the signal ok.' })),
   question: z
     .nullable(z.string())
     .check(z.meta({ description: 'What shows the finding, to be pasted into a console.' })),
@@ -30,9 +33,12 @@ const signal = z.object({
   plane: z.enum(planes),
   verdict,
   severity: z.enum(['critical', 'warning']),
-  state: z
-    .nullable(z.string())
-    .check(z.meta({ description: 'idle, rollout, or null. What explains an ok that would else surprise.' })),
+  state: z.nullable(z.string()).check(
+    z.meta({
+      description:
+        'idle, rollout, drift, learning 7/24, or null. What explains an ok that would else surprise.',
+    }),
+  ),
   findings: z.array(finding),
   unavailable: z.array(
     z.object({

@@ -75,7 +75,7 @@ function failingLines(signal: SignalReport, paint: Paint): string[] {
     ...findings
       .slice(0, MOST)
       .flatMap((finding) => [
-        `    ${finding.expectation}  ${printable(finding.subject, 120)}`,
+        `    ${finding.expectation}${finding.severity === undefined ? '' : ` (${finding.severity})`}  ${printable(finding.subject, 120)}`,
         `      observed  ${paint('failing', printable(finding.observed))}`,
         `      expected  ${printable(finding.expected)}`,
       ]),

@@ -82,8 +82,21 @@ export function about({ plane, severity, evidence }: SignalReport): string[] {
 }
 
 /** How a signal that is well is told: what its state is, and what else is known of it; '' where nothing is worth a word. */
-export function stateAndFacts({ state, evidence }: SignalReport): string {
-  return [...(state === null ? [] : [state]), ...evidence.facts].join('; ');
+export function stateAndFacts(signal: SignalReport): string {
+  const { state, evidence } = signal;
+  return [...(state === null ? [] : [state]), ...gainsOf(signal), ...evidence.facts].join('; ');
+}
+
+/** The most gains of one signal that are told beside its state. */
+const MOST_GAINS = 3;
+
+/** What there is more of than usual, or anew, although the signal is ok: `series.drift all series: 100 live series, 82% more`. */
+export function gainsOf({ findings }: SignalReport): string[] {
+  const gains = findings.filter(({ severity }) => severity === 'warning');
+  const told = gains
+    .slice(0, MOST_GAINS)
+    .map(({ expectation, subject, observed }) => `${expectation} ${subject}: ${observed}`);
+  return gains.length > told.length ? [...told, `and ${gains.length - told.length} more`] : told;
 }
 
 /** A change of the machinery is worth a word for a day. */

@@ -3,7 +3,7 @@ import { type CredentialProvider, identityKey } from '../aws/credentials.ts';
 import { awsService } from '../aws/service.ts';
 import { type Absent, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
-import type { PromqlEndpoint } from '../promql/client.ts';
+import type { PromqlServer } from '../promql/client.ts';
 import { apiUrl, queryUrl } from '../promql/query-url.ts';
 import { sigV4 } from '../promql/sign.ts';
 import type { Signal } from '../signal.ts';
@@ -13,7 +13,7 @@ import type { Source, SourcePorts } from './source.ts';
 /** Amazon Managed Service for Prometheus: the query API signed with SigV4, resolved by workspace id. */
 export function amp(signal: Signal, ports: SourcePorts): Source {
   const credentials = ports.credentials(signal);
-  let endpoint: Promise<PromqlEndpoint | Absent | Unavailable> | undefined;
+  let endpoint: Promise<PromqlServer | Absent | Unavailable> | undefined;
   return promqlSource(() => (endpoint ??= openWorkspace(signal, credentials, ports)), ports);
 }
 
@@ -21,7 +21,7 @@ async function openWorkspace(
   signal: Signal,
   credentials: CredentialProvider,
   ports: SourcePorts,
-): Promise<PromqlEndpoint | Absent | Unavailable> {
+): Promise<PromqlServer | Absent | Unavailable> {
   const base = signal.endpoint ?? (await baseUrl(signal, ports));
   if (typeof base !== 'string') return base;
   const place = placeOf(signal);
@@ -44,6 +44,13 @@ async function openWorkspace(
     tellsSamples: true,
     sign,
     explainDenied: explain('aps:QueryMetrics'),
+    labels: {
+      action: 'aps:GetLabels',
+      url: apiUrl(base, 'labels'),
+      place,
+      sign,
+      explainDenied: explain('aps:GetLabels'),
+    },
     write: {
       action: 'aps:RemoteWrite',
       url: apiUrl(base, 'remote_write'),

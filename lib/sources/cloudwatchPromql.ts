@@ -1,7 +1,7 @@
 import { awsFailure } from '../aws/failure.ts';
 import type { Unavailable } from '../evidence.ts';
-import type { PromqlEndpoint } from '../promql/client.ts';
-import { queryUrl } from '../promql/query-url.ts';
+import type { PromqlServer } from '../promql/client.ts';
+import { apiUrl, queryUrl } from '../promql/query-url.ts';
 import { sigV4 } from '../promql/sign.ts';
 import type { Signal } from '../signal.ts';
 import { promqlSource } from './promql.ts';
@@ -11,28 +11,33 @@ const ACTIONS = 'cloudwatch:GetMetricData and cloudwatch:ListMetrics';
 
 /** The PromQL API of CloudWatch, one for each region and account: what was sent to it as OpenTelemetry metrics. */
 export function cloudwatchPromql(signal: Signal, ports: SourcePorts): Source {
-  let endpoint: Promise<PromqlEndpoint | Unavailable> | undefined;
+  let endpoint: Promise<PromqlServer | Unavailable> | undefined;
   return promqlSource(() => (endpoint ??= openEndpoint(signal, ports)), ports);
 }
 
-async function openEndpoint(signal: Signal, ports: SourcePorts): Promise<PromqlEndpoint | Unavailable> {
+async function openEndpoint(signal: Signal, ports: SourcePorts): Promise<PromqlServer | Unavailable> {
   const { region, role } = signal;
   const credentials = ports.credentials(signal);
   try {
-    return {
+    const base = signal.endpoint ?? (await baseUrl(region));
+    const api = {
       action: 'cloudwatch:GetMetricData',
-      url: queryUrl(signal.endpoint ?? (await baseUrl(region))),
       place: `the metrics of ${region}`,
-      // The API knows neither a timeout nor a guard against cost, nor does it tell what a question took.
-      parameters: () => ({}),
       sign: await sigV4({ service: 'monitoring', region, credentials, action: ACTIONS }, ports.clock),
       throttlesWith422: true,
       notThere: 'CloudWatch does not answer PromQL there: is the region right, and does it have this API?',
       isAlwaysThere: true,
-      explainDenied: (detail) =>
+      explainDenied: (detail: string) =>
         /not authorized to perform/.test(detail)
           ? detail
           : `${detail}; needed: ${ACTIONS}, as ${role ?? 'the default AWS credentials'}`,
+    } as const;
+    return {
+      ...api,
+      url: queryUrl(base),
+      // The API knows neither a timeout nor a guard against cost, nor does it tell what a question took.
+      parameters: () => ({}),
+      labels: { ...api, action: 'cloudwatch:ListMetrics', url: apiUrl(base, 'labels') },
     };
   } catch (error) {
     return awsFailure(error, `the address of CloudWatch in ${region}`);

@@ -5,19 +5,17 @@ import type { Source, SourcePorts } from './source.ts';
 
 /** Any Prometheus-compatible server by its base URL, unsigned: for local stacks. */
 export function prometheus(signal: Signal, ports: SourcePorts): Source {
+  const server = { place: signal.address, sign: undefined, explainDenied: undefined };
   const endpoint = {
+    ...server,
     action: 'prometheus:query',
     url: queryUrl(signal.address),
-    place: signal.address,
     parameters: (timeout: string) => ({ timeout }),
-    sign: undefined,
-    explainDenied: undefined,
+    labels: { ...server, action: 'prometheus:labels', url: apiUrl(signal.address, 'labels') },
     write: {
+      ...server,
       action: 'prometheus:write',
       url: apiUrl(signal.address, 'write'),
-      place: signal.address,
-      sign: undefined,
-      explainDenied: undefined,
       notThere:
         'is the base URL right? If it is, start Prometheus with --web.enable-remote-write-receiver, or remove the probe',
     },

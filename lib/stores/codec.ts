@@ -47,7 +47,7 @@ export function parseJson(text: string, place: string): unknown {
 /** As `decode`, of JSON that was parsed already. */
 export function decodeJson<T>(wire: Wire<T>, format: unknown, json: unknown, place: string): T {
   refuseNewer(format, place);
-  if (format !== FORMAT) throw unreadable(place, 'it has no format number');
+  if (typeof format !== 'number' || !(format >= 1)) throw unreadable(place, 'it has no format number');
   const read = wire.fromJson(json);
   if ('problem' in read) throw unreadable(place, read.problem);
   return read.value;

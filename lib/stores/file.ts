@@ -1,18 +1,20 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import * as z from 'zod/mini';
-import { HELD_MS, type HeldRun } from '../dispatch/held.ts';
 import { HISTORY_MS } from '../history.ts';
 import { type ClusterMemory, NOTHING } from '../incidents/memory.ts';
-import { decodeJson, jsonText, MOST_BYTES, parseJson, unreadable } from './codec.ts';
+import { decodeJson, jsonText, unreadable } from './codec.ts';
+import { fileBaselines } from './file-baselines.ts';
 import { type Commit, underClaim } from './file-claim.ts';
+import { readContent } from './file-content.ts';
+import { fileDispatch } from './file-dispatch.ts';
 import { fileNameOf, nameOfFile } from './file-names.ts';
 import { appendRun, pruneRuns, readRuns } from './file-runs.ts';
 import { ifThere, onFiles } from './file-trouble.ts';
-import { notOver, orTrouble, readableOf, refuseAnother } from './once.ts';
+import { notOver, orTrouble, refuseAnother } from './once.ts';
 import { type RuntimeMute, type Store, StoreError, type Stored, type StorePorts } from './store.ts';
-import { FORMAT, heldWire, keptWire, memoryWire, muteWire, type Wire, wireOf } from './wire.ts';
+import { FORMAT, memoryWire, muteWire, wireOf } from './wire.ts';
 
 const SUFFIX = '.json';
 const DAY_MS = 24 * 3_600_000;
@@ -27,8 +29,6 @@ const clusterWire = wireOf(
   }),
 );
 const mutesWire = wireOf(z.strictObject({ format: z.int(), mutes: z.array(z.unknown()) }));
-const keptFileWire = wireOf(z.strictObject({ format: z.int(), kept: z.unknown() }));
-const heldFileWire = wireOf(z.strictObject({ format: z.int(), held: z.array(z.unknown()) }));
 
 /**
  * What is remembered, as files in a directory, for one machine. Files are replaced as a whole, under a claim that
@@ -38,10 +38,9 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
   const clusters = join(path, 'clusters');
   const mutes = join(path, 'mutes.json');
   const fileOf = (cluster: string): string => join(clusters, `${fileNameOf(cluster)}${SUFFIX}`);
-  const held = join(path, 'held.json');
-  const configOf = (place: string): string => join(path, 'configs', `${fileNameOf(place)}${SUFFIX}`);
   const runs = join(path, 'runs');
   const runsOf = (cluster: string): string => join(runs, fileNameOf(cluster));
+  const baselines = fileBaselines(join(path, 'baselines'));
   /** The day on which runs that are over were removed: once is enough for all clusters. */
   let prunedOn: number | undefined;
 
@@ -80,13 +79,6 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
     return names.filter((name) => name !== undefined);
   };
 
-  const changeHeld = (decide: (held: readonly HeldRun[]) => readonly HeldRun[]) =>
-    change(async (commit) => {
-      const after = notLong(decide(await readHeld(held)), ports.clock.now());
-      const kept = after.map((run) => jsonText(heldWire, run, held));
-      await commit(held, `{"format":${FORMAT},"held":[${kept.join(',\n')}]}\n`);
-    });
-
   return {
     read: (cluster) => onFiles(path, () => readCluster(fileOf(cluster), cluster)),
     readAll: () =>
@@ -98,29 +90,23 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
     write: replace,
     forget: (cluster, version) => replace(cluster, undefined, version),
     clusters: () => onFiles(path, rememberedNames),
+
+    baselines: (cluster) => onFiles(path, () => baselines.read(cluster)),
+    writeBaseline: (cluster, signal, baseline, version) =>
+      change((commit) => baselines.replace({ cluster, signal }, { baseline, version }, commit)),
+    forgetBaseline: async (cluster, signal) => {
+      await change((commit) => baselines.replace({ cluster, signal }, undefined, commit));
+    },
+
     lastRuns: () =>
       onFiles(path, async () => {
-        const lastRunOf = async (name: string) => [name, await lastRunIn(fileOf(name), name)] as const;
+        const lastRunOf = async (name: string) => {
+          const memory = await orTrouble(async () => (await readCluster(fileOf(name), name)).memory);
+          return [name, memory instanceof StoreError ? undefined : memory.runs[0]?.at] as const;
+        };
         return new Map(await Promise.all((await rememberedNames()).map(lastRunOf)));
       }),
-
-    hold: (run) => changeHeld((all) => [...all.filter((one) => !isSameRun(one, run)), run]),
-    held: (now) =>
-      onFiles(path, async () =>
-        notLong(await readHeld(held), now).toSorted((left, right) => left.at - right.at),
-      ),
-    release: (run) => changeHeld((all) => all.filter((one) => !isSameRun(one, run))),
-
-    keepConfig: (place, kept) =>
-      change((commit) => {
-        const file = configOf(place);
-        return commit(file, `{"format":${FORMAT},"kept":${jsonText(keptWire, kept, file)}}\n`);
-      }),
-    keptConfig: (place) =>
-      onFiles(path, async () => {
-        const content = await readContent(configOf(place), keptFileWire);
-        return content && decodeJson(keptWire, content.format, content.kept, configOf(place));
-      }),
+    ...fileDispatch(path, ports.clock, change),
 
     mutes: (now) => onFiles(path, async () => notOver(await readMutes(mutes), now)),
     addMute: (mute) =>
@@ -174,41 +160,7 @@ async function rememberedIn(directory: string, fileName: string): Promise<string
   }
 }
 
-async function lastRunIn(file: string, cluster: string): Promise<number | undefined> {
-  try {
-    return (await readCluster(file, cluster)).memory.runs[0]?.at;
-  } catch (error) {
-    if (error instanceof StoreError) return undefined;
-    throw error;
-  }
-}
-
-async function readHeld(file: string): Promise<readonly HeldRun[]> {
-  const content = await readContent(file, heldFileWire);
-  return (
-    content?.held.flatMap((json) => readableOf(() => decodeJson(heldWire, content.format, json, file))) ?? []
-  );
-}
-
-function notLong(held: readonly HeldRun[], now: number): readonly HeldRun[] {
-  return held.filter(({ at }) => at > now - HELD_MS);
-}
-
-function isSameRun(one: HeldRun, other: Pick<HeldRun, 'at' | 'cluster'>): boolean {
-  return one.at === other.at && one.cluster === other.cluster;
-}
-
 async function readMutes(file: string): Promise<readonly RuntimeMute[]> {
   const content = await readContent(file, mutesWire);
   return content?.mutes.map((json) => decodeJson(muteWire, content.format, json, file)) ?? [];
-}
-
-/** The content of a file, in a format that is known; undefined where there is none. Else a StoreError. */
-async function readContent<T>(file: string, wire: Wire<T>): Promise<T | undefined> {
-  const bytes = await ifThere(readFile(file));
-  if (!bytes) return undefined;
-  if (bytes.length > 2 * MOST_BYTES) throw unreadable(file, 'it is larger than any memory');
-  const json = parseJson(bytes.toString(), file);
-  const format = typeof json === 'object' && json !== null && 'format' in json ? json.format : undefined;
-  return decodeJson(wire, format, json, file);
 }

@@ -1,4 +1,5 @@
 import type { CredentialsFor } from '../aws/credentials.ts';
+import type { Baseline } from '../baseline/baseline.ts';
 import type { Clock } from '../clock.ts';
 import type { HeldRun } from '../dispatch/held.ts';
 import type { RunRecord } from '../history.ts';
@@ -67,6 +68,12 @@ export interface Stored {
   readonly version: number;
 }
 
+/** A signal's baseline, and the version that it was read at. */
+export interface StoredBaseline {
+  readonly baseline: Baseline;
+  readonly version: number;
+}
+
 /** What outlives a run. Everything rejects with a StoreError, and with nothing else, for what the outside does. */
 export interface Store {
   /** What is remembered of a cluster; `NOTHING` at version 0 where nothing is. */
@@ -96,6 +103,13 @@ export interface Store {
   keepConfig(place: string, kept: KeptConfig): Promise<void>;
   /** What was remembered of it; undefined where nothing was. */
   keptConfig(place: string): Promise<KeptConfig | undefined>;
+
+  /** The baselines of a cluster's signals, by name; one that cannot be read stands there as its error. */
+  baselines(cluster: string): Promise<ReadonlyMap<string, StoredBaseline | StoreError>>;
+  /** As `write`, of one signal's baseline; 0 is the version before the first. */
+  writeBaseline(cluster: string, signal: string, baseline: Baseline, version: number): Promise<boolean>;
+  /** Removes a signal's baseline, whether or not it can be read. */
+  forgetBaseline(cluster: string, signal: string): Promise<void>;
 
   /** Mutes that are not over at `now`, oldest first, whether or not the store has cleaned up yet. */
   mutes(now: number): Promise<readonly RuntimeMute[]>;

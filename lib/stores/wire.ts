@@ -9,7 +9,7 @@ import type { KeptConfig, RuntimeMute } from './store.ts';
  * Raised with every key that is added below: a reader that does not know a key would lose it by writing what it read,
  * so keys that are not listed make an item unreadable, and a higher number makes it `newer`.
  */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** How one kind of thing stands in a store as JSON. */
 export interface Wire<T> {
@@ -58,6 +58,7 @@ const signal = strictObject({
   severity: z.enum(['critical', 'warning']),
   failing: exactOptional(episode),
   blind: exactOptional(episode),
+  gain: exactOptional(episode),
 } satisfies Keys<SignalMemory>);
 
 const memory = strictObject({
@@ -130,19 +131,21 @@ function wire<T, Schema extends z.ZodMiniType>(
 }
 
 function memoryToJson({ signals, ...rest }: ClusterMemory) {
-  const toJson = ({ failing, blind, ...signal }: SignalMemory) => ({
+  const toJson = ({ failing, blind, gain, ...signal }: SignalMemory) => ({
     ...signal,
     ...(failing ? { failing: episodeToJson(failing) } : {}),
     ...(blind ? { blind: episodeToJson(blind) } : {}),
+    ...(gain ? { gain: episodeToJson(gain) } : {}),
   });
   return { ...rest, signals: Object.entries(signals).map(([name, one]) => [name, toJson(one)]) };
 }
 
 function memoryFromJson({ signals, ...rest }: z.output<typeof memory>): ClusterMemory {
-  const fromJson = ({ failing, blind, ...one }: z.output<typeof signal>): SignalMemory => ({
+  const fromJson = ({ failing, blind, gain, ...one }: z.output<typeof signal>): SignalMemory => ({
     ...one,
     ...(failing ? { failing: episodeFromJson(failing) } : {}),
     ...(blind ? { blind: episodeFromJson(blind) } : {}),
+    ...(gain ? { gain: episodeFromJson(gain) } : {}),
   });
   return { ...rest, signals: Object.fromEntries(signals.map(([name, one]) => [name, fromJson(one)])) };
 }

@@ -122,15 +122,15 @@ test('Plumbline itself, for one schedule as often as the most frequent cluster',
     // 8,760 × (0.5 GB × 2 s × 0.0000133334 + 0.0000002)
     { what: 'Lambda', assuming: '512 MB for 2 s a run', dollarsPerMonth: 0.118553 },
     { what: 'EventBridge Scheduler', assuming: 'one call a run', dollarsPerMonth: 0.00876 },
-    // 8,760 × (4 × 0.000000625 + 6 × 0.000000125)
-    { what: 'DynamoDB', assuming: '4 write and 6 read units a run', dollarsPerMonth: 0.02847 },
+    // 8,760 × (4 × 0.000000625 + 8 × 0.000000125)
+    { what: 'DynamoDB', assuming: '4 write and 8 read units a run', dollarsPerMonth: 0.03066 },
     // FailingSignals of two clusters, Runs and RunDuration
     { what: 'health metrics', assuming: '4 that always report, while nothing fails', dollarsPerMonth: 1.2 },
     // 8,760 × (1.5 + 2 × 0.5 + 20 × 0.4) KB × 0.0000005
     { what: 'logs', assuming: '10.5 KB a run', dollarsPerMonth: 0.04599 },
   ]);
   expect(clusters.map((one) => one.dollarsPerMonth)).toEqual([0.0876, 0.0073]);
-  expect(dollarsPerMonth).toBeCloseTo(0.118553 + 0.00876 + 0.02847 + 1.2 + 0.04599 + 0.0876 + 0.0073, 6);
+  expect(dollarsPerMonth).toBeCloseTo(0.118553 + 0.00876 + 0.03066 + 1.2 + 0.04599 + 0.0876 + 0.0073, 6);
 });
 
 test('the custom metrics that probes write are part of the price', () => {

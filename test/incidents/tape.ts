@@ -1,7 +1,8 @@
 import { decide, type Judged } from '../../lib/incidents/decide.ts';
 import { NOTHING, type Telling } from '../../lib/incidents/memory.ts';
+import { findingIdentity } from '../../lib/incidents/identity.ts';
 import { withSilences } from '../../lib/incidents/news.ts';
-import { owe } from '../../lib/incidents/owe.ts';
+import { owe, type Track } from '../../lib/incidents/owe.ts';
 import { type Owed, owedTo, settle } from '../../lib/incidents/settle.ts';
 
 const MINUTE_MS = 60_000;
@@ -14,9 +15,12 @@ export interface TapeRules {
   readonly plane?: string;
   /** In runs, which are five minutes apart. */
   readonly remindEvery?: number;
+  readonly countsIncidents?: boolean;
 }
 
 const SILENT = { expectation: 'fresh', subject: 'all series' };
+const MORE = findingIdentity({ expectation: 'series.drift', subject: 'all series' });
+const ANEW = findingIdentity({ expectation: 'labels.values.drift', subject: 'job=b' });
 const UNLABELLED = { expectation: 'labels.require', subject: 'job' };
 
 /** What a run may see of the signal. */
@@ -26,13 +30,16 @@ const SEEN: Readonly<Record<string, Pick<Judged, 'verdict'> & Partial<Judged>>> 
   PART: { verdict: 'failing', findings: withSilences([{ ...SILENT, subject: 'job=a' }]) },
   WORSE: { verdict: 'failing', findings: withSilences([SILENT, UNLABELLED]) },
   OTHER: { verdict: 'failing', findings: withSilences([UNLABELLED]) },
+  gain: { verdict: 'ok', gains: [MORE] },
+  gains: { verdict: 'ok', gains: [MORE, ANEW] },
+  BOTH: { verdict: 'failing', findings: withSilences([UNLABELLED]), gains: [MORE] },
   held: { verdict: 'ok', isHeld: true },
   '?': { verdict: 'unknown' },
   new: { verdict: 'unknown', isPending: true },
 };
 
 /** The words of the row `told`. */
-const WORDS: Readonly<Record<'failing' | 'blind', Readonly<Record<Telling, string>>>> = {
+const WORDS: Readonly<Record<Track, Readonly<Record<Telling, string>>>> = {
   failing: {
     opened: 'open',
     found: 'worse',
@@ -49,11 +56,20 @@ const WORDS: Readonly<Record<'failing' | 'blind', Readonly<Record<Telling, strin
     recovered: 'sight',
     unwatched: 'gone',
   },
+  gain: {
+    opened: 'more',
+    found: 'newer',
+    reminder: 'again',
+    unmuted: 'unmuted',
+    recovered: 'usual',
+    unwatched: 'gone',
+  },
 };
 
 /**
  * Plays a tape: rows of columns, one column per run. `run` says what each run saw (ok, FAIL, PART: only a group is
- * silent, WORSE: with a further finding, OTHER: with another one, held: ok only for a rollout, ?: could not look, new: a successor not listed yet, off: not in the configuration,
+ * silent, WORSE: with a further finding, OTHER: with another one, gain: ok, with more than usual, gains: with something
+ * new besides, BOTH: failing with a gain, held: ok only for a rollout, ?: could not look, new: a successor not listed yet, off: not in the configuration,
  * -: this signal was not judged, + after a word: by a run that confirms, " for the same run once more), `mute` has # where the
  * signal is muted, and `chat` has x where the channel takes nothing. Returns the row of what the channel was told.
  */
@@ -81,6 +97,7 @@ export function play(tape: string, rules: TapeRules = {}): { told: string[]; exp
             severity: 'critical',
             failAfter: rules.failAfter ?? 2,
             findings: withSilences([]),
+            gains: [],
             since: null,
             isPending: false,
             isHeld: false,
@@ -97,7 +114,7 @@ export function play(tape: string, rules: TapeRules = {}): { told: string[]; exp
       blindAfter: rules.blindAfter ?? 3,
     });
     memory = owe(decision?.memory ?? memory, {
-      listeners: [{ key: 'chat', wants: () => true }],
+      listeners: [{ key: 'chat', wants: () => true, countsIncidents: rules.countsIncidents ?? false }],
       heldBy: () => (rows.get('mute')?.[index] === '#' ? 'a mute' : undefined),
       now: checkedAt,
       remindEveryMs: (rules.remindEvery ?? 48) * 5 * MINUTE_MS,

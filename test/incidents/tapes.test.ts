@@ -246,3 +246,66 @@ describe('a signal that leaves the configuration', () => {
      told  .     .  open  .  .   .  over`,
   );
 });
+
+describe('a gain', () => {
+  tape(
+    'is told once, with the second run that sees it, and never reminded of',
+    `run   ok  gain  gain  gain  gain  gain  gain  gain  gain
+     told  .   .     more  .     .     .     .     .     .`,
+    { remindEvery: 2 },
+  );
+  tape(
+    'that one run sees wakes nobody',
+    `run   ok  gain  ok  gain  ok
+     told  .   .     .   .     .`,
+  );
+  tape(
+    'is told again where something new is gained besides',
+    `run   gain  gain  gains  gains  gain  gains
+     told  .     more  newer  .      .     .`,
+  );
+  tape(
+    'that comes and goes is told once a day',
+    `run   gain  gain  ok  ok  ok  gain  gain  ok  gain  gain
+     told  .     more  .   .   .   .     .     .   .     .`,
+  );
+  tape(
+    'ends without a word after a day, and what comes then is another one',
+    `run   gain  gain  ${'gain  '.repeat(288)} ok  ok  ok  gain  gain
+     told  .     more  ${'.     '.repeat(288)} .   .   .   .     more`,
+  );
+  tape(
+    'that is over is told to what counts incidents itself',
+    `run   gain  gain  ${'gain  '.repeat(288)} ok  ok     ok
+     told  .     more  ${'.     '.repeat(288)} .   usual  .`,
+    { countsIncidents: true },
+  );
+  tape(
+    'is confirmed by no second look',
+    `run   gain  gain+  gain
+     told  .     .      more`,
+  );
+  tape(
+    'does not keep an incident open, nor is it reminded of with one',
+    `run   BOTH  BOTH       gain  gain  gain
+     told  .     open&more  .     over  .`,
+    { remindEvery: 2 },
+  );
+  tape(
+    'is told although the signal fails for something else, which is told for itself',
+    `run   gain  gain  BOTH  BOTH  BOTH  BOTH
+     told  .     more  .     open  .     again`,
+    { remindEvery: 2 },
+  );
+  tape(
+    'is held back by a mute, and told when that ends',
+    `run   gain  gain  gain  gain
+     mute  #     #     #     .
+     told  .     .     .     unmuted`,
+  );
+  tape(
+    'of a signal that leaves the configuration is forgotten',
+    `run   gain  gain  off  off  gain  gain
+     told  .     more  .    .    .     more`,
+  );
+});

@@ -24,6 +24,7 @@ const ANSWERS: Readonly<Record<(typeof functionNames)[number], unknown>> = {
   check: expect.objectContaining({ version: 1, verdict: 'ok' }),
   mute: expect.any(Object),
   widget: expect.any(String),
+  baseline: expect.any(Object),
 };
 
 let root = '';

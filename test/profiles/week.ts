@@ -20,7 +20,7 @@ const DAY_MS = 24 * HOUR_MS;
 const TICK_MS = 5 * MINUTE_MS;
 const START = Date.parse('2026-11-02T00:00:00Z');
 /** How long a cluster is looked at every five minutes after something happened to it; else it is every quarter of an hour. */
-const WATCHED_MS = HOUR_MS;
+const WATCHED_MS = 40 * MINUTE_MS;
 const SELDOM = 3;
 /** At the end all is settled. */
 const SETTLED_MS = HOUR_MS;
@@ -41,8 +41,8 @@ export interface Week {
 
 /**
  * The eight pipelines in one account, and what healthy weeks bring, through the alerting path: `watch()` with its memory
- * and channels, each cluster by the profile of its pipeline. It begins at `firstHour` of a day; what whole days bring
- * happens by itself.
+ * and channels, each cluster by the profile of its pipeline. It begins at `firstHour` of a day; what days bring
+ * happens by itself, where it lasts one.
  */
 export async function startWeek(
   seed: string,
@@ -53,11 +53,13 @@ export async function startWeek(
   const world = emptyWorld();
   const standing = startEvery(world, START - 3 * DAY_MS);
   const agenda = openAgenda();
+  const settled = begin + hours * HOUR_MS - SETTLED_MS;
+  const days = hours < 24 ? 0 : Math.ceil((firstHour + hours) / 24);
   for (const { cluster, estate } of standing) {
-    const days = daysOf(estate, begin, Math.floor(hours / 24), randomOf(`${seed} ${cluster}`));
+    const all = daysOf(estate, START, days, randomOf(`${seed} ${cluster}`));
     agenda.add(
       cluster,
-      days.filter(({ at }) => at < begin + hours * HOUR_MS - SETTLED_MS),
+      all.filter(({ at }) => begin <= at && at < settled),
     );
   }
   const planned = await shown(world, clock, seed);

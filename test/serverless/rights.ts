@@ -18,7 +18,8 @@ import {
 
 /** What is allowed and no call of an SDK in the code: who uses it, and how. */
 const OTHER_USES = new Set([
-  'aps:ListRules', // signed requests
+  'aps:GetLabels', // signed requests
+  'aps:ListRules',
   'aps:QueryMetrics',
   'aps:RemoteWrite',
   'kms:Decrypt', // SNS, in the name of who publishes
@@ -35,7 +36,9 @@ const OTHER_USES = new Set([
 const NEVER_MADE: Readonly<Record<string, readonly string[]>> = {
   // Its clusters' roles are assumed by who verifies.
   dispatch: ['sts:AssumeRole'],
-  // Of what is remembered it uses mutes alone.
+  // Of what is remembered these use mutes, or baselines, alone.
+  baseline: ['dynamodb:GetItem'],
+  check: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
   mute: ['dynamodb:GetItem', 'sts:AssumeRole'],
   // It only reads.
   widget: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'sts:AssumeRole'],
@@ -108,6 +111,17 @@ export function rights(template: () => Template): void {
       expect(statements.find(({ Action }) => Action === 'cloudwatch:PutMetricData')).toMatchObject({
         Condition: { StringEquals: { 'cloudwatch:namespace': 'Plumbline/Probe' } },
       });
+    });
+
+    test('to what is usual reach nothing else that is remembered', () => {
+      for (const role of ['CheckRole', 'BaselineRole']) {
+        const remembered = statementsOfRole(template(), role).filter(({ Action }) =>
+          [Action].flat().some((action) => action.startsWith('dynamodb:')),
+        );
+        expect(remembered).toMatchObject([
+          { Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['baseline#*'] } } },
+        ]);
+      }
     });
 
     test('to mute are held to mutes', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Question } from '../../lib/question.ts';
+import type { NamedKeySet, Question } from '../../lib/question.ts';
 import { questionKey } from '../../lib/question.ts';
 import type { Source, SourcePorts } from '../../lib/sources/source.ts';
 import { type Storage, storedSeries } from '../../rehearsal/storage.ts';
@@ -122,6 +122,23 @@ export function sourceContract(setUp: SetUp, plane: { namespace?: string } = {})
     const newestAt = ports.clock.now() - 20 * MINUTE_MS - 1000;
     expect(silent?.newestSampleAt).toBeGreaterThanOrEqual(newestAt);
     expect(silent?.newestSampleAt).toBeLessThanOrEqual(newestAt + resolutionMs);
+  });
+
+  test('live series are counted by their exact sets of label names', async () => {
+    const ports = testPorts();
+    const { source } = await setUp(world(ports.clock.now()), ports);
+    const sets: Question = {
+      ask: 'keySetCounts',
+      of: { metric: 'm', match: [], ...plane },
+      freshMs: 4 * MINUTE_MS,
+    };
+    const answer = (await source.ask([sets, count()])).get(questionKey(sets));
+    expect(
+      answer?.kind === 'found' && (answer.value as NamedKeySet[]).filter((set) => set.series > 0),
+    ).toMatchObject([
+      { names: ['__proto__'], series: 1 },
+      { names: ['job', 'n'], series: 2 },
+    ]);
   });
 
   test('statistics are those of the samples of a group; what ended has none', async () => {

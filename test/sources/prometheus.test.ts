@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Question } from '../../lib/question.ts';
 import { prometheus } from '../../lib/sources/prometheus.ts';
+import { answerLabels } from '../../rehearsal/prometheus-labels.ts';
 import { answerQuery } from '../../rehearsal/prometheus-api.ts';
 import { inOrder, serve, vector } from '../support/http.ts';
 import { testPorts } from '../support/ports.ts';
@@ -8,14 +9,15 @@ import { signal } from '../support/world.ts';
 import { sourceContract } from './contract.ts';
 
 sourceContract(async (storage, ports, trouble) => {
-  const server = await serve(({ form }, response) => {
+  const server = await serve(({ form, path }, response) => {
     if (trouble === 'hangs') return;
     if (trouble === 'resets') {
       response.socket?.destroy();
       return;
     }
     const status = trouble === 'throttles' ? 429 : 403;
-    const reply = trouble ? { status, body: '' } : answerQuery(form, storage, ports.clock.now());
+    const answer = path.endsWith('/labels') ? answerLabels : answerQuery;
+    const reply = trouble ? { status, body: '' } : answer(form, storage, ports.clock.now());
     response.writeHead(reply.status).end(reply.body);
   });
   return {

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { NOTHING } from '../../lib/incidents/memory.ts';
 import { PartOfRuns, type Store } from '../../lib/stores/store.ts';
+import { baselinesContract } from './baselines-contract.ts';
 import { mutesContract, runsContract } from './dated-contract.ts';
 import { dispatchContract } from './dispatch-contract.ts';
+import { HOSTILE } from './hostile-names.ts';
 import { memory, mute, NOW, outage, run, signalMemory } from './memories.ts';
 
-/** One of the things that stand in a store: of the cluster `prod-eu`, the mute `m1`, or the run `r1` at `NOW`. */
-export type Kept = 'cluster' | 'mute' | 'run';
+/** One of the things that stand in a store: of the cluster `prod-eu`, the mute `m1`, the run `r1` at `NOW`, or the
+ * baseline of the signal `canary`. */
+export type Kept = 'cluster' | 'mute' | 'run' | 'baseline';
 
 /** A place where things are kept, empty at first. */
 export interface Place {
@@ -19,24 +22,6 @@ export interface Place {
   /** How errors must call it. */
   readonly called: string;
 }
-
-/** Names that break file systems, objects and keys. */
-const HOSTILE = [
-  '__proto__',
-  'constructor',
-  '../../etc/passwd',
-  '.',
-  'a/b\\c:d*e?',
-  'prod-eu',
-  'Prod-EU',
-  'PROD-EU',
-  'x'.repeat(200),
-  `${'x'.repeat(199)}y`,
-  '👩‍🚀'.repeat(40),
-  'Zürich – 東京',
-  'a%2fb',
-  'con',
-];
 
 /** What every store must do, wherever it keeps things. */
 export function storeContract(place: () => Promise<Place>): void {
@@ -232,6 +217,7 @@ export function storeContract(place: () => Promise<Place>): void {
   });
 
   dispatchContract(place);
+  baselinesContract(place);
   mutesContract(place);
   runsContract(place);
 }

@@ -230,8 +230,8 @@ describe('items', () => {
   });
 
   test.each([
-    [1, 4, ['GetItem', 'GetItem', 'PutItem', 'PutItem']],
-    [5, 12, Array.from({ length: 5 }, () => ['GetItem', 'GetItem', 'PutItem', 'PutItem']).flat()],
+    [1, 5, ['GetItem', 'GetItem', 'PutItem', 'PutItem', 'Query']],
+    [5, 17, Array.from({ length: 5 }, () => ['GetItem', 'GetItem', 'PutItem', 'PutItem', 'Query']).flat()],
   ])('of %i healthy clusters cost what docs/stores.md says', async (count, read, requests) => {
     const { open, dynamoDB, clock } = await simulated();
     const { url } = await serve((_request, response) => void response.end(vector([[{}, '3']])));

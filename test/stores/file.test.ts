@@ -8,11 +8,13 @@ import { underClaim } from '../../lib/stores/file-claim.ts';
 import { fileStore } from '../../lib/stores/file.ts';
 import { fakeClock } from '../support/ports.ts';
 import { type Kept, type Place, storeContract } from './contract.ts';
+import { FORMAT } from '../../lib/stores/wire.ts';
 import { DAY, memory, MINUTE, mute, NOW, run } from './memories.ts';
 
 const FILES: Readonly<Record<Kept, string>> = {
   cluster: 'clusters/prod-eu.json',
   mute: 'mutes.json',
+  baseline: 'baselines/prod-eu/canary.json',
   run: 'runs/prod-eu/2026-11-20.jsonl',
 };
 
@@ -32,7 +34,7 @@ async function place(): Promise<Place & { directory: string }> {
     raw: (what) => readFile(fileOf(what), 'utf8'),
     spoil: async (what, how) => {
       const text = await readFile(fileOf(what), 'utf8');
-      const newer = text.replace(/"format":1|^\[1,/, (one) => one.replace('1', '2'));
+      const newer = text.replace(/"format":\d+|^\[\d+,/, (one) => one.replace(/\d+/, String(FORMAT + 1)));
       await writeFile(fileOf(what), how === 'newer' ? newer : text.replaceAll('{', '<'));
     },
   };
@@ -188,7 +190,7 @@ describe('the directory', () => {
     const { open, directory } = await place();
     await open().write('prod-eu', memory(), 0);
     const text = await readFile(join(directory, FILES.cluster), 'utf8');
-    expect(JSON.parse(text)).toMatchObject({ format: 1, version: 1, cluster: 'prod-eu' });
+    expect(JSON.parse(text)).toMatchObject({ format: FORMAT, version: 1, cluster: 'prod-eu' });
   });
 
   test('tells a file of another cluster', async () => {

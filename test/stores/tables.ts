@@ -10,6 +10,7 @@ import { systemClock } from '../../lib/clock.ts';
 import { dynamoStore } from '../../lib/stores/dynamodb.ts';
 import type { Store, StorePorts } from '../../lib/stores/store.ts';
 import type { Kept, Place } from './contract.ts';
+import { FORMAT } from '../../lib/stores/wire.ts';
 import { CREDENTIALS, NOW } from './memories.ts';
 
 export const REGION = 'eu-west-1';
@@ -24,6 +25,7 @@ export interface TablePlace extends Place {
 const KEYS: Readonly<Record<Kept, readonly [string, string]>> = {
   cluster: ['cluster', 'prod-eu'],
   mute: ['mute', 'm1'],
+  baseline: ['baseline#prod-eu', 'canary'],
   run: ['run#prod-eu', `${new Date(NOW).toISOString()}#r1`],
 };
 
@@ -64,7 +66,8 @@ export function tableAt(url: string, table: string, clock: Clock): TablePlace {
     },
     spoil: async (what, how) => {
       const whole = await item(what);
-      const broken = how === 'newer' ? { format: { N: '2' } } : { body: { B: Buffer.from('\0\u0001x{') } };
+      const broken =
+        how === 'newer' ? { format: { N: String(FORMAT + 1) } } : { body: { B: Buffer.from('\0\u0001x{') } };
       await client.send(new PutItemCommand({ TableName: table, Item: { ...whole, ...broken } }));
     },
   };

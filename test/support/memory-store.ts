@@ -1,7 +1,7 @@
 import { HELD_MS, type HeldRun } from '../../lib/dispatch/held.ts';
 import type { RunRecord } from '../../lib/history.ts';
 import { type ClusterMemory, NOTHING } from '../../lib/incidents/memory.ts';
-import type { KeptConfig, RuntimeMute, Store, Stored } from '../../lib/stores/store.ts';
+import type { KeptConfig, RuntimeMute, Store, Stored, StoredBaseline } from '../../lib/stores/store.ts';
 
 /** A store in this process, which remembers everything that was ever written. */
 export interface MemoryStore extends Store {
@@ -11,6 +11,7 @@ export interface MemoryStore extends Store {
 
 export function memoryStore(): MemoryStore {
   const clusters = new Map<string, Stored>();
+  const baselines = new Map<string, Map<string, StoredBaseline>>();
   const mutes = new Map<string, RuntimeMute>();
   const configs = new Map<string, KeptConfig>();
   const held = new Map<string, HeldRun>();
@@ -35,6 +36,17 @@ export function memoryStore(): MemoryStore {
     },
     forget: async (cluster, version) => current(cluster).version === version && clusters.delete(cluster),
     clusters: async () => [...clusters.keys()],
+    baselines: async (cluster) => new Map(baselines.get(cluster)),
+    writeBaseline: async (cluster, signal, baseline, version) => {
+      const known = baselines.get(cluster) ?? new Map<string, StoredBaseline>();
+      if ((known.get(signal)?.version ?? 0) !== version) return false;
+      baselines.set(
+        cluster,
+        known.set(signal, { baseline: structuredClone(baseline), version: version + 1 }),
+      );
+      return true;
+    },
+    forgetBaseline: async (cluster, signal) => void baselines.get(cluster)?.delete(signal),
     lastRuns: async () =>
       new Map([...clusters].map(([name, { memory }]) => [name, memory.runs[0]?.at] as const)),
     hold: async (run) => void held.set(keyOf(run), structuredClone(run)),

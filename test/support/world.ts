@@ -130,10 +130,9 @@ function answer(question: PresenceQuestion, all: readonly WorldSeries[]): AnyEvi
       );
     }
     case 'newSeries': {
-      const live = matching.filter((s) => isLive(s, question.freshMs, 0));
-      return found(
-        live.filter((s) => !isLive(s, Math.max(question.freshMs, 300_000), question.sinceMs)).length,
-      );
+      const { freshMs, sinceMs, beforeMs = 0 } = question;
+      const live = matching.filter((s) => isLive(s, freshMs, beforeMs));
+      return found(live.filter((s) => !isLive(s, Math.max(freshMs, 300_000), beforeMs + sinceMs)).length);
     }
     case 'keySets': {
       const sets = new Map(matching.map((s) => [JSON.stringify(Object.keys(s.labels).sort()), s.labels]));
@@ -143,6 +142,13 @@ function answer(question: PresenceQuestion, all: readonly WorldSeries[]): AnyEvi
           const live = members.some((s) => isLive(s, question.freshMs, 0));
           return { names: JSON.parse(key) as string[], live, pending: false };
         }),
+      );
+    }
+    case 'keySetCounts': {
+      const live = matching.filter((s) => isLive(s, question.freshMs, 0));
+      const sets = Map.groupBy(live, (s) => JSON.stringify(Object.keys(s.labels).sort()));
+      return found(
+        [...sets].map(([key, members]) => ({ names: JSON.parse(key) as string[], series: members.length })),
       );
     }
     case 'otherLabels': {

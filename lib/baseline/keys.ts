@@ -1,0 +1,66 @@
+import type { Group } from '../question.ts';
+import type { KeySetCount, Shape } from './shape.ts';
+
+/** Longer keys are not tracked one by one: they are no names that people gave. */
+const LONGEST_KEY = 2048;
+
+/** How many live series, by key. */
+export type Counts = ReadonlyMap<string, number>;
+
+/** Groups by the labels that do not turn over; what is left without labels is not tracked beside the total. */
+export function groupCounts(groups: NonNullable<Shape['groups']>, without: readonly string[]): Counts {
+  return sum(
+    groups.map(({ group, series }) => [
+      [...group].filter(([label]) => !without.includes(label)).sort(byName),
+      series,
+    ]),
+  );
+}
+
+export function nameCounts(keySets: readonly KeySetCount[]): Counts {
+  return sum(keySets.map(({ names, series }) => [[...new Set(names)].sort(), series]));
+}
+
+export function groupOf(key: string): Group {
+  return new Map(JSON.parse(key) as [string, string][]);
+}
+
+export function namesOf(key: string): readonly string[] {
+  return JSON.parse(key) as string[];
+}
+
+/** The names of one list that another has not. */
+export function without(names: readonly string[], others: readonly string[]): readonly string[] {
+  const known = new Set(others);
+  return names.filter((name) => !known.has(name));
+}
+
+/** How many characters a key takes that nothing else shares: names are everywhere the same, values are not. */
+export function weightOf(key: string): number {
+  if (!key.startsWith('[[')) return key.length;
+  return (JSON.parse(key) as [string, string][]).reduce((sum, [, value]) => sum + value.length, 0);
+}
+
+/** Values of one label; what is too long for a name is left out. */
+export function valueCounts(values: ReadonlyMap<string, number>): Counts {
+  return sorted([...values].filter(([value, series]) => series > 0 && value.length <= LONGEST_KEY));
+}
+
+function sum(rows: readonly (readonly [readonly unknown[], number])[]): Counts {
+  const counts = new Map<string, number>();
+  for (const [parts, series] of rows) {
+    const key = JSON.stringify(parts);
+    if (series > 0 && key.length <= LONGEST_KEY) counts.set(key, (counts.get(key) ?? 0) + series);
+  }
+  return sorted([...counts]);
+}
+
+/** In the order of the keys, so that the order of an answer means nothing. */
+function sorted(counts: readonly [string, number][]): Counts {
+  return new Map(counts.toSorted(byName));
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,63 @@
+import { decode, encode, tooLarge, unreadable } from './codec.ts';
+import type { Condition, Item, Key } from './dynamodb-table.ts';
+import { FORMAT, type Wire } from './wire.ts';
+
+/** An item may have 400 KB, its keys and attribute names included. */
+const MOST_BODY_BYTES = 400 * 1024 - 4096;
+
+export const ABSENT: Condition = { ConditionExpression: 'attribute_not_exists(pk)' };
+
+/** How values stand in the items of a table. */
+export interface DynamoItems {
+  /** The item of a value. Throws a StoreError where it is too large. */
+  of<T>(wire: Wire<T>, key: Key, value: T, more?: Item): Item;
+  /** The value of an item. Throws a StoreError where it cannot be read. */
+  value<T>(wire: Wire<T>, item: Item): T;
+  /** The version of an item; 0 where there is none. Throws a StoreError where it has none. */
+  version(key: Key, item: Item | undefined): number;
+}
+
+export function dynamoItems(table: string): DynamoItems {
+  const placeOf = ({ pk, sk }: Key): string => `the item ${pk} / ${sk} of the DynamoDB table ${table}`;
+  return {
+    of: (wire, key, value, more = {}) => {
+      const place = placeOf(key);
+      const body = encode(wire, value, place);
+      if (body.length > MOST_BODY_BYTES) throw tooLarge(place, body.length, MOST_BODY_BYTES);
+      return {
+        pk: { S: key.pk },
+        sk: { S: key.sk },
+        format: { N: String(FORMAT) },
+        body: { B: body },
+        ...more,
+      };
+    },
+    value: (wire, item) => {
+      const place = placeOf({ pk: item['pk']?.S ?? '', sk: item['sk']?.S ?? '' });
+      return decode(wire, numberOf(item['format']), item['body']?.B, place);
+    },
+    version: (key, item) => {
+      const version = item ? numberOf(item['version']) : 0;
+      if (version === undefined) throw unreadable(placeOf(key), 'it has no version');
+      return version;
+    },
+  };
+}
+
+export function numberOf(attribute: Item[string] | undefined): number | undefined {
+  return attribute?.N === undefined ? undefined : Number(attribute.N);
+}
+
+export function under(pk: string) {
+  return { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: pk } } };
+}
+
+/** Nothing where version is 0; else this version, and nothing that a newer Plumbline wrote. */
+export function unchanged(version: number): Condition {
+  if (version === 0) return ABSENT;
+  return {
+    ConditionExpression: '#version = :version AND #format <= :format',
+    ExpressionAttributeNames: { '#version': 'version', '#format': 'format' },
+    ExpressionAttributeValues: { ':version': { N: String(version) }, ':format': { N: String(FORMAT) } },
+  };
+}
