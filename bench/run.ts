@@ -4,13 +4,17 @@ import { realPrometheus } from '../test/support/prometheus.ts';
 import { assertions } from './assertions.ts';
 import { coldStart } from './cold-start.ts';
 import { configuration } from './configuration.ts';
+import { fleet } from './fleet.ts';
 import { million } from './million.ts';
 import { requests } from './requests.ts';
+import { scale } from './scale.ts';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   configuration,
   requests,
+  scale,
   coldStart,
+  fleet,
   ...(realPrometheus.available ? { assertions, million } : {}),
 };
 

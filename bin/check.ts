@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import pLimit from 'p-limit';
 import { checkNow } from '../lib/attempt.ts';
 import { awsCredentials } from '../lib/aws/credentials.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -8,6 +7,7 @@ import { counted } from '../lib/counted.ts';
 import { quote } from '../lib/config/problems.ts';
 import { parseDuration } from '../lib/config/values.ts';
 import { formatDuration } from '../lib/duration.ts';
+import { requestsInFlight } from '../lib/in-flight.ts';
 import { plan } from '../lib/plan.ts';
 import { printable } from '../lib/printable.ts';
 import { type Format, formats } from '../lib/report/index.ts';
@@ -21,7 +21,6 @@ import { paintFor } from './paint.ts';
 import { pastForPage } from './page-past.ts';
 import { progress } from './progress.ts';
 
-const REQUESTS_IN_FLIGHT = 16;
 /** Formats that have a place for the cost. */
 const TELL_COST: ReadonlySet<Format> = new Set<Format>(['text', 'json']);
 
@@ -72,7 +71,7 @@ export async function check(options: CheckOptions): Promise<number> {
     clock,
     deadline: Number.POSITIVE_INFINITY,
     fetch,
-    limit: pLimit(REQUESTS_IN_FLIGHT),
+    limit: requestsInFlight(clock),
     credentials: awsCredentials(clock, 'cli'),
     toolVersion: options.toolVersion,
     onDefect: (error: unknown) => void defects.push(error),

@@ -1,9 +1,10 @@
+import { bounded, requestHandler } from '../lib/aws/bounded.ts';
 import { awsFailure } from '../lib/aws/failure.ts';
 import type { Run } from '../lib/incidents/facts.ts';
 import type { Container } from './container.ts';
 
 /** A run does not end later for a second look that cannot be asked for. */
-const PATIENCE = { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true };
+const PATIENCE = { connectMs: 1000, answerMs: 2000 };
 /** A break lasts longer than this, a hiccup rarely does. */
 const SOONEST_S = 60;
 const LATEST_S = 90;
@@ -21,12 +22,13 @@ export function confirmations({ clock, credentials }: Container) {
   return async (clusters: readonly string[], run: Run): Promise<void> => {
     const { SendMessageCommand, SQSClient } = await import('../lib/aws/sqs.ts');
     const provide = credentials({ region, role: undefined, externalId: undefined });
-    const client = new SQSClient({
+    const settings = {
       region,
       credentials: () => provide(),
       maxAttempts: 2,
-      requestHandler: PATIENCE,
-    });
+      requestHandler: requestHandler(PATIENCE),
+    };
+    const client = bounded(new SQSClient(settings), { patience: PATIENCE });
     try {
       for (let from = 0; from < clusters.length; from += MOST_CLUSTERS) {
         // What was dispatched is spread already, and a tick waits for second looks of its clusters.

@@ -1,13 +1,12 @@
-import pLimit from 'p-limit';
 import packageJson from '../package.json' with { type: 'json' };
 import { awsCredentials } from '../lib/aws/credentials.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { InForce } from '../lib/config/in-force.ts';
+import { requestsInFlight } from '../lib/in-flight.ts';
 import { sourceMemory } from '../lib/sources/source.ts';
 import type { Remembered } from './config.ts';
 import type { Log } from './log.ts';
 
-const REQUESTS_IN_FLIGHT = 16;
 /** A configuration that changed holds for everybody within this. */
 const LOOKED_AT_MS = 60_000;
 
@@ -63,7 +62,7 @@ function made(inForce: InForce, isRemote: boolean, credentials: Credentials, log
     clock: systemClock,
     fetch,
     credentials,
-    limit: pLimit(REQUESTS_IN_FLIGHT),
+    limit: requestsInFlight(systemClock),
     memory: sourceMemory(),
     toolVersion: packageJson.version,
   };

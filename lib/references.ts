@@ -1,3 +1,4 @@
+import { bounded } from './aws/bounded.ts';
 import type { CredentialsFor } from './aws/credentials.ts';
 import { awsFailure } from './aws/failure.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -73,7 +74,7 @@ interface Place {
 
 async function parameter(place: Place, ports: ReferencePorts, abortSignal: AbortSignal): Promise<string> {
   const { GetParameterCommand, SSMClient } = await import('./aws/ssm.ts');
-  const client = new SSMClient(clientSettings(place, ports));
+  const client = bounded(new SSMClient(clientSettings(place, ports)));
   try {
     const command = new GetParameterCommand({ Name: place.name, WithDecryption: true });
     return (await client.send(command, { abortSignal })).Parameter?.Value?.trim() ?? '';
@@ -84,7 +85,7 @@ async function parameter(place: Place, ports: ReferencePorts, abortSignal: Abort
 
 async function secret(place: Place, ports: ReferencePorts, abortSignal: AbortSignal): Promise<string> {
   const { GetSecretValueCommand, SecretsManagerClient } = await import('./aws/secrets-manager.ts');
-  const client = new SecretsManagerClient(clientSettings(place, ports));
+  const client = bounded(new SecretsManagerClient(clientSettings(place, ports)));
   try {
     const command = new GetSecretValueCommand({ SecretId: place.name });
     return (await client.send(command, { abortSignal })).SecretString?.trim() ?? '';

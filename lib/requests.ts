@@ -24,3 +24,6 @@ export type OnRequest = (request: ObservedRequest) => void;
 
 /** Called for every answer that is paid by what it took. Where it is set, answers are asked to tell. */
 export type OnUnits = (units: ObservedUnits) => void;
+
+/** As much of an answer as is read into memory: aggregates and pages are far smaller. */
+export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;

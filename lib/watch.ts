@@ -70,7 +70,8 @@ export async function watch(
       keeps.set(cluster.name, () => keepBaselines(cluster, seen, baselines, keeping));
       for (const signal of report.signals) ports.log({ what: 'verdict', cluster: cluster.name, signal });
       if (!before) return undefined;
-      const options = { run, rules: alerts, checkedAt: clock.now(), awaiting };
+      const markers = seen.flatMap(({ evidence }) => evidence.markers);
+      const options = { run, rules: alerts, checkedAt: clock.now(), awaiting, markers };
       // Read again: another run may have written while this one was verifying.
       return decideCluster(cluster, report, await store.read(cluster.name), options);
     });

@@ -11,3 +11,10 @@ export function webAddress(text: string): string | undefined {
 export function hasCredentials({ username, password }: URL): boolean {
   return username !== '' || password !== '';
 }
+
+/** Where a signature may go: over https, or no further than this machine. */
+export function isSafeToSign({ protocol, hostname }: URL): boolean {
+  const isLoopback =
+    hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback);
+}

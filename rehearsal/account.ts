@@ -15,6 +15,7 @@ import { type EksAdotCloudWatch, startEksAdotCloudWatch } from './pipelines/eks-
 import { eksAdotAmp } from './pipelines/eks-adot-targets.ts';
 import { answerQuery } from './prometheus-api.ts';
 import { startServiceQuotas } from './service-quotas.ts';
+import type { KnownCredentials } from './sigv4.ts';
 import { delivered, type Storage } from './storage.ts';
 import { surround } from './surroundings.ts';
 import { vendedMetrics } from './vended-metrics.ts';
@@ -47,6 +48,9 @@ export interface Account {
 
 export interface AccountOptions {
   readonly clock?: Pick<Clock, 'now'>;
+  readonly region?: string;
+  /** Whom its APIs know; may be added to. */
+  readonly credentials?: readonly KnownCredentials[];
   /** How long what is written to a workspace takes to arrive, in milliseconds; by default no time. */
   readonly lagMs?: (workspace: string) => number;
 }
@@ -57,9 +61,9 @@ export interface AccountOptions {
  */
 export async function openAccount(
   world: World,
-  { clock = systemClock, lagMs = () => 0 }: AccountOptions = {},
+  { clock = systemClock, region = REGION, credentials = [CREDENTIALS], lagMs = () => 0 }: AccountOptions = {},
 ): Promise<Account> {
-  const common = { clock, region: REGION, credentials: [CREDENTIALS] };
+  const common = { clock, region, credentials };
   const workspaces = new Map(
     [...world.workspaces].map(([id, arrived]) => [id, delivered(arrived, clock, () => lagMs(id))] as const),
   );
@@ -68,7 +72,7 @@ export async function openAccount(
       return [...workspaces.values()].flatMap(({ series }) => series);
     },
   };
-  const storage = asOtlp(sent, { account: '111122223333', region: REGION });
+  const storage = asOtlp(sent, { account: '111122223333', region });
   const cloudWatchPromql = openCloudWatchPromql({ ...common, storage });
   const store = createMetricStore(
     ...world.metrics,
@@ -112,6 +116,7 @@ export interface AddOnAccount extends Account {
 export async function startAccount(
   happened: (pipeline: Pipeline, emf: EksAdotCloudWatch, now: number) => void,
   clock: Pick<Clock, 'now'> = systemClock,
+  place: Pick<AccountOptions, 'region' | 'credentials'> = {},
 ): Promise<AddOnAccount> {
   const now = clock.now();
   const world = emptyWorld();
@@ -122,7 +127,7 @@ export async function startAccount(
   workspaceIn(world, WORKSPACE, now).push(pipeline);
   world.metrics.push(emf);
   happened(pipeline, emf, now);
-  return { ...(await openAccount(world, { clock })), world, pipeline, emf };
+  return { ...(await openAccount(world, { clock, ...place })), world, pipeline, emf };
 }
 
 /** A Prometheus server with everything that was scraped outside of AWS. */

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { type Clock, systemClock } from '../lib/clock.ts';
 import { type ArrivedRequest, json, type Outcome, type Reply, type RunningServer, serve } from './http.ts';
 import { type KnownCredentials, verifySignature } from './sigv4.ts';
 
@@ -47,6 +48,8 @@ export interface AlertReceivers {
 interface Account {
   readonly region: string;
   readonly credentials: readonly KnownCredentials[];
+  /** The machine's own where there is none. */
+  readonly clock?: Pick<Clock, 'now'>;
 }
 
 const ROUTING_KEY = 'R0123456789abcdef0123456789abcde';
@@ -120,10 +123,10 @@ function textOf({ body }: ArrivedRequest): string {
 function signed(
   arrived: ArrivedRequest,
   service: string,
-  { region, credentials }: Account,
+  { region, credentials, clock = systemClock }: Account,
   answer: () => Reply,
 ): Reply {
-  const refusal = verifySignature(arrived, { service, region, credentials, now: Date.now() });
+  const refusal = verifySignature(arrived, { service, region, credentials, now: clock.now() });
   return refusal
     ? json(refusal.status, JSON.stringify({ message: refusal.message }), refusal.type)
     : answer();

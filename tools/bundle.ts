@@ -1,14 +1,22 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build, type BuildOptions } from 'esbuild';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { systemClock } from '../lib/clock.ts';
 import { builtConfig } from '../lib/config/load.ts';
 import { readProfiles } from '../lib/profiles/read.ts';
 import { formatProblem } from '../lib/config/problems.ts';
 
 /** The Lambda functions: `functions/<name>.ts` is built to `<name>.mjs`, which exports `handler`. */
-export const functionNames = ['dispatch', 'verify', 'check', 'mute', 'widget', 'baseline'] as const;
+export const functionNames = [
+  'dispatch',
+  'verify',
+  'check',
+  'mute',
+  'widget',
+  'baseline',
+  'compare',
+] as const;
 
 const EXAMPLE = 'plumbline.example.yaml';
 const ROOT = new URL('..', import.meta.url).pathname;
@@ -45,12 +53,13 @@ export async function bundleCommandLine(outdir: string): Promise<void> {
 /**
  * Builds each function with everything it needs beside it (`verify.mjs`, `verify-….mjs`): its zip holds these and the
  * configuration. What is imported only when needed, such as SDK clients, stays a file of its own, and costs no start.
+ * Returns what each is made of, in the order of their names.
  */
 export async function bundleFunctions(
   outdir: string,
   names: readonly (typeof functionNames)[number][] = functionNames,
-): Promise<void> {
-  await Promise.all(
+): Promise<readonly Metafile[]> {
+  const built = await Promise.all(
     names.map((name) =>
       build({
         ...common,
@@ -64,9 +73,11 @@ export async function bundleFunctions(
         minify: true,
         legalComments: 'none',
         banner: { js: REQUIRE },
+        metafile: true,
       }),
     ),
   );
+  return built.map(({ metafile }) => metafile);
 }
 
 /** The configuration that a build takes: `PLUMBLINE_CONFIG`, a user's plumbline.yaml, or the example. */

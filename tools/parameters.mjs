@@ -6,6 +6,7 @@ const FORMS = {
     /^(?:plumbline\.json|\/[\w./-]+\.json|s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w!.*'()/-]+|ssm:\/[\w./-]+)$/,
     's3://bucket/key, ssm:/name, the absolute path of a file in a layer, or nothing for the packed one',
   ],
+  compare: [/^(?:cron|rate)\(.+\)$/, 'a schedule, such as cron(0 9 ? * MON *)'],
   encryptTopic: [/^(?:yes|no)$/, 'yes or no'],
   alarmTopic: [/^(?:own|arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+)$/, 'the ARN of an SNS topic, or own'],
   logDays: [

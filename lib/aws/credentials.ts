@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts';
+import { bounded } from './bounded.ts';
 import { hasExpired, RoleError } from './role-error.ts';
 
 export interface AwsCredentials {
@@ -126,7 +127,7 @@ async function assumeRole(
   // The client asks the STS of its region, which answers also while others do not.
   const ask = async (credentials: AwsCredentials) => {
     const systemClockOffset = clock.now() - systemClock.now();
-    const client = new STSClient({ region, credentials, maxAttempts: 2, systemClockOffset });
+    const client = bounded(new STSClient({ region, credentials, maxAttempts: 2, systemClockOffset }));
     const abortSignal = AbortSignal.timeout(PATIENCE_MS);
     return client.send(command, { abortSignal }).finally(() => client.destroy());
   };

@@ -3,7 +3,9 @@ import { printable } from '../printable.ts';
 import { hasExpired, RoleError } from './role-error.ts';
 
 /** Refusals of who asks: their words may repeat the request, and with it a session token. The code says enough. */
-const WHO_ASKS = /Signature|Skew|RequestExpired|UnrecognizedClient|InvalidClientTokenId|ExpiredToken/;
+const WHO_ASKS = /Signature|TooSkewed|RequestExpired|UnrecognizedClient|InvalidClientTokenId|ExpiredToken/;
+/** The SDK's advice to whoever debugs. */
+const ADVICE = /\s*Deserialization error: to see the raw response.*$/s;
 const NETWORK = /^(E[A-Z]+|UND_ERR.*|NetworkingError|TimeoutError)$/;
 
 /** What an AWS SDK client's rejection means, by its name and code; `action` is the permission that the call needs. */
@@ -13,8 +15,8 @@ export function awsFailure(error: unknown, action: string): Unavailable {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   // The SDK calls a cut connection a TimeoutError; its code tells.
   const isCut = /^(ECONNRESET|ECONNREFUSED|EPIPE|ENOTFOUND|EAI_AGAIN)$/.test(code);
-  const words = error instanceof Error ? error.message || name : String(error);
-  const said = printable(WHO_ASKS.test(name) ? name : words);
+  const words = error instanceof Error ? textOf(error.message) || name : String(error);
+  const said = printable(WHO_ASKS.test(name) ? name : words.replace(ADVICE, ''));
   if (/CredentialsProviderError|CredentialsError/.test(name)) {
     return unavailable(
       'denied',
@@ -36,6 +38,7 @@ export function awsFailure(error: unknown, action: string): Unavailable {
     return unavailable('denied', `${said}; needed: ${action}`);
   }
   if (isCut) return unavailable('unreachable', `${action}: ${said || code}`);
+  if (name === 'AnswerTooLarge') return unavailable('too-expensive', `${action}: ${said}`);
   if (name === 'AbortError' || name === 'TimeoutError') return unavailable('timeout', `${action}: ${said}`);
   if (/InternalServ|ServiceUnavailable|InternalFailure/.test(name))
     return unavailable('unreachable', `${action}: ${said}`);
@@ -47,6 +50,14 @@ export function awsFailure(error: unknown, action: string): Unavailable {
   const status = statusOf(error);
   if (status !== undefined && status >= 500) return unavailable('unreachable', `${action}: HTTP ${status}`);
   return unavailable('invalid-response', `${action}: ${name} ${said}`);
+}
+
+/** The SDK makes the message of whatever stands in its place in an answer. */
+function textOf(message: unknown): string {
+  if (typeof message === 'string') return message;
+  const withoutBigInts = (_key: string, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value;
+  return JSON.stringify(message, withoutBigInts) ?? '';
 }
 
 /** Whoever is refused is told the same of a role that does not exist, one that does not trust them, and one that asks for an external id. */

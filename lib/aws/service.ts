@@ -2,6 +2,7 @@ import { systemClock } from '../clock.ts';
 import type { ObservedRequest } from '../requests.ts';
 import type { SourcePorts } from '../sources/source.ts';
 import type { CredentialProvider, Identity } from './credentials.ts';
+import { bounded, PATIENCE, requestHandler } from './bounded.ts';
 import { hasExpired } from './role-error.ts';
 
 interface ClientSettings {
@@ -9,6 +10,7 @@ interface ClientSettings {
   readonly credentials: CredentialProvider;
   readonly maxAttempts: number;
   readonly systemClockOffset: number;
+  readonly requestHandler: ReturnType<typeof requestHandler>;
 }
 
 interface RequestOptions {
@@ -29,20 +31,23 @@ export interface AwsService<Client> {
   ) => Promise<Output>;
 }
 
-/** Opens an API by the constructor of its client. It signs by the ports' clock and tries three times. */
-export function awsService<Client>(
+/** Opens an API by the constructor of its client. It signs by the ports' clock, tries three times, and reads no more than is bounded. */
+export function awsService<Client extends Parameters<typeof bounded>[0]>(
   Client: new (settings: ClientSettings) => Client,
   identity: Identity,
   ports: SourcePorts,
 ): AwsService<Client> {
   const credentials = ports.credentials(identity);
-  const open = (): Client =>
-    new Client({
+  const open = (): Client => {
+    const client = new Client({
       region: identity.region,
       credentials: () => credentials(),
       maxAttempts: 3,
       systemClockOffset: ports.clock.now() - systemClock.now(),
+      requestHandler: requestHandler(PATIENCE),
     });
+    return bounded(client, { now: () => ports.clock.now() });
+  };
   let client = open();
   return {
     as: identity.role ?? 'the default AWS credentials',

@@ -63,6 +63,7 @@ export async function listSeries(
       const page = await send({ action: 'cloudwatch:ListMetrics' }, (client, options) =>
         client.send(command, options),
       );
+      if (page.Metrics === undefined) return NO_LIST;
       for (const { MetricName, Dimensions } of metricsOf(page, request.account)) {
         if (MetricName === undefined)
           return unavailable('invalid-response', 'ListMetrics listed a metric without a name');
@@ -81,6 +82,9 @@ export async function listSeries(
   return { at, series: [...series.values()] };
 }
 
+/** What is no list says nothing of what is there. */
+const NO_LIST = unavailable('invalid-response', 'ListMetrics answered without a list of metrics');
+
 /**
  * Why a linked account is not seen at all; undefined where any of its metrics of the last two weeks is. The list of an
  * account that is not linked is as empty as one whose metrics are gone, and that would be a verdict on nothing.
@@ -96,6 +100,7 @@ export async function notSeen(
       const page = await send({ action: 'cloudwatch:ListMetrics' }, (client, options) =>
         client.send(new commands.ListMetricsCommand(input), options),
       );
+      if (page.Metrics === undefined) return NO_LIST;
       if (metricsOf(page, account).length > 0) return undefined;
       token = page.NextToken === token ? undefined : page.NextToken;
     } while (token !== undefined);

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { parseState } from '../stores/place.ts';
+import { isSafeToSign } from '../web-address.ts';
 import { unlessAddress } from './addresses.ts';
 import { textLike } from './values.ts';
 
@@ -100,7 +101,7 @@ export const prometheusUrl = url(
 export const endpointUrl = url(
   '^https?://[^\\s\\\\@?#]+$',
   'is not an endpoint; write an https URL without user, query and fragment (http only for this machine: 127.0.0.1)',
-  (found) => isPlain(found) && (found.protocol === 'https:' || isLoopback(found.hostname)),
+  (found) => isPlain(found) && isSafeToSign(found),
 );
 
 export const runbookUrl = url(
@@ -172,10 +173,6 @@ function url(pattern: string, error: string, fits: (found: URL) => boolean) {
 
 function isPlain(found: URL): boolean {
   return found.username === '' && found.password === '' && !/[?#]/.test(found.href);
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 /** A place where a value is kept, or a text of the `literal` form; `${env:…}` may be the whole or a part of it. */

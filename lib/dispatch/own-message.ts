@@ -26,6 +26,7 @@ export function composeOwn(occasion: Occasion, facts: OwnFacts): Message {
     title: `Plumbline: ${titleOf(owed)}`,
     checkedAt: new Date(checkedAt).toISOString(),
     story: storyOf(failing),
+    changes: [],
     entries: failing.slice(0, MOST_ENTRIES).map((one) => entryOf(one, facts, checkedAt)),
     others: failing.slice(MOST_ENTRIES).map(({ signal }) => printable(signal, 60)),
     blind: blind.map(({ signal, episode }) => ({
@@ -121,6 +122,7 @@ function entryOf({ signal, episode }: Owed, facts: OwnFacts, now: number): Entry
       isNew: false,
     })),
     moreFindings: Math.max(0, found.length - MOST_FINDINGS),
+    wentBlind: null,
     question: null,
     console: null,
     runbook: null,

@@ -14,7 +14,7 @@ import {
   undelivered,
 } from './notifier.ts';
 import { type PagerdutyEvent, resolveEvent, triggerEvent } from './pagerduty-events.ts';
-import { jsonOf, post } from './post.ts';
+import { isNoPage, jsonOf, post } from './post.ts';
 
 const ENDPOINT = 'https://events.pagerduty.com';
 const PATH = '/v2/enqueue';
@@ -74,7 +74,11 @@ async function enqueue(
   const url = await resolved(endpoint, { name: 'the https URL of PagerDuty', fit: urlOf }, ports, signal);
   if ('delivered' in url) return url;
   const body = jsonOf({ routing_key: key.value, ...event });
-  return post({ url: url.value, body, explain: (said) => errorsIn(said, key.value) }, ports, signal);
+  return post(
+    { url: url.value, body, explain: (said) => errorsIn(said, key.value), isFrom: isNoPage },
+    ports,
+    signal,
+  );
 }
 
 function keyOf(text: string): string | undefined {

@@ -7,6 +7,8 @@ export interface Post {
   readonly body: string;
   /** What the answer's body, at most two kilobytes of it, says to people: harmless, without a secret, or empty. */
   readonly explain?: (body: string) => string;
+  /** Whether the beginning of the body of a good answer is what the receiver says; without it, every good answer is. */
+  readonly isFrom?: (body: string) => boolean;
 }
 
 const MOST_READ = 2048;
@@ -21,7 +23,7 @@ export function jsonOf(value: unknown, longest = Number.POSITIVE_INFINITY): stri
 
 /** Posts JSON, follows no redirect, and tells nothing of the address. */
 export async function post(
-  { url, headers = {}, body, explain = () => '' }: Post,
+  { url, headers = {}, body, explain = () => '', isFrom }: Post,
   { fetch, clock }: Pick<NotifierPorts, 'fetch' | 'clock'>,
   signal: AbortSignal,
 ): Promise<Attempt> {
@@ -33,7 +35,7 @@ export async function post(
       redirect: 'manual',
       signal,
     });
-    return await read(response, explain, clock.now());
+    return await read(response, { explain, isFrom }, clock.now());
   } catch (error) {
     return { ...undelivered('unreachable', true, `the connection failed${codeOf(error)}`), again: {} };
   }
@@ -41,13 +43,16 @@ export async function post(
 
 async function read(
   response: Response,
-  explain: NonNullable<Post['explain']>,
+  { explain, isFrom }: Required<Pick<Post, 'explain'>> & { readonly isFrom: Post['isFrom'] },
   now: number,
 ): Promise<Attempt> {
   const { status } = response;
   if (response.ok) {
-    await response.body?.cancel();
-    return { delivered: true };
+    if (!isFrom) await response.body?.cancel();
+    // What is lost on its way is not tried again at once: it may have been taken.
+    if (!isFrom || isFrom(await beginningOf(response).catch(() => ''))) return { delivered: true };
+    const detail = `HTTP ${status}, but not in the words of the receiver: does something else answer there?`;
+    return undelivered('rejected', true, detail);
   }
   const said = explain(await beginningOf(response));
   const detail = `HTTP ${status}${said === '' ? '' : ` ${said}`}`;
@@ -64,6 +69,11 @@ async function beginningOf({ body }: Response): Promise<string> {
   const first = await reader?.read();
   await reader?.cancel();
   return new TextDecoder().decode(first?.value?.subarray(0, MOST_READ)).trim();
+}
+
+/** What a proxy or a sign-in page answers with. */
+export function isNoPage(body: string): boolean {
+  return !body.startsWith('<');
 }
 
 /** The code alone: messages may quote the address. */

@@ -1,3 +1,4 @@
+import { bounded } from '../aws/bounded.ts';
 import { awsFailure, statusOf } from '../aws/failure.ts';
 import { systemClock } from '../clock.ts';
 import type { Message } from '../message.ts';
@@ -43,21 +44,27 @@ async function publish(
   const credentials = ports.credentials({ region, role: undefined, externalId: undefined });
   const secrets: string[] = [];
   const { PublishCommand, SNSClient } = await import('../aws/sns.ts');
-  const client = new SNSClient({
-    region,
-    credentials: async () => {
-      const resolved = await credentials();
-      secrets.push(resolved.secretAccessKey, resolved.sessionToken ?? '');
-      return resolved;
-    },
-    maxAttempts: 1,
-    systemClockOffset: ports.clock.now() - systemClock.now(),
-  });
+  const client = bounded(
+    new SNSClient({
+      region,
+      credentials: async () => {
+        const resolved = await credentials();
+        secrets.push(resolved.secretAccessKey, resolved.sessionToken ?? '');
+        return resolved;
+      },
+      maxAttempts: 1,
+      systemClockOffset: ports.clock.now() - systemClock.now(),
+    }),
+  );
   try {
-    await client.send(new PublishCommand({ TopicArn: arn, ...publication(message, format) }), {
-      abortSignal: signal,
-    });
-    return { delivered: true };
+    const command = new PublishCommand({ TopicArn: arn, ...publication(message, format) });
+    const { MessageId } = await client.send(command, { abortSignal: signal });
+    if (MessageId !== undefined) return { delivered: true };
+    return undelivered(
+      'unreachable',
+      true,
+      `what answers for ${arn} is not SNS: the answer has no MessageId`,
+    );
   } catch (error) {
     return refusal(error, arn, secrets);
   } finally {

@@ -1,4 +1,5 @@
 import { type Evidence, unavailable } from '../evidence.ts';
+import { isTime } from '../instant.ts';
 import type { AnyEvidence, Answers, Group } from '../question.ts';
 import type { PromqlQuestion } from './questions.ts';
 
@@ -16,6 +17,9 @@ export function readAnswer(question: PromqlQuestion, evidence: Evidence<readonly
   }
   if (!MEASURES.has(question.ask) && !evidence.value.every(({ value }) => Number.isFinite(value))) {
     return unavailable('invalid-response', 'a row of the answer is not a labelled number');
+  }
+  if (question.ask === 'newest' && !evidence.value.every(({ value }) => isTime(value * 1000))) {
+    return unavailable('invalid-response', 'a row of the answer is not a time');
   }
   return { ...evidence, value: answer(question, evidence.value) };
 }

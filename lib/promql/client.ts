@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
 import type { Clock } from '../clock.ts';
 import { type Absent, type Evidence, type Unavailable, unavailable } from '../evidence.ts';
-import type { OnRequest, OnUnits } from '../requests.ts';
+import { MAX_ANSWER_BYTES, type OnRequest, type OnUnits } from '../requests.ts';
 import type { Row } from './answers.ts';
 import { readVector } from './envelope.ts';
 import {
@@ -14,7 +14,6 @@ import {
 } from './refusal.ts';
 import { samplesProcessed } from './stats.ts';
 
-export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 export const MAX_REFUSAL_BYTES = 64 * 1024;
 const TRIES = 3;
 const FIRST_DELAY_MS = 250;

@@ -1,4 +1,5 @@
 import { type Evidence, found, unavailable } from '../evidence.ts';
+import { isTime } from '../instant.ts';
 import { printable } from '../printable.ts';
 import type { Row } from './answers.ts';
 
@@ -64,7 +65,7 @@ function readRow(entry: unknown): { row: Row; at: number } | undefined {
     return undefined;
   }
   const number = numberOf(value[1]);
-  if (number === undefined || !Number.isFinite(value[0])) return undefined;
+  if (number === undefined || !isTime(value[0] * 1000)) return undefined;
   if (!Object.values(labels).every((text) => typeof text === 'string')) return undefined;
   return {
     row: { labels: labels as Record<string, string>, value: number },

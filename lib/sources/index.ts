@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { identityKey } from '../aws/credentials.ts';
 import type { Plane, Signal } from '../signal.ts';
 import { amp } from './amp.ts';
@@ -35,9 +36,14 @@ export function sourceKey(signal: Signal): string {
   return JSON.stringify([plane, address, endpoint, identity, maxSamplesProcessed]);
 }
 
+/** How many requests of one source may be in flight: fewer than of all, which wait for it where its plane hangs. */
+const IN_FLIGHT_OF_ONE = 6;
+
 /** Opens the source of a signal's plane; nothing is asked, and no SDK loaded, before its first question. */
 export function openSource(signal: Signal, ports: SourcePorts): Source {
-  return sources[signal.plane](signal, naming(signal.plane, ports));
+  const own = pLimit(IN_FLIGHT_OF_ONE);
+  const limit: SourcePorts['limit'] = (request) => own(() => ports.limit(request));
+  return sources[signal.plane](signal, naming(signal.plane, { ...ports, limit }));
 }
 
 /** Whoever counts requests is told whose they are. */

@@ -1,4 +1,5 @@
 import type { AttributeValue, DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { bounded, requestHandler } from '../aws/bounded.ts';
 import { systemClock } from '../clock.ts';
 import { dynamoTrouble } from './dynamodb-trouble.ts';
 import { StoreError, type StorePorts } from './store.ts';
@@ -35,7 +36,7 @@ interface Opened extends Omit<typeof import('../aws/dynamodb.ts'), 'DynamoDBClie
 }
 
 /** Three tries of this length, so that a run is not lost to one connection that hangs. */
-const PATIENCE = { connectionTimeout: 2000, requestTimeout: 3000, throwOnRequestTimeout: true };
+const PATIENCE = { connectMs: 2000, answerMs: 3000 };
 const LOST_A_RACE = 'ConditionalCheckFailedException';
 
 /** A table by its name or ARN; the SDK is loaded when it is first asked. */
@@ -135,8 +136,8 @@ async function open(table: string, ports: StorePorts): Promise<Opened> {
     region,
     credentials: () => credentials(),
     maxAttempts: 3,
-    requestHandler: PATIENCE,
+    requestHandler: requestHandler(PATIENCE),
     systemClockOffset: ports.clock.now() - systemClock.now(),
   });
-  return { client, ...commands };
+  return { client: bounded(client, { patience: PATIENCE }), ...commands };
 }

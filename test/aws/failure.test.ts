@@ -39,3 +39,13 @@ test('the action that is needed is named', () => {
     'aps:DescribeWorkspace',
   );
 });
+
+test.each([
+  [{ of: 'words' }, 'svc:Action: Odd {"of":"words"}'],
+  [12n, 'svc:Action: Odd "12"'],
+  [null, 'svc:Action: Odd null'],
+  [undefined, 'svc:Action: Odd Odd'],
+])('an answer whose message is %s is told all the same', (message, told) => {
+  const error = Object.assign(new Error('x'), { name: 'Odd', message });
+  expect(awsFailure(error, 'svc:Action')).toMatchObject({ reason: 'invalid-response', detail: told });
+});

@@ -210,6 +210,13 @@ describe('the endpoint', () => {
     expect(asked).toEqual(['https://events.pagerduty.com/v2/enqueue']);
   });
 
+  test('is not a page that answers 200', async () => {
+    const page = { status: 200, body: '<html>Sign in</html>' };
+    expect(await sendTo(subject, inOrder(page))).toMatchObject({
+      delivery: { delivered: false, retry: true, reason: 'rejected' },
+    });
+  });
+
   test('is not asked over plain http', async () => {
     const open = () => subject.open('http://events.example.com');
     expect(await sendTo({ open }, () => {})).toMatchObject({

@@ -64,9 +64,27 @@ notifierContract(subject);
 const post = (...answers: readonly Canned[]) => sendTo(subject, inOrder(...answers));
 
 describe('the webhook', () => {
+  test.each(['ok', '{"ok":true}', '{ "success": true }'])('%s is a delivery', async (body) => {
+    expect(await post({ status: 200, body })).toMatchObject({ delivery: { delivered: true } });
+  });
+
+  test.each(['', '<html><title>Sign in</title>', '{"ok":false}', 'ok, and more'])(
+    '200 with %j is none: something else answers there',
+    async (body) => {
+      expect(await post({ status: 200, body })).toMatchObject({
+        delivery: {
+          delivered: false,
+          retry: true,
+          reason: 'rejected',
+          detail: expect.stringMatching(/^HTTP 200, but/) as string,
+        },
+      });
+    },
+  );
+
   test('is waited for as long as it asks, inside the deadline', async () => {
     const busy = (seconds: string) => ({ status: 429, headers: { 'retry-after': seconds } });
-    expect(await post(busy('7'), { status: 200 })).toMatchObject({
+    expect(await post(busy('7'), subject.accepted)).toMatchObject({
       delivery: { delivered: true },
       slept: [7000],
     });

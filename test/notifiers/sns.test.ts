@@ -40,6 +40,14 @@ describe('the topic', () => {
     expect(delivery).toMatchObject({ delivered: false, retry, reason });
   });
 
+  test.each(['', '<html><title>Sign in</title></html>', '<PublishResponse/>'])(
+    '200 with %j is no delivery: SNS answers with an id',
+    async (body) => {
+      const { delivery } = await publish({ status: 200, body });
+      expect(delivery).toMatchObject({ delivered: false, retry: true });
+    },
+  );
+
   test('a refusal names the right that is missing and the topic', async () => {
     const { delivery } = await publish(refused(403, 'AuthorizationError', 'User is not authorized'));
     expect(delivery).toMatchObject({ detail: expect.stringContaining(`sns:Publish on ${TOPIC}`) as string });

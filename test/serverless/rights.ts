@@ -46,14 +46,20 @@ const NEVER_MADE: Readonly<Record<string, readonly string[]>> = {
 
 const EVERYWHERE = [
   'aps:ListScrapers',
+  'aps:ListWorkspaces',
+  'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
   'cloudwatch:ListMetrics',
   'cloudwatch:PutMetricData',
   'ecs:DescribeTaskDefinition',
+  'ecs:ListClusters',
+  'ecs:ListServices',
   'ecs:ListTasks',
+  'eks:ListClusters',
   'servicequotas:GetAWSDefaultServiceQuota',
   'servicequotas:GetServiceQuota',
   'xray:BatchGetTraces',
+  'xray:GetServiceGraph',
   'xray:GetTraceSegmentDestination',
   'xray:GetTraceSummaries',
 ];

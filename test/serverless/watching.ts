@@ -31,7 +31,7 @@ export function watching(template: () => Template): void {
           Condition: OWN_ACCOUNT,
         },
       ]);
-      expect(publishers()).toEqual(['DispatchRole', 'VerifyRole']);
+      expect(publishers()).toEqual(['CompareRole', 'DispatchRole', 'VerifyRole']);
     });
 
     test('is encrypted with a key that every publisher may use, where the parameter says so', () => {
