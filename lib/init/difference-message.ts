@@ -21,6 +21,7 @@ export function differenceMessage(things: readonly Thing[], now: number): Messag
     reason: 'compared',
     title: `Plumbline, for information: ${parts.join(', ')}`,
     checkedAt: new Date(now).toISOString(),
+    changes: [],
     story: [
       ...listed('Sends telemetry and is not watched:', unwatched),
       ...listed('Watched and no longer there:', gone),
