@@ -37,9 +37,11 @@ const NEVER_MADE: Readonly<Record<string, readonly string[]>> = {
   // Its clusters' roles are assumed by who verifies.
   dispatch: ['sts:AssumeRole'],
   // Of what is remembered these use mutes, or baselines, alone.
-  baseline: ['dynamodb:GetItem'],
+  baseline: ['cloudwatch:PutMetricData', 'dynamodb:GetItem'],
   check: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
   mute: ['dynamodb:GetItem', 'sts:AssumeRole'],
+  // It asks what there is, of the same clients as verify.
+  compare: ['cloudwatch:DescribeAlarms', 'cloudwatch:PutMetricData', 'dynamodb:DeleteItem', 'dynamodb:Query'],
   // It only reads.
   widget: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'sts:AssumeRole'],
 };

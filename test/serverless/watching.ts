@@ -60,9 +60,9 @@ export function watching(template: () => Template): void {
   });
 
   function publishers(): string[] {
-    return rolesOf(template()).filter((role) =>
-      statementsOfRole(template(), role).some(({ Action }) => Action === 'sns:Publish'),
-    );
+    return rolesOf(template())
+      .toSorted()
+      .filter((role) => statementsOfRole(template(), role).some(({ Action }) => Action === 'sns:Publish'));
   }
 
   describe('alarms', () => {
