@@ -3,7 +3,8 @@ import { type Change, coinciding, datedChanges } from '../change.ts';
 import { costSchema } from '../cost/cost.ts';
 import { reasons } from '../evidence.ts';
 import { planes } from '../signal.ts';
-import { type ClusterVerdict, type SignalVerdict, worst } from '../verify.ts';
+import type { ClusterVerdict, SignalVerdict } from '../verify.ts';
+import { worst } from '../worst.ts';
 
 const verdict = z.enum(['ok', 'failing', 'unknown']).check(
   z.meta({
@@ -80,6 +81,14 @@ const signal = z.object({
   runbook: z.nullable(z.string()),
 });
 
+/** What a report says of one cluster. */
+export const clusterReport = z.object({
+  cluster: z.string(),
+  verdict,
+  cause: z.nullable(z.string()),
+  signals: z.array(signal),
+});
+
 /** The JSON report. Readers should tolerate new keys; a change that breaks them raises `version`. */
 export const reportSchema = z.object({
   version: z.literal(1),
@@ -87,14 +96,7 @@ export const reportSchema = z.object({
   verdict,
   checkedAt: time,
   durationMs: z.int().check(z.nonnegative()),
-  clusters: z.array(
-    z.object({
-      cluster: z.string(),
-      verdict,
-      cause: z.nullable(z.string()),
-      signals: z.array(signal),
-    }),
-  ),
+  clusters: z.array(clusterReport),
   cost: z
     .optional(costSchema)
     .check(

@@ -80,8 +80,6 @@ export async function well(config: Config): Promise<Report> {
         ...judged,
         findings: [],
         unavailable: [],
-        coincides: [],
-        wentBlind: null,
         evidence: { ...evidence, questions: [], facts: [], markers: [] },
       })),
     })),
