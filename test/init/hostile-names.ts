@@ -82,8 +82,6 @@ export async function well(config: Config): Promise<Report> {
         coincides: [],
         wentBlind: null,
         unavailable: [],
-        coincides: [],
-        wentBlind: null,
         evidence: { ...evidence, questions: [], facts: [], markers: [] },
       })),
     })),
