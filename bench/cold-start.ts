@@ -98,7 +98,7 @@ async function report(dist: string, of: (name: string) => number): Promise<void>
       measured: `${ms(of('verify'))}, ${ratio(of('verify'), of('baseline'))}`,
       goal: '≤ 2.5×',
     },
-    ...['check', 'mute', 'widget'].map((name) => ({
+    ...['check', 'mute', 'widget', 'compare'].map((name) => ({
       what: `import: ${name}`,
       measured: `${ms(of(name))}, ${ratio(of(name), of('baseline'))}`,
       goal: '',

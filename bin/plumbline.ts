@@ -7,8 +7,10 @@ import { formats, isFormat } from '../lib/report/index.ts';
 import { baselineAccept, baselineReset, baselineShow } from './baseline.ts';
 import { baselinePin } from './baseline-pin.ts';
 import { check, type ReportCopy } from './check.ts';
+import { compare } from './compare.ts';
 import { EXIT } from './exit.ts';
 import { history } from './history.ts';
+import { init } from './init.ts';
 import { muteAdd, muteEnd, muteList } from './mute.ts';
 import { notifyTest } from './notify.ts';
 import { profiles } from './profiles.ts';
@@ -110,6 +112,36 @@ function addNotify(plumbline: Command): void {
     });
 }
 
+function addInit(plumbline: Command): void {
+  plumbline
+    .command('init')
+    .description('look into an AWS account and write a configuration for what is alive in it')
+    .option('--region <region>', 'look into this region (repeatable); AWS_REGION without it', collect)
+    .option('--prometheus <url>', 'also ask this Prometheus server (repeatable)', collect)
+    .option('--output <file>', 'where to write it; never over a file', 'plumbline.yaml')
+    .addOption(
+      new Option(
+        '--compare',
+        'write nothing: tell what is not watched, and what is no longer there',
+      ).conflicts(['region', 'prometheus']),
+    )
+    .option('--config <file>', 'with --compare, the configuration', 'plumbline.yaml')
+    .addOption(
+      new Option('--format <format>', 'with --compare, how to show it')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 written, 1 nothing was found, 2 the command is wrong or the file is there, 3 not everything could be seen.\nWith --compare: 0 nothing to tell, 1 differences, 2 the command or the configuration is wrong, 3 not everything could be seen.',
+    )
+    .action(async ({ compare: isComparison, ...options }) => {
+      process.exitCode = isComparison
+        ? await compare(options)
+        : await init({ ...options, toolVersion: packageJson.version });
+    });
+}
+
 function addHistory(plumbline: Command): void {
   plumbline
     .command('history')
@@ -181,6 +213,7 @@ function program(): Command {
     .action(async (name?: string) => {
       process.exitCode = await profiles(name);
     });
+  addInit(plumbline);
   addHistory(plumbline);
   addBaseline(plumbline);
   addMute(plumbline);

@@ -26,6 +26,8 @@ function write(logger: Logger, line: LogLine): void {
       else logger.warn(judged.verdict, { cluster, ...judged, findings, unavailable, evidence });
       return;
     }
+    case 'compared':
+      return logger.info('compared what is watched with what there is', about);
     case 'told':
       return logger.info(what, about);
     case 'held':

@@ -1,8 +1,9 @@
 import { unavailable as notAnswered } from './evidence.ts';
-import { gateFor, type Inquiry, isPlainlyOk, type OpenSource } from './inquiry.ts';
+import { gateFor, type Inquiry, isPlainlyOk, type OpenSource, type Routed } from './inquiry.ts';
 import { questionsOf } from './judge.ts';
 import { liveSeries } from './live-series.ts';
 import { type Question, questionKey } from './question.ts';
+import { referrersOf } from './referrers/lost.ts';
 import { isStream } from './signal.ts';
 import type { VerifyPorts } from './verify.ts';
 
@@ -45,17 +46,12 @@ function judgedOnce(inquiries: readonly Inquiry[]): IsFine {
   };
 }
 
-interface Remembered {
-  readonly asked: OpenSource;
-  readonly question: Question;
-}
-
 /**
  * Only a complete look in the same run may declare anything wrong: what is remembered and leaves a signal other than
  * plainly ok is stale. When a signal of the cluster has turned, so is all that changes seldom: an add-on that was updated
  * explains what broke with it.
  */
-function staleOf(inquiries: readonly Inquiry[], isFine: IsFine, hasTurned: boolean): Remembered[] {
+function staleOf(inquiries: readonly Inquiry[], isFine: IsFine, hasTurned: boolean): Routed[] {
   return inquiries.flatMap((inquiry) => {
     const remembered = rememberedBy(inquiry, inquiries);
     if (remembered.length === 0) return [];
@@ -65,7 +61,7 @@ function staleOf(inquiries: readonly Inquiry[], isFine: IsFine, hasTurned: boole
 }
 
 /** Drops what is stale, each source once in a run, and lets it be asked again with what is due. */
-function renew(stale: readonly Remembered[], due: Due, renewed: Set<OpenSource>): void {
+function renew(stale: readonly Routed[], due: Due, renewed: Set<OpenSource>): void {
   const fresh = stale.filter(({ asked }) => !renewed.has(asked));
   for (const { asked, question } of fresh) {
     if (!renewed.has(asked)) asked.source.renew?.();
@@ -96,12 +92,10 @@ function turned(
 }
 
 /** What a signal's evidence, or its gate's, has from an earlier run. */
-function rememberedBy(inquiry: Inquiry, all: readonly Inquiry[]): Remembered[] {
-  const { signal, expectations, book, source } = inquiry;
+function rememberedBy(inquiry: Inquiry, all: readonly Inquiry[]): Routed[] {
+  const { signal, expectations, book, route } = inquiry;
   const gate = gateFor(signal, all);
-  const own = expectations
-    .flatMap((expectation) => questionsOf(expectation, book))
-    .map((question) => ({ asked: source, question }));
+  const own = expectations.flatMap((expectation) => questionsOf(expectation, book)).map(route);
   const gates = gate ? [{ asked: gate.inquiry.source, question: gate.question }] : [];
   return [...own, ...gates].filter(({ asked, question }) => {
     const evidence = asked.evidence.get(questionKey(question));
@@ -111,11 +105,12 @@ function rememberedBy(inquiry: Inquiry, all: readonly Inquiry[]): Remembered[] {
 
 function questionsDue(inquiries: readonly Inquiry[]): Due {
   const due: Due = new Map();
-  const want = ({ source, book }: Inquiry, question: Question): void => {
-    if (book.get(question) !== undefined) return;
-    const questions = due.get(source) ?? new Map<string, Question>();
+  const want = ({ route, book }: Inquiry, wanted: Question): void => {
+    if (book.get(wanted) !== undefined) return;
+    const { asked, question } = route(wanted);
+    const questions = due.get(asked) ?? new Map<string, Question>();
     questions.set(questionKey(question), question);
-    due.set(source, questions);
+    due.set(asked, questions);
   };
   for (const inquiry of inquiries) {
     const { signal, judged, expectations, book } = inquiry;
@@ -125,6 +120,9 @@ function questionsDue(inquiries: readonly Inquiry[]): Due {
     }
     const gate = gateFor(signal, inquiries);
     if (gate) want(gate.inquiry, gate.question);
+    const referrers = referrersOf(signal, expectations, book);
+    // What was only remembered is asked anew before anyone is told who depends on it.
+    if (referrers && rememberedBy(inquiry, inquiries).length === 0) want(inquiry, referrers);
   }
   return due;
 }

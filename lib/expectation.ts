@@ -1,6 +1,7 @@
 import type { Drift } from './baseline/shape.ts';
 import type { Unavailable } from './evidence.ts';
 import type { Answers, EvidenceBook, Question } from './question.ts';
+import type { Loss } from './referrers/questions.ts';
 import { isStream, type Signal, type StateSignal, type StreamSignal } from './signal.ts';
 
 /** One violated expectation. Its identity is (expectation, subject); what was observed may change from run to run. */
@@ -16,9 +17,13 @@ export interface Finding {
 
 /** A change of the machinery, such as of a version: what changes with it has an explanation. */
 export interface Marker {
-  readonly what: string;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
+  /** What changed, with its kind, the same as long as it is the same piece: `add-on prod-eu/adot`. */
+  readonly of: string;
+  readonly did: 'changed' | 'deployed' | 'created';
+  /** The version that it has since. */
+  readonly version?: string;
+  /** Undefined where only is known that it is so now. Milliseconds since the epoch. */
+  readonly at: number | undefined;
 }
 
 export interface Judgement {
@@ -53,6 +58,8 @@ export interface Expectation {
   /** The question that shows a finding best, for people to repeat; by default the last of `questions`. */
   readonly shows?: (book: EvidenceBook) => Question;
   readonly judge: (book: EvidenceBook) => Judgement;
+  /** What is missing where it is violated, for whoever refers to it. */
+  readonly lost?: (book: EvidenceBook) => readonly Loss[];
   /** What the answers show that people should know, whatever the verdict: short, without a full stop. */
   readonly facts?: (book: EvidenceBook) => readonly string[];
   /** Changes of the machinery that the answers show, and when they were. */

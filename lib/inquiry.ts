@@ -1,9 +1,16 @@
 import { checks } from './checks/index.ts';
+import { type Evidence, unavailable } from './evidence.ts';
 import type { Expectation } from './expectation.ts';
 import { type Gate, gateQuestion, readGate } from './gate.ts';
 import { judgeAll } from './judge.ts';
 import type { PlannedSignal } from './plan.ts';
-import { type AnyEvidence, type EvidenceBook, evidenceBook } from './question.ts';
+import {
+  type AnswerTo,
+  type AnyEvidence,
+  type EvidenceBook,
+  evidenceBook,
+  type Question,
+} from './question.ts';
 import { isStream, type Signal } from './signal.ts';
 import { type openSource, sourceKey } from './sources/index.ts';
 import type { Source, SourcePorts } from './sources/source.ts';
@@ -15,7 +22,14 @@ export interface Inquiry {
   readonly judged: boolean;
   readonly expectations: readonly Expectation[];
   readonly source: OpenSource;
+  /** Who answers a question: the signal's own source, or that of another signal which is asked about. */
+  readonly route: (question: Question) => Routed;
   readonly book: EvidenceBook;
+}
+
+export interface Routed {
+  readonly asked: OpenSource;
+  readonly question: Question;
 }
 
 /** A source with what it has answered in this run, by `questionKey`. */
@@ -31,25 +45,56 @@ export function openInquiries(
   open: typeof openSource,
 ): readonly Inquiry[] {
   const opened = new Map<string, OpenSource>();
+  const byName = new Map<string, OpenSource>();
   return signals.map(({ signal, judged }) => {
     const key = sourceKey(signal);
     const source = opened.get(key) ?? { source: open(signal, ports), evidence: new Map() };
     opened.set(key, source);
+    if (!byName.has(signal.name)) byName.set(signal.name, source);
     const expectations = judged ? Object.values(checks).flatMap((check) => check(signal)) : [];
-    return { signal, judged, expectations, source, book: evidenceBook(source.evidence) };
+    const route = (question: Question): Routed =>
+      question.ask === 'countElsewhere'
+        ? { asked: byName.get(question.signal) ?? source, question: question.count }
+        : { asked: source, question };
+    return { signal, judged, expectations, source, route, book: bookOf(route) };
   });
+}
+
+/** What another signal's place does not have is told there, and cannot be compared with here. */
+function bookOf(route: Inquiry['route']): EvidenceBook {
+  const of = <Q extends Question>(question: Q) => {
+    const { asked, question: routed } = route(question);
+    return evidenceBook(asked.evidence).get(routed) as Evidence<AnswerTo<Q>> | undefined;
+  };
+  return {
+    get: (question) => {
+      const evidence = of(question);
+      if (question.ask !== 'countElsewhere' || evidence?.kind === 'found' || !evidence) return evidence;
+      const { signal } = question;
+      return evidence.kind === 'absent'
+        ? unavailable('rejected', `the place of signal ${signal} does not exist`)
+        : { ...evidence, detail: `signal ${signal}: ${evidence.detail}` };
+    },
+  };
+}
+
+/** A question as the plane that answers it would be asked by hand. */
+export function textOf({ route }: Inquiry, question: Question): string {
+  const { asked, question: routed } = route(question);
+  return asked.source.text(routed);
 }
 
 export type Judged = Pick<SignalVerdict, 'verdict' | 'state' | 'findings' | 'unavailable' | 'drifts'>;
 
 /** What the evidence says of a signal, its gate aside. */
-export function judge({ signal, expectations, book, source }: Inquiry): Judged {
+export function judge(inquiry: Inquiry): Judged {
+  const { signal, expectations, book } = inquiry;
   const { shown, unavailable, rollout, drifts } = judgeAll(expectations, book);
   const isFailing = shown.some(({ finding }) => finding.severity !== 'warning');
   const verdict = isFailing ? 'failing' : unavailable.length > 0 ? 'unknown' : 'ok';
   const findings = shown.map(({ finding, question }) => ({
     ...finding,
-    question: question === undefined ? null : source.source.text(question),
+    question: question === undefined ? null : textOf(inquiry, question),
   }));
   const drift = verdict === 'ok' && findings.length > 0 ? 'drift' : learningState(signal);
   return { verdict, state: rollout ? 'rollout' : drift, findings, unavailable, drifts };

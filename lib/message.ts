@@ -3,7 +3,7 @@ import type { Severity } from './incidents/memory.ts';
 /**
  * Why a message is sent, the most urgent of what it holds, in this order: an incident opened, an open one has new findings, signals
  * could not be observed any more, a reminder (of what is still open, or that a mute ended), a recovery, sight returned,
- * or signals are no longer watched.
+ * or signals are no longer watched. Apart from incidents, what is watched was compared with what there is.
  */
 export const reasons = [
   'opened',
@@ -13,6 +13,7 @@ export const reasons = [
   'recovered',
   'sighted',
   'unwatched',
+  'compared',
   'test',
 ] as const;
 export type Reason = (typeof reasons)[number];
@@ -39,6 +40,8 @@ export interface Message {
   readonly checkedAt: string;
   /** What all of it has in common, a few lines: what is broken, since when, what still works. */
   readonly story: readonly string[];
+  /** What changed about when it broke, as the story names it; each on one line. */
+  readonly changes: readonly string[];
   /** What is failing, worst first; the rest are only named in `others`. */
   readonly entries: readonly Entry[];
   /** Names beyond `entries`. */
@@ -67,6 +70,8 @@ export interface Entry {
   readonly findings: readonly MessageFinding[];
   /** Findings that are not told. */
   readonly moreFindings: number;
+  /** Who looks at what is missing: `alarm checkout-errors, rule shop/HighLatency and 3 more`; null where nobody is known to. */
+  readonly wentBlind: string | null;
   /** To be pasted into the plane's console; null where it is too long for a message. */
   readonly question: string | null;
   /** The plane's console for the time in question, an https address. */

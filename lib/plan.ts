@@ -27,6 +27,12 @@ export interface PlannedCluster {
   readonly signals: readonly PlannedSignal[];
 }
 
+/** The other signals of its cluster that must be asked with a signal: its gate, and what it is compared with. */
+export function asksAbout(signal: Signal): readonly string[] {
+  const parity = isStream(signal) ? signal.parity : undefined;
+  return [...(signal.when ? [signal.when.signal] : []), ...(parity ? [parity.with.name] : [])];
+}
+
 /** Names of clusters and signals; an empty or missing list selects all. */
 export interface Selection {
   readonly clusters?: readonly string[];
@@ -85,17 +91,30 @@ function planCluster(cluster: ClusterSettings, selected: readonly string[]): Pla
   const on = cluster.signals.filter(({ off }) => off !== true);
   const judged = new Set(on.filter(({ name }) => selected.length === 0 || selected.includes(name)));
   const gates = new Set([...judged].map(({ when }) => when?.signal));
-  const asked = on.filter((signal) => judged.has(signal) || gates.has(signal.name));
+  const others = new Set([...judged].map(({ parity }) => parity?.of));
+  const asked = on.filter(
+    (signal) => judged.has(signal) || gates.has(signal.name) || others.has(signal.name),
+  );
   return {
     name: cluster.name,
     region: cluster.region,
     signals: asked.flatMap((settings) => {
       const signal = planSignal(cluster, settings);
       const gate = judged.has(settings) ? planGate(signal, settings) : undefined;
-      const own = { signal: gate?.gated ?? signal, judged: judged.has(settings) };
+      const compared = withParity(gate?.gated ?? signal, settings, cluster);
+      const own = { signal: compared, judged: judged.has(settings) };
       return gate ? [own, { signal: gate.gating, judged: false }] : [own];
     }),
   };
+}
+
+/** The signal with the one that it is compared with; the configuration makes sure that there is one. */
+function withParity(signal: Signal, { parity }: SignalSettings, cluster: ClusterSettings): Signal {
+  const settings = parity && cluster.signals.find(({ name, off }) => name === parity.of && off !== true);
+  const other = settings && planSignal(cluster, settings);
+  if (!parity || !other || !isStream(other) || !isStream(signal)) return signal;
+  const { map, tolerance, skew } = parity;
+  return { ...signal, parity: { with: other, map, tolerance, skew } };
 }
 
 /** Names of signals have no control characters. */

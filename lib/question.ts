@@ -7,6 +7,7 @@ import type { TraceDestination, TraceDestinationQuestion, TracedServicesQuestion
 import type { ProbeAnswer, ProbeQuestion } from './probe/question.ts';
 import type { LogsAnswers, LogsQuestion } from './logs/questions.ts';
 import type { OwnQuestion, OwnRow } from './promql/own.ts';
+import type { Referrers, ReferrersQuestion } from './referrers/questions.ts';
 import type { TargetsQuestion, TargetsRow } from './promql/targets.ts';
 /** Series of one metric that satisfy every matcher. */
 export interface Selection {
@@ -34,6 +35,13 @@ export interface CountQuestion {
   readonly standing?: boolean;
   /** Once this many of a group are proven, its count may be told as any number from there up to the true one. */
   readonly enough?: number;
+}
+
+/** The same of another signal of the cluster, by its name, from that one's own source: no source is asked this itself. */
+export interface CountElsewhereQuestion {
+  readonly ask: 'countElsewhere';
+  readonly signal: string;
+  readonly count: CountQuestion;
 }
 
 /** When each group was last seen, at most `withinMs` ago. */
@@ -133,7 +141,9 @@ export type Question =
   | LogsQuestion
   | WorkspaceQuestion
   | TargetsQuestion
-  | OwnQuestion;
+  | OwnQuestion
+  | CountElsewhereQuestion
+  | ReferrersQuestion;
 
 /** Whether a question is about series; a source that knows only those refuses the others. */
 export function isAboutSeries(question: Question): question is SeriesQuestion {
@@ -183,6 +193,7 @@ export interface KeySet {
 
 export interface Answers extends EcsAnswers, LogsAnswers, WorkspaceAnswers {
   count: readonly GroupCount[];
+  countElsewhere: readonly GroupCount[];
   newest: readonly { readonly group: Group; readonly newestSampleAt: number }[];
   newSeries: number;
   otherLabels: { readonly names: readonly string[]; readonly series: number };
@@ -195,6 +206,7 @@ export interface Answers extends EcsAnswers, LogsAnswers, WorkspaceAnswers {
   traceDestination: TraceDestination;
   tracedServices: readonly string[];
   probe: ProbeAnswer;
+  referrers: Referrers;
 }
 
 export type AnswerTo<Q extends Question> = Answers[Q['ask']];

@@ -1,7 +1,9 @@
 import type { AlertsSettings } from './config/schema.ts';
+import type { Marker } from './expectation.ts';
 import { decide, type Decision, ownKey } from './incidents/decide.ts';
 import { factsOf, type Run } from './incidents/facts.ts';
 import { rekey, stormKey } from './incidents/incident-states.ts';
+import { withMarkers } from './incidents/machinery.ts';
 import { type ClusterMemory, signalIn } from './incidents/memory.ts';
 import { owe } from './incidents/owe.ts';
 import { owesAnything } from './incidents/settle.ts';
@@ -12,7 +14,7 @@ import { admits } from './only.ts';
 import type { PlannedCluster } from './plan.ts';
 import { printable } from './printable.ts';
 import type { Report } from './report/report.ts';
-import { answersAtOnce } from './signal.ts';
+import { answersAtOnce, isStream, type Signal } from './signal.ts';
 import type { Awaiting } from './silence.ts';
 import type { Stored } from './stores/store.ts';
 
@@ -36,16 +38,25 @@ export interface DecideOptions {
   readonly checkedAt: number;
   /** What incidents would wait for, by signal; nothing where that was not looked at. */
   readonly awaiting?: ReadonlyMap<string, Awaiting>;
+  /** What the run saw of the machinery. */
+  readonly markers?: readonly Marker[];
 }
 
 /** The cluster with what its open incidents wait for: it is expected although it may be gone for hours. */
 export function waitingFor(cluster: PlannedCluster, memory: ClusterMemory): PlannedCluster {
+  const waiting = <S extends Signal>(signal: S): S => {
+    const awaited = signalIn(memory, signal.name)?.failing?.awaited;
+    return awaited ? { ...signal, awaited } : signal;
+  };
   return {
     ...cluster,
     signals: cluster.signals.map((planned) => {
-      const { name } = planned.signal;
-      const awaited = signalIn(memory, name)?.failing?.awaited;
-      return awaited ? { ...planned, signal: { ...planned.signal, awaited } } : planned;
+      const signal = waiting(planned.signal);
+      const parity = isStream(signal) ? signal.parity : undefined;
+      return {
+        ...planned,
+        signal: parity ? { ...signal, parity: { ...parity, with: waiting(parity.with) } } : signal,
+      };
     }),
   };
 }
@@ -55,10 +66,12 @@ export function decideCluster(
   cluster: PlannedCluster,
   report: Report['clusters'][number],
   { memory, version }: Stored,
-  { run, rules, checkedAt, awaiting = new Map() }: DecideOptions,
+  { run, rules, checkedAt, awaiting = new Map(), markers = [] }: DecideOptions,
 ): Decided {
   const facts = factsOf(run, report, cluster, { checkedAt, failAfter: rules.failAfter, awaiting });
-  const decision = decide(cluster.name, memory, facts, rules);
+  const machinery = withMarkers(memory.machinery ?? [], markers, checkedAt);
+  const before = machinery.length === 0 ? memory : { ...memory, machinery };
+  const decision = decide(cluster.name, before, facts, rules);
   return { cluster, report, memory: decision?.memory ?? memory, version, decision };
 }
 

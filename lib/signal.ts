@@ -5,6 +5,7 @@ import type { DimensionsSettings } from './checks/dimensions.ts';
 import type { DiscardedSettings } from './checks/discarded.ts';
 import type { EmfSettings } from './checks/emf.ts';
 import type { LabelsSettings } from './checks/labels.ts';
+import type { PlannedParity } from './checks/parity.ts';
 import type { ProbeSettings } from './checks/probe.ts';
 import type { PromqlSettings } from './checks/promql.ts';
 import type { QuotasSettings } from './checks/quotas.ts';
@@ -110,6 +111,8 @@ export interface StreamSignal extends SignalBase {
   /** With the time over which scrapes are judged. Milliseconds. */
   readonly targets?: (TargetsSettings & { readonly over: number }) | undefined;
   readonly promql?: PromqlSettings | undefined;
+  /** With the signal that it is compared with. */
+  readonly parity?: PlannedParity | undefined;
   readonly probe?: ProbeSettings | undefined;
   readonly retention?: RetentionSettings | undefined;
   readonly logClass?: string | undefined;

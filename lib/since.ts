@@ -1,6 +1,6 @@
 import { parseDuration } from './config/values.ts';
-import type { PlannedCluster } from './plan.ts';
-import { isStream, type Plane, type Signal } from './signal.ts';
+import { asksAbout, type PlannedCluster } from './plan.ts';
+import { isStream, type Plane, type Signal, type StreamSignal } from './signal.ts';
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 /** The clocks of a pipeline's machine and of this one may differ a little. */
@@ -35,7 +35,7 @@ export function parseSince(text: string, now: number): number | { readonly probl
 export function sinceOnly(clusters: readonly PlannedCluster[], since: number, now: number): PlannedCluster[] {
   const boundMs = Math.max(SHORTEST_MS, Math.floor((now - since) / 1000) * 1000);
   return clusters.map((cluster) => {
-    const gates = new Set(cluster.signals.map(({ signal }) => signal.when?.signal));
+    const gates = new Set(cluster.signals.flatMap(({ signal }) => asksAbout(signal)));
     const kept = cluster.signals.filter(({ signal }) => gates.has(signal.name));
     const judged = cluster.signals.filter((planned) => planned.judged);
     return {
@@ -53,8 +53,11 @@ export function sinceOnly(clusters: readonly PlannedCluster[], since: number, no
 
 /** A state is that of now, whatever was before. */
 function shortened(signal: Signal, boundMs: number): Signal {
-  if (!isStream(signal)) return signal;
-  const { plane, statistic, targets } = signal;
+  return isStream(signal) ? shortenedStream(signal, boundMs) : signal;
+}
+
+function shortenedStream(signal: StreamSignal, boundMs: number): StreamSignal {
+  const { plane, statistic, targets, parity } = signal;
   const atMost = (milliseconds: number): number => Math.min(milliseconds, boundFor(plane, boundMs));
   return {
     ...signal,
@@ -63,6 +66,7 @@ function shortened(signal: Signal, boundMs: number): Signal {
       ? { statistic: { ...statistic, over: atMost(statistic.over), notBefore: boundFor(plane, boundMs) } }
       : {}),
     ...(targets ? { targets: { ...targets, over: atMost(targets.over) } } : {}),
+    ...(parity ? { parity: { ...parity, with: shortenedStream(parity.with, boundMs) } } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Comparison } from './init/compare.ts';
 import type { Message } from './message.ts';
 import type { Channel, Delivery } from './notifiers/notifier.ts';
 import { printable } from './printable.ts';
@@ -30,6 +31,7 @@ export type LogLine =
   | { readonly what: 'overtaken'; readonly cluster: string }
   | { readonly what: 'unconfirmed'; readonly clusters: readonly string[]; readonly detail: string }
   | { readonly what: 'forgetful'; readonly cluster: string; readonly error: StoreError }
+  | ({ readonly what: 'compared' } & Comparison)
   | { readonly what: 'defect'; readonly error: unknown };
 
 /** Counts and logs what goes wrong, and keeps it from stopping anything else. */

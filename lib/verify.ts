@@ -4,11 +4,13 @@ import type { Drift, Shape } from './baseline/shape.ts';
 import { newestSampleAt } from './checks/fresh.ts';
 import type { Evidence, Found } from './evidence.ts';
 import type { Finding, Marker } from './expectation.ts';
-import { gateOf, type Inquiry, judge, openInquiries, withGate } from './inquiry.ts';
+import { gateOf, type Inquiry, judge, openInquiries, textOf, withGate } from './inquiry.ts';
 import { contextOf, questionsOf, type Unobserved } from './judge.ts';
 import { liveSeries, total } from './live-series.ts';
 import type { PlannedCluster } from './plan.ts';
 import type { Answers } from './question.ts';
+import { referrersOf } from './referrers/lost.ts';
+import type { Referrers } from './referrers/questions.ts';
 import { isOneOf, isStream, metricPlanes, type Signal } from './signal.ts';
 import { type Awaiting, awaiting, NOT_WAITING } from './silence.ts';
 import { openSource } from './sources/index.ts';
@@ -40,6 +42,8 @@ export interface SignalVerdict extends Awaiting {
     /** What else is known, for people. */
     readonly facts: readonly string[];
     readonly markers: readonly Marker[];
+    /** Alarms and rules that look at what is missing; null where nothing is, or that could not be asked. */
+    readonly wentBlind: Referrers | null;
   };
 }
 
@@ -85,17 +89,22 @@ export async function verifyCluster(
 }
 
 function judgeSignal(inquiry: Inquiry, all: readonly Inquiry[]): SignalVerdict {
-  const { signal, expectations, book, source } = inquiry;
+  const { signal, expectations, book } = inquiry;
   const live = isStream(signal) ? book.get(liveSeries(signal)) : undefined;
   const silent = isStream(signal) && canBeSilent(inquiry) ? signal : undefined;
   const asked = expectations.flatMap((expectation) => questionsOf(expectation, book));
+  const { facts, markers } = contextOf(expectations, book);
+  const judged = withGate(judge(inquiry), gateOf(signal, all));
+  const referrers = judged.verdict === 'failing' ? referrersOf(signal, expectations, book) : undefined;
+  const { wentBlind, unasked } = blindness(referrers && book.get(referrers));
   const evidence = {
     series: isCounted(signal, live) ? total(live.value) : null,
     newestSampleAt: (live?.kind === 'found' && silent ? newestSampleAt(silent, book) : null) ?? null,
-    questions: [...new Set(asked.map((question) => source.source.text(question)))],
-    ...contextOf(expectations, book),
+    questions: [...new Set(asked.map((question) => textOf(inquiry, question)))],
+    facts: [...facts, ...unasked],
+    markers,
+    wentBlind,
   };
-  const judged = withGate(judge(inquiry), gateOf(signal, all));
   return {
     signal,
     evidence,
@@ -103,6 +112,20 @@ function judgeSignal(inquiry: Inquiry, all: readonly Inquiry[]): SignalVerdict {
     shape: isStream(signal) ? shapeOf(signal, book) : undefined,
     ...(silent ? awaiting(silent, book, judged.findings) : NOT_WAITING),
   };
+}
+
+/** Who refers to what is missing; that it could not be asked is a fact, and changes no verdict. */
+function blindness(evidence: Evidence<Referrers> | undefined): {
+  readonly wentBlind: Referrers | null;
+  readonly unasked: readonly string[];
+} {
+  const unasked = 'which alarms or rules refer to what is missing is not known';
+  if (evidence?.kind === 'unavailable') {
+    return { wentBlind: null, unasked: [`${unasked}: ${evidence.reason}: ${evidence.detail}`] };
+  }
+  if (evidence?.kind !== 'found') return { wentBlind: null, unasked: [] };
+  const isPart = evidence.partial ? [`${unasked} in full: not all could be listed`] : [];
+  return { wentBlind: evidence.value, unasked: isPart };
 }
 
 /** Whether an answer counts every live series: log events and traces have none. */
@@ -125,7 +148,7 @@ function notJudged({ signal }: Inquiry): SignalVerdict {
     drifts: [],
     unavailable: [{ expectation: 'all', reason: 'invalid-response', detail }],
     ...NOT_WAITING,
-    evidence: { series: null, newestSampleAt: null, questions: [], facts: [], markers: [] },
+    evidence: { series: null, newestSampleAt: null, questions: [], facts: [], markers: [], wentBlind: null },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { PlannedCluster } from './plan.ts';
+import { asksAbout, type PlannedCluster } from './plan.ts';
 import type { Report } from './report/report.ts';
 import { worst } from './verify.ts';
 
@@ -54,7 +54,7 @@ function narrow(clusters: readonly PlannedCluster[], { clusters: reports }: Repo
     const judged = cluster.signals.filter((planned) => planned.judged && !isDone(planned.signal.name));
     if (judged.length === 0) return [];
     const names = new Set(judged.map(({ signal }) => signal.name));
-    const gates = new Set(judged.flatMap(({ signal }) => gateOf(signal.when)));
+    const gates = new Set(judged.flatMap(({ signal }) => asksAbout(signal)));
     return [
       {
         ...cluster,
@@ -64,10 +64,6 @@ function narrow(clusters: readonly PlannedCluster[], { clusters: reports }: Repo
       },
     ];
   });
-}
-
-function gateOf(when: { readonly signal?: string } | undefined): string[] {
-  return when?.signal === undefined ? [] : [when.signal];
 }
 
 function merge(latest: Report, newer: Report): Report {

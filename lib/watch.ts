@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { announce, type Claimed } from './announce.ts';
-import { forgetBaselines, keepBaselines, readBaselines } from './baseline/keep.ts';
+import { keepBaselines, readBaselines } from './baseline/keep.ts';
 import { withBaselines } from './baseline/remembered.ts';
 import type { AlertsSettings } from './config/schema.ts';
 import { counted } from './counted.ts';
+import { departures, forgetDeparted } from './departed.ts';
 import { clusterHealth, runHealth } from './health.ts';
 import { recordOf, type Run } from './incidents/facts.ts';
 import { type ActiveMutes, mutesAt } from './mutes.ts';
@@ -86,7 +87,8 @@ export async function watch(
       keeps.set(cluster.name, () => keepBaselines(cluster, seen, baselines, keeping));
       for (const signal of report.signals) ports.log({ what: 'verdict', cluster: cluster.name, signal });
       if (!before) return undefined;
-      const options = { run, rules: alerts, checkedAt: clock.now(), awaiting };
+      const markers = seen.flatMap(({ evidence }) => evidence.markers);
+      const options = { run, rules: alerts, checkedAt: clock.now(), awaiting, markers };
       // Read again: another run may have written while this one was verifying.
       return decideCluster(cluster, report, await store.read(cluster.name), options);
     });
@@ -101,7 +103,7 @@ export async function watch(
       });
     });
   const isAll = clusters.length >= watched.length;
-  const departed = isAll ? ((await trouble.spare('all', () => departures(ports))) ?? []) : [];
+  const departed = isAll ? ((await trouble.spare('all', () => departures(store, watched))) ?? []) : [];
   const decided = inStorms(
     (await Promise.all([...clusters.map(decideOne), ...departed.map(depart)])).filter(isThere),
     run,
@@ -123,7 +125,7 @@ export async function watch(
     onUndelivered: (cluster, channel, why) =>
       ports.log({ what: 'undelivered', cluster: printable(cluster), channel, ...why }),
   });
-  for (const name of departed) await trouble.spare(name, () => forget(name, store));
+  for (const name of departed) await trouble.spare(name, () => forgetDeparted(name, store));
   const result = toldHealth(clusters, reports, owing, trouble, startedAt, ports);
   await askToConfirm(run.isConfirmation ? [] : worthConfirming(decided, alerts), run, ports);
   return result;
@@ -135,19 +137,6 @@ async function askToConfirm(clusters: readonly string[], run: Run, { confirm, lo
     const detail = printable(error instanceof Error ? error.message : String(error));
     log({ what: 'unconfirmed', clusters, detail });
   });
-}
-
-/** Clusters that something is remembered of and that left the configuration. */
-async function departures({ store, watched }: WatchPorts): Promise<readonly string[]> {
-  const names = new Set(watched.map(({ name }) => name));
-  return (await store.clusters()).filter((name) => !names.has(name));
-}
-
-async function forget(name: string, store: Store): Promise<void> {
-  const { memory, version } = await store.read(name);
-  if (Object.keys(memory.signals).length > 0) return;
-  await store.forget(name, version);
-  await forgetBaselines(name, store);
 }
 
 /** A mute that cannot be read holds nothing back: an alert too many is better than one too few. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import { pageOf } from './name-pages.ts';
 import { dated, formOf, json, serve } from './http.ts';
 import type { ArrivedRequest, Outcome, Reply, RunningServer } from './http.ts';
 import { answerLabels } from './prometheus-labels.ts';
@@ -14,6 +15,7 @@ export type AmpAction =
   | 'aps:QueryMetrics'
   | 'aps:GetLabels'
   | 'aps:DescribeWorkspace'
+  | 'aps:ListWorkspaces'
   | 'aps:RemoteWrite'
   | WorkspaceAction;
 
@@ -84,6 +86,7 @@ export async function startAmp(options: AmpOptions): Promise<Amp> {
 
 function routeOf(arrived: ArrivedRequest): Route | undefined {
   const { method, path } = arrived;
+  if (method === 'GET' && path === '/workspaces') return { action: 'aps:ListWorkspaces', workspace: '' };
   const [, workspace, rest] =
     /^\/workspaces\/([\w-]+)(\/api\/v1\/(?:query|labels|remote_write))?$/u.exec(path) ?? [];
   if (workspace === undefined) return workspaceCall(arrived);
@@ -124,12 +127,28 @@ function answer(
   if (action === 'aps:DescribeWorkspace') {
     return describeWorkspace(workspace, arn, url, states.get(workspace)?.status);
   }
+  if (action === 'aps:ListWorkspaces') return listWorkspaces(form, options);
   if (action !== 'aps:QueryMetrics' && action !== 'aps:GetLabels') {
     return answerWorkspaceCall({ action, workspace }, form, { states, region, account, pageSize });
   }
   if (!storage) return unknownOperation();
   const seen = receiver ? unionOf(storage, receiver.visibleAt(at)) : storage;
   return action === 'aps:GetLabels' ? answerLabels(form, seen, at) : answerQuery(form, seen, at);
+}
+
+function listWorkspaces(
+  form: URLSearchParams,
+  { workspaces, states, region, account = '111122223333', pageSize = 1000 }: AmpOptions,
+): Reply {
+  const input = Object.fromEntries(form);
+  const { page, token } = pageOf([...workspaces.keys()].sort(), input, pageSize);
+  const listed = page.map((workspaceId) => {
+    const { status: statusCode = 'ACTIVE', alias } = states?.get(workspaceId) ?? {};
+    const arn = `arn:aws:aps:${region}:${account}:workspace/${workspaceId}`;
+    const named = alias === undefined ? {} : { alias };
+    return { workspaceId, arn, status: { statusCode }, ...named, createdAt: 1_750_000_000, tags: {} };
+  });
+  return json(200, JSON.stringify({ workspaces: listed, ...token }));
 }
 
 function accessDenied(action: AmpAction, arn: string, account: string): Reply {

@@ -3,6 +3,12 @@ import type { Clock } from '../lib/clock.ts';
 import { awsJsonError, parse } from './aws-json.ts';
 import { answerGetMetricData } from './get-metric-data.ts';
 import type { QueryFault } from './get-metric-data.ts';
+import {
+  answerDescribeAlarms,
+  describeAlarmsInput,
+  type DescribeAlarmsInput,
+  type SimulatedAlarms,
+} from './describe-alarms.ts';
 import { dated, serve } from './http.ts';
 import type { ArrivedRequest, Outcome, Reply, RunningServer } from './http.ts';
 import { answerListMetrics } from './list-metrics.ts';
@@ -13,7 +19,10 @@ import { putInput, type PutMetricDataInput, type PutMetrics } from './put-metric
 import { verifySignature } from './sigv4.ts';
 import type { KnownCredentials } from './sigv4.ts';
 
-export type CloudWatchAction = `cloudwatch:${MetricOperation}` | 'cloudwatch:PutMetricData';
+export type CloudWatchAction =
+  | `cloudwatch:${MetricOperation}`
+  | 'cloudwatch:PutMetricData'
+  | 'cloudwatch:DescribeAlarms';
 
 interface Arrival {
   readonly headers: ReadonlyMap<string, string>;
@@ -28,6 +37,7 @@ export type CloudWatchRequest = Arrival &
   (
     | MetricRead
     | { readonly operation: 'PutMetricData'; readonly input: PutMetricDataInput }
+    | { readonly operation: 'DescribeAlarms'; readonly input: DescribeAlarmsInput }
     | { readonly operation?: never; readonly input?: never }
   );
 
@@ -47,6 +57,7 @@ export interface CloudWatchOptions {
   readonly listedAfter?: number;
   /** The PromQL API, which the same host answers. */
   readonly promql?: { readonly answer: (arrived: ArrivedRequest) => Outcome };
+  readonly alarms?: SimulatedAlarms;
   /** What takes PutMetricData; `store` is to be made of it too. */
   readonly puts?: PutMetrics;
   /** What becomes of single queries of GetMetricData. */
@@ -69,7 +80,7 @@ const DATAPOINTS_PER_PAGE = 100_800;
 const LISTED_AFTER_MINUTES = 15;
 
 /**
- * A simulated Amazon CloudWatch, ListMetrics and GetMetricData, on 127.0.0.1. It speaks AWS JSON 1.0 with the names
+ * A simulated Amazon CloudWatch, ListMetrics, GetMetricData and DescribeAlarms, on 127.0.0.1. It speaks AWS JSON 1.0 with the names
  * of the query protocol beside the errors, which is what the SDK's client speaks since it left the query protocol.
  */
 export async function startCloudWatch(options: CloudWatchOptions): Promise<CloudWatch> {
@@ -86,8 +97,9 @@ export async function startCloudWatch(options: CloudWatchOptions): Promise<Cloud
     const at = options.clock.now();
     const read = readOf(arrived);
     const put = putOf(arrived, options);
+    const described = describedBy(arrived);
     const request: CloudWatchRequest = {
-      ...(read ?? put),
+      ...(read ?? put ?? described),
       headers: arrived.headers,
       bytes: arrived.body.length,
       at,
@@ -98,6 +110,9 @@ export async function startCloudWatch(options: CloudWatchOptions): Promise<Cloud
       refuseSignature(arrived, options, at) ??
       throttle() ??
       (put && (refuseAction(put, denied, options) ?? options.puts?.put(put.input, at))) ??
+      (described &&
+        (refuseAction(described, denied, options) ??
+          answerDescribeAlarms(described.input, options.alarms ?? {}, at))) ??
       (read ? (refuseAction(read, denied, options) ?? answer(read, options, at)) : misunderstood(arrived));
     return typeof outcome === 'string' ? outcome : stamped(outcome, at);
   });
@@ -131,6 +146,12 @@ function putOf({ method, headers, body }: ArrivedRequest, { puts }: CloudWatchOp
   return input && { operation: 'PutMetricData' as const, input };
 }
 
+function describedBy({ method, headers, body }: ArrivedRequest) {
+  if (method !== 'POST' || headers.get('x-amz-target') !== `${TARGET}DescribeAlarms`) return undefined;
+  const input = describeAlarmsInput(parse(Buffer.from(body).toString('utf8')));
+  return input && { operation: 'DescribeAlarms' as const, input };
+}
+
 function refuseSignature(
   arrived: ArrivedRequest,
   { region, credentials }: CloudWatchOptions,
@@ -141,7 +162,7 @@ function refuseSignature(
 }
 
 function refuseAction(
-  { operation }: { readonly operation: MetricOperation | 'PutMetricData' },
+  { operation }: { readonly operation: MetricOperation | 'PutMetricData' | 'DescribeAlarms' },
   denied: ReadonlySet<CloudWatchAction>,
   { account = '111122223333' }: CloudWatchOptions,
 ): Reply | undefined {

@@ -1,5 +1,6 @@
 import { ApiError, type AwsApi, type AwsApiOptions, byTarget, type Input, startAwsApi } from './aws-api.ts';
 import { continued, nextToken } from './aws-json.ts';
+import { pageOf } from './name-pages.ts';
 import {
   desiredStatus,
   isKept,
@@ -14,11 +15,13 @@ export interface EcsOptions extends AwsApiOptions {
   readonly services: ReadonlyMap<string, ReadonlyMap<string, SimulatedService>>;
   /** By `family:revision`. */
   readonly revisions: ReadonlyMap<string, readonly SimulatedContainer[]>;
+  /** At most so many clusters or services a page: 100 and 10 where not given, as the API has it. */
+  readonly pageSize?: number;
 }
 
-/** A simulated Amazon ECS on 127.0.0.1, as far as services, their tasks and containers go. */
+/** A simulated Amazon ECS on 127.0.0.1, as far as clusters, services, their tasks and containers go. */
 export async function startEcs(options: EcsOptions): Promise<AwsApi> {
-  const { services, revisions, region, account = '111122223333' } = options;
+  const { services, revisions, region, account = '111122223333', pageSize } = options;
   const arn = (kind: string, ...parts: readonly string[]) =>
     `arn:aws:ecs:${region}:${account}:${kind}/${parts.join('/')}`;
   const inCluster = (input: Input) => {
@@ -33,8 +36,21 @@ export async function startEcs(options: EcsOptions): Promise<AwsApi> {
       service: 'ecs',
       read: byTarget('AmazonEC2ContainerServiceV20141113'),
       operations: {
+        ListClusters: (input) => {
+          const { page, token } = pageOf([...services.keys()].sort(), input, pageSize ?? 100);
+          return { clusterArns: page.map((name) => arn('cluster', name)), ...token };
+        },
+        ListServices: (input) => {
+          const { name: cluster, known } = inCluster(input);
+          const { page, token } = pageOf(
+            [...known.keys()].sort(),
+            { maxResults: 10, ...input },
+            pageSize ?? 100,
+          );
+          return { serviceArns: page.map((name) => arn('service', cluster, name)), ...token };
+        },
         DescribeServices: (input, now) => {
-          const names = texts(input['services']);
+          const names = texts(input['services']).map(text);
           const { name: cluster, known } = inCluster(input);
           if (names.length === 0) throw invalid('services cannot be empty.');
           if (names.length > 10) throw invalid('Services cannot have more than 10 elements.');

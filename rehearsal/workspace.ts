@@ -15,12 +15,18 @@ export interface SimulatedScraper extends SimulatedPiece {
 
 export interface SimulatedRule {
   readonly name: string;
+  /** `sum(up)` where it is not given. */
+  readonly query?: string;
+  /** It alerts rather than records. */
+  readonly alerts?: boolean;
   /** What its last evaluation failed with; without it the rule is healthy. */
   readonly error?: string;
 }
 
 /** What the control plane and the rule engine tell of a workspace, besides its series. */
 export interface SimulatedWorkspace {
+  /** None where it is not given. */
+  readonly alias?: string;
   /** `ACTIVE` where it is not given. */
   readonly status?: string;
   readonly scrapers?: readonly SimulatedScraper[];
@@ -178,11 +184,11 @@ function listRules({ rules = {} }: SimulatedWorkspace): Reply {
       file,
       rules: members.map((rule) => ({
         name: rule.name,
-        query: 'sum(up)',
+        query: rule.query ?? 'sum(up)',
         labels: {},
         health: rule.error === undefined ? 'ok' : 'err',
         lastError: rule.error ?? '',
-        type: 'recording',
+        type: rule.alerts ? 'alerting' : 'recording',
         lastEvaluation: '2026-11-20T11:59:34.429565909Z',
         evaluationTime: 0.001005399,
       })),

@@ -1,4 +1,5 @@
 import { ApiError, type AwsApi, type AwsApiOptions, byRoute, type Input, startAwsApi } from './aws-api.ts';
+import { serviceGraph } from './service-graph.ts';
 import { type SimulatedTrace, tracesIn, type TraceWorld } from './trace-world.ts';
 
 const LONGEST_RANGE_MS = 6 * 3_600_000;
@@ -19,6 +20,7 @@ export async function startXRay(options: XRayOptions): Promise<AwsApi> {
         GetTraceSegmentDestination: 'POST /GetTraceSegmentDestination',
         GetTraceSummaries: 'POST /TraceSummaries',
         BatchGetTraces: 'POST /Traces',
+        GetServiceGraph: 'POST /ServiceGraph',
       }),
       operations: {
         GetTraceSegmentDestination: () => ({
@@ -26,6 +28,7 @@ export async function startXRay(options: XRayOptions): Promise<AwsApi> {
           Status: world.status ?? 'ACTIVE',
         }),
         BatchGetTraces: (input, now) => batchGetTraces(input, world, now),
+        GetServiceGraph: (input, now) => serviceGraph(input, world, pageSize, now),
         GetTraceSummaries: (input, now) => traceSummaries(input, world, pageSize, now),
       },
     },

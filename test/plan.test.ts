@@ -161,3 +161,28 @@ describe('which signals are planned', () => {
     ]);
   });
 });
+
+describe('a signal that is compared with another', () => {
+  const parity = { of: 'pods', map: { pod: 'pod_name' } };
+  const config = configOf(
+    cluster('prod', [
+      signal('pods', { by: ['pod_name'], region: 'eu-west-2' }),
+      signal('emf', { by: ['pod'], parity }),
+      signal('other'),
+    ]),
+  );
+
+  test('has that other as it is planned itself, and the defaults', () => {
+    const result = plan(config, {});
+    const [pods, emf] = 'clusters' in result ? (result.clusters[0]?.signals ?? []) : [];
+    expect(emf?.signal).toMatchObject({
+      parity: { with: pods?.signal, map: [['pod', 'pod_name']], tolerance: 0, skew: 300_000 },
+    });
+    expect(pods?.signal.region).toBe('eu-west-2');
+  });
+
+  test('has it asked, where it alone is selected', () => {
+    expect(planned(config, { signals: ['emf'] })).toEqual(['prod: (pods) emf']);
+    expect(planned(config, { signals: ['pods'] })).toEqual(['prod: pods']);
+  });
+});

@@ -18,7 +18,16 @@ interface Resource {
 
 const hasCfnLint = spawnSync('cfn-lint', ['--version']).status === 0;
 const MOST_ZIP_BYTES = 480_000;
-const ROLES = ['VerifyRole', 'CheckRole', 'MuteRole', 'WidgetRole', 'BaselineRole', 'TickRole'];
+const ROLES = [
+  'VerifyRole',
+  'CheckRole',
+  'MuteRole',
+  'WidgetRole',
+  'BaselineRole',
+  'CompareRole',
+  'TickRole',
+  'WeeklyRole',
+];
 
 let clone = '';
 let packed: Finished;
@@ -87,7 +96,7 @@ test('deploying the example is refused before anything is asked of AWS', async (
     'the example must not be deployed: cp plumbline.example.yaml',
   );
   await osls('package');
-}, 60_000);
+}, 180_000);
 
 describe('each function', () => {
   test('runs on arm64 and Node 24, and logs JSON that is not kept for ever', () => {
@@ -144,6 +153,7 @@ describe('rights', () => {
       'aps:ListRules',
       'aps:ListScrapers',
       'aps:QueryMetrics',
+      'cloudwatch:DescribeAlarms',
       'cloudwatch:GetMetricData',
       'cloudwatch:ListMetrics',
       'ecs:DescribeServices',
@@ -197,21 +207,54 @@ describe('rights', () => {
       'logs:CreateLogStream',
       'logs:PutLogEvents',
     ]);
+    expect(actionsOf(policiesOf('CompareRole'))).toEqual([
+      'aps:DescribeWorkspace',
+      'aps:GetLabels',
+      'aps:ListWorkspaces',
+      'aps:QueryMetrics',
+      'cloudwatch:GetMetricData',
+      'cloudwatch:ListMetrics',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'ecs:DescribeServices',
+      'ecs:ListClusters',
+      'ecs:ListServices',
+      'eks:ListAddons',
+      'eks:ListClusters',
+      'logs:CreateLogStream',
+      'logs:DescribeLogGroups',
+      'logs:DescribeLogStreams',
+      'logs:PutLogEvents',
+      'secretsmanager:GetSecretValue',
+      'sns:Publish',
+      'ssm:GetParameter',
+      'sts:AssumeRole',
+      'xray:GetServiceGraph',
+      'xray:GetTraceSegmentDestination',
+    ]);
     expect(actionsOf(policiesOf('TickRole'))).toEqual(['lambda:InvokeFunction']);
+    expect(actionsOf(policiesOf('WeeklyRole'))).toEqual(['lambda:InvokeFunction']);
   });
 
   test('reach every resource only where the API knows no other', () => {
     const all = [...readStatements(), ...probeStatements(), ...ROLES.flatMap(policiesOf)];
-    expect(actionsOf(all.filter(({ Resource }) => Resource === '*'))).toEqual([
+    const everywhere = actionsOf(all.filter(({ Resource }) => Resource === '*'));
+    expect([...new Set(everywhere)]).toEqual([
       'aps:ListScrapers',
+      'aps:ListWorkspaces',
+      'cloudwatch:DescribeAlarms',
       'cloudwatch:GetMetricData',
       'cloudwatch:ListMetrics',
       'cloudwatch:PutMetricData',
       'ecs:DescribeTaskDefinition',
+      'ecs:ListClusters',
+      'ecs:ListServices',
       'ecs:ListTasks',
+      'eks:ListClusters',
       'servicequotas:GetAWSDefaultServiceQuota',
       'servicequotas:GetServiceQuota',
       'xray:BatchGetTraces',
+      'xray:GetServiceGraph',
       'xray:GetTraceSegmentDestination',
       'xray:GetTraceSummaries',
     ]);
@@ -244,7 +287,9 @@ describe('rights', () => {
       globSync('lib/**/*.ts', { cwd: ROOT }).map((file) => readFile(join(ROOT, file), 'utf8')),
     );
     const asked = files.flatMap((text) => text.match(/action: '[a-z]+:[A-Za-z]+'/g) ?? []);
-    const given = new Set(actionsOf([...readStatements(), ...probeStatements()]));
+    const given = new Set(
+      actionsOf([...readStatements(), ...probeStatements(), ...policiesOf('CompareRole')]),
+    );
     const missing = asked.map((one) => one.slice(9, -1)).filter((one) => !given.has(one));
     expect(missing.filter((one) => !one.startsWith('prometheus:'))).toEqual([]);
   });
@@ -256,7 +301,7 @@ describe('rights', () => {
   });
 });
 
-test('the schedule verifies all clusters, and gives up soon', () => {
+test('schedules verify all clusters and give up soon, and compare once a week', () => {
   expect(ofType('AWS::Scheduler::Schedule')).toMatchObject([
     {
       Properties: {
@@ -267,6 +312,7 @@ test('the schedule verifies all clusters, and gives up soon', () => {
         },
       },
     },
+    { Properties: { ScheduleExpression: 'cron(0 9 ? * MON *)' } },
   ]);
 });
 

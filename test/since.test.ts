@@ -57,6 +57,22 @@ describe('only what is newer', () => {
     expect(boundsOf(NOW, NOW + elapsedMs, [planned({ name: 'a' })])).toEqual([['a', true, seconds]]);
   });
 
+  test('a signal that another is compared with stays asked, and both bounds are shortened', () => {
+    const other = signal({ name: 'b' });
+    const parity = { with: other, map: [['x', 'y']] as [string, string][], tolerance: 0, skew: 1 };
+    const cluster = {
+      name: 'c',
+      region: 'eu-west-1',
+      signals: [planned({ name: 'a', parity }), { signal: other, judged: false }],
+    };
+    const [one] = sinceOnly([cluster], NOW, NOW + 90_000);
+    expect(one?.signals.map(({ signal: { name }, judged }) => [name, judged])).toEqual([
+      ['b', false],
+      ['a', true],
+    ]);
+    expect(one?.signals[1]?.signal).toMatchObject({ freshMs: 90_000, parity: { with: { freshMs: 90_000 } } });
+  });
+
   test('a signal that gates another keeps its bound for that: nothing new yet is not "no traffic"', async () => {
     const gated = signal({ name: 'durations', when: { signal: 'requests', atLeast: 1 }, match: [] });
     const gate = signal({ name: 'requests' });

@@ -21,10 +21,15 @@ type Told = [channel: string, message: Message];
 async function service(names: readonly string[], over: Partial<WatchPorts> = {}) {
   const silent = new Set<string>();
   const denied = new Set<string>();
+  const versions = new Map<string, string>();
   const { url } = await serve(({ path }, response) => {
     const cluster = path.split('/')[1] ?? '';
     if (denied.has(cluster)) response.writeHead(403).end('forbidden');
-    else response.end(vector(silent.has(cluster) ? [] : [[{}, '3']]));
+    else {
+      const version = versions.get(cluster);
+      const labels = version === undefined ? {} : { otel_scope_version: version };
+      response.end(vector(silent.has(cluster) ? [] : [[labels, '3']]));
+    }
   });
   const clusterOf = (name: string, bent: Partial<StreamSignal> = {}): PlannedCluster => ({
     name,
@@ -76,7 +81,21 @@ async function service(names: readonly string[], over: Partial<WatchPorts> = {})
     return watch(clusters, identity, { ...ports, ...deadlines, ...instead });
   };
   const titles = () => told.map(([channel, { title }]) => `${channel}: ${title}`);
-  return { run, silent, denied, store, told, titles, log, emitted, confirmed, notifier, clusterOf, ports };
+  return {
+    run,
+    silent,
+    denied,
+    versions,
+    store,
+    told,
+    titles,
+    log,
+    emitted,
+    confirmed,
+    notifier,
+    clusterOf,
+    ports,
+  };
 }
 
 describe('a scheduled run', () => {
@@ -95,6 +114,22 @@ describe('a scheduled run', () => {
     expect(titles().filter((title) => title.includes('recovered'))).toEqual([
       'chat: a: canary recovered after 25m (prometheus)',
       'mail: a: canary recovered after 25m (prometheus)',
+    ]);
+  });
+
+  test('names what it saw change about when a signal broke, with what it was before', async () => {
+    const { run, silent, told, versions, clusterOf } = await service(['a']);
+    const clusters = [clusterOf('a', { by: ['otel_scope_version'] })];
+    const instead = { watched: clusters };
+    for (const version of ['0.33.0', '0.35.0']) {
+      versions.set('a', version);
+      await run(clusters, {}, instead);
+    }
+    silent.add('a');
+    await run(clusters, {}, instead);
+    await run(clusters, {}, instead);
+    expect(told.map(([, { story }]) => story[1])).toEqual([
+      'Changed about then, which need not be the cause: otel_scope_version of m went from 0.33.0 to 0.35.0, first seen at 2026-11-20 12:10:00Z.',
     ]);
   });
 

@@ -4,4 +4,5 @@ export {
   DescribeWorkspaceCommand,
   ListRuleGroupsNamespacesCommand,
   ListScrapersCommand,
+  ListWorkspacesCommand,
 } from '@aws-sdk/client-amp';

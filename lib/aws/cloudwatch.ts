@@ -1,5 +1,6 @@
 export {
   CloudWatchClient,
+  DescribeAlarmsCommand,
   GetMetricDataCommand,
   ListMetricsCommand,
   PutMetricDataCommand,

@@ -3,5 +3,7 @@ export {
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
+  ListClustersCommand,
+  ListServicesCommand,
   ListTasksCommand,
 } from '@aws-sdk/client-ecs';

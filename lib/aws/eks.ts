@@ -1,1 +1,1 @@
-export { EKSClient, DescribeAddonCommand } from '@aws-sdk/client-eks';
+export { EKSClient, DescribeAddonCommand, ListAddonsCommand, ListClustersCommand } from '@aws-sdk/client-eks';

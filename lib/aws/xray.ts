@@ -1,6 +1,7 @@
 export {
   BatchGetTracesCommand,
   XRayClient,
+  GetServiceGraphCommand,
   GetTraceSegmentDestinationCommand,
   GetTraceSummariesCommand,
 } from '@aws-sdk/client-xray';

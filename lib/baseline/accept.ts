@@ -20,10 +20,10 @@ export function accept(
   const total = shape.groups?.reduce((sum, { series }) => sum + series, 0);
   return {
     groups:
-      groups &&
-      shape.groups &&
-      acceptPart(groups, groupCounts(shape.groups, groups.without ?? []), now, total),
-    keySets: keySets && shape.keySets && acceptPart(keySets, nameCounts(shape.keySets), now),
+      groups && shape.groups
+        ? acceptPart(groups, groupCounts(shape.groups, groups.without ?? []), now, total)
+        : groups,
+    keySets: keySets && shape.keySets ? acceptPart(keySets, nameCounts(shape.keySets), now) : keySets,
     values: new Map(
       [...values].map(([label, part]) => {
         const seen = shape.values?.get(label);

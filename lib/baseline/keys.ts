@@ -7,7 +7,7 @@ const LONGEST_KEY = 2048;
 /** How many live series, by key. */
 export type Counts = ReadonlyMap<string, number>;
 
-/** Groups by the labels that do not turn over; what is left without labels is not tracked beside the total. */
+/** Groups by the labels that do not turn over. */
 export function groupCounts(groups: NonNullable<Shape['groups']>, without: readonly string[]): Counts {
   return sum(
     groups.map(({ group, series }) => [

@@ -1,5 +1,5 @@
 import type { Range } from './track.ts';
-import { hourOf } from './time.ts';
+import { hourOf, learnedHour } from './time.ts';
 
 /**
  * A count by hour of the week, beginning with Thursday 00:00 UTC as the epoch does, and then by hour of the last day,
@@ -10,7 +10,8 @@ export type Rhythm = readonly number[];
 const WEEK_HOURS = 168;
 export const RHYTHM_LENGTH = WEEK_HOURS + 24;
 const DAYS = [0, 1, 2, 3, 4, 5, 6];
-const NEAR = [-1, 0, 1];
+/** Clocks change by an hour, and what rises in the morning differs from one end of an hour to the other. */
+const NEAR = [-2, -1, 0, 1, 2];
 /** Of a week that counts as known: some of its hours may have been missed. */
 const KNOWN_HOURS = 126;
 
@@ -18,7 +19,7 @@ export const UNKNOWN_WEEK: Rhythm = Array.from({ length: RHYTHM_LENGTH }, () => 
 
 /** The rhythm with what was seen in one more hour. */
 export function withHour(rhythm: Rhythm, at: number, series: number): Rhythm {
-  const hour = hourOf(at);
+  const hour = learnedHour(at);
   const latest = WEEK_HOURS + (hour % 24);
   const yesterday = rhythm[latest] ?? -1;
   const known = yesterday < 0 ? rhythm : rhythm.with((hour - 24) % WEEK_HOURS, yesterday);
@@ -37,7 +38,7 @@ export function knownHours(rhythm: Rhythm): readonly number[] {
 }
 
 /**
- * The least and the most that is usual at this hour of any day, an hour early or late: a holiday is like another day.
+ * The least and the most that is usual at this hour of any day, two hours early or late: a holiday is like another day.
  * Each is a median of three neighbouring hours, so that a single odd hour says nothing. Undefined while no week is known.
  */
 export function envelope(rhythm: Rhythm, at: number): Range | undefined {

@@ -2,7 +2,7 @@ import { type Baseline, isReady, type Learned } from './baseline.ts';
 import { type Counts, groupCounts, groupOf } from './keys.ts';
 import type { SeriesDrift, Shape } from './shape.ts';
 import { DAY_MS } from './time.ts';
-import { anchoredAt, isNew, isSteady, normalAt, type Track, usualAt } from './track.ts';
+import { anchoredAt, isNew, isSteady, normalAt, type Range, type Track, usualAt } from './track.ts';
 import { isGeneration } from './turning.ts';
 
 /** Shares of 0 to 1 by which the number of series may differ from what is usual. What is undefined is not judged. */
@@ -11,6 +11,8 @@ export interface SeriesTolerance {
   readonly rise?: number | undefined;
 }
 
+/** The key of series that have none of the labels; where there are no others it is the whole. */
+const NO_LABELS = '[]';
 /** Changes of fewer series say nothing. */
 const SMALL = 3;
 /** The most that are told of one run. */
@@ -67,6 +69,8 @@ function groupDrifts(
   tolerance: SeriesTolerance,
 ): readonly SeriesDrift[] {
   if (part.turns || isGeneration(part, new Set(seen.keys()))) return [];
+  const isDivided = [...seen.keys(), ...part.tracks.keys()].some((key) => key !== NO_LABELS);
+  if (!isDivided) return [];
   const { drop, rise } = tolerance;
   const gone = [...part.tracks].filter(
     ([key, track]) => drop !== undefined && !seen.has(key) && isSteady(track, at),
@@ -77,7 +81,6 @@ function groupDrifts(
       return drift('gone', key, 0, { from: low, to: high });
     }),
     ...[...seen].flatMap(([key, series]): SeriesDrift[] => {
-      if (key === '[]') return [];
       const track = part.tracks.get(key);
       if (track && !isNew(track)) {
         const found = at - track.firstAt < DAY_MS ? undefined : countDrift(track, series, at, tolerance);
@@ -99,6 +102,12 @@ function drift(
   return { of: 'series', kind, group: groupOf(key), observed, usual, against: 'usual' };
 }
 
+/** What is usual; that it comes back to how it was before, after quiet days, is no rise. */
+function returning(track: Track, at: number): Range {
+  const usual = usualAt(track, at);
+  return { low: usual.low, high: Math.max(usual.high, anchoredAt(track, at)?.high ?? 0) };
+}
+
 function countDrift(
   track: Track,
   observed: number,
@@ -106,7 +115,7 @@ function countDrift(
   { drop, rise }: SeriesTolerance,
 ): SeriesDrift | undefined {
   for (const against of ['usual', 'anchor'] as const) {
-    const level = against === 'usual' ? usualAt(track, at) : anchoredAt(track, at);
+    const level = against === 'usual' ? returning(track, at) : anchoredAt(track, at);
     if (!level) continue;
     const from = Math.ceil(level.low * (1 - (drop ?? 0)));
     const to = Math.floor(level.high * (1 + (rise ?? 0)));

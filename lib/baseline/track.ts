@@ -1,5 +1,5 @@
 import { envelope, isWeekKnown, type Rhythm, UNKNOWN_WEEK, withHour } from './rhythm.ts';
-import { DAY_MS, hourOf, WEEK_MS } from './time.ts';
+import { DAY_MS, learnedHour, WEEK_MS } from './time.ts';
 
 /**
  * How many live series something had: the whole signal, a group, a set of names, a value. Absence is a count of 0, so
@@ -174,6 +174,7 @@ export function normalAt({ gain }: Track): number | undefined {
   return gain && gain.since + DAY_MS;
 }
 
+/** Whether there is an hour to learn of that there was not before. */
 export function isNewHour(at: number, before: number): boolean {
-  return hourOf(at) > hourOf(before);
+  return learnedHour(at) > learnedHour(before);
 }

@@ -44,7 +44,8 @@ const LOOKED_AT = 256;
 
 /** Generations that came and went before a label counts as turning over. */
 const FEWEST_TURNED = 3;
-/** So many times what is there, gone, is turnover whenever it went. */
+/** What lived and is gone for longer, so many times as much as is there, is turnover at once. */
+const BRIEF_MS = 6 * HOUR_MS;
 const MANY_DEAD = 3;
 /** So many values replaced at once are a generation. */
 const GENERATION = 10;
@@ -60,16 +61,24 @@ export function looksTurning(label: string, values: Iterable<string>): boolean {
   return generated.length > 0 && generated.length * 2 >= all.length;
 }
 
-/** Whether values turn over by what they did: as many as half of what is there came, lived for less than a week and went for days. */
+/**
+ * Whether values turn over by what they did: most of what is there came later than learning began, and as many as half of
+ * it lived for less than a week and are gone for days; or many times as many lived for hours. What was there and is gone,
+ * with nothing in its place, is a loss and no turnover.
+ */
 export function behavesTurning({ tracks, firstAt }: Learned, seen: ReadonlySet<string>, at: number): boolean {
-  if (tracks.size - seen.size >= MANY_DEAD * Math.max(seen.size, GENERATION)) return true;
-  let turned = 0;
+  let [turned, brief, young] = [0, 0, 0];
   for (const [key, track] of tracks) {
-    const isDead = !seen.has(key) && at - track.lastAt > 2 * DAY_MS;
-    const isShortLived = track.firstAt > firstAt + HOUR_MS && track.lastAt - track.firstAt < WEEK_MS;
-    if (isDead && isShortLived) turned += 1;
+    const isYoung = track.firstAt > firstAt + HOUR_MS;
+    const [livedMs, goneMs] = [track.lastAt - track.firstAt, at - track.lastAt];
+    if (seen.has(key)) young += Number(isYoung);
+    else if (livedMs < BRIEF_MS && goneMs > BRIEF_MS) brief += 1;
+    if (!seen.has(key) && isYoung && livedMs < WEEK_MS && goneMs > 2 * DAY_MS) turned += 1;
   }
-  return turned >= Math.max(FEWEST_TURNED, seen.size / 2);
+  if (2 * young < seen.size) return false;
+  return (
+    turned >= Math.max(FEWEST_TURNED, seen.size / 2) || brief >= MANY_DEAD * Math.max(seen.size, GENERATION)
+  );
 }
 
 /** Whether most of many values were replaced at once by about as many others: another generation of the same. */

@@ -52,7 +52,7 @@ function definitionLoaded(place: string, notifications: NotificationsQuestion): 
     facts: (book) => (answered(book, definition) === null ? [`no ${DEFINITION}`] : []),
     markers: (book) => {
       const at = answered(book, definition)?.changedAt;
-      return at === undefined ? [] : [{ what: `the ${DEFINITION} was changed`, at }];
+      return at === undefined ? [] : [{ of: `${DEFINITION} of ${place}`, did: 'changed', at }];
     },
   };
 }

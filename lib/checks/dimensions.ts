@@ -71,6 +71,8 @@ function listedSets(signal: StreamSignal, settings: DimensionsSettings): Expecta
   const every = keySets(signal);
   const missing = (book: EvidenceBook): readonly (readonly string[])[] =>
     settings.sets.filter((set) => find(answered(book, listed), set)?.live !== true);
+  const gone = (book: EvidenceBook): readonly (readonly string[])[] =>
+    missing(book).filter((set) => find(answered(book, listed), set)?.pending !== true);
   return {
     path: 'dimensions',
     questions: [anyLiveSeries(signal), listed],
@@ -84,13 +86,13 @@ function listedSets(signal: StreamSignal, settings: DimensionsSettings): Expecta
     },
     judge: (book) => {
       if (isSilent(signal, book)) return { findings: [] };
-      const silent = missing(book);
-      const told = silent.filter((set) => find(answered(book, listed), set)?.pending !== true);
+      const told = gone(book);
       return {
         findings: told.map((set) => missingSet(signal, set, book, every)),
-        pending: told.length < silent.length,
+        pending: told.length < missing(book).length,
       };
     },
+    lost: (book) => (isSilent(signal, book) ? [] : gone(book).map((set) => ({ set }))),
   };
 }
 

@@ -1,6 +1,6 @@
 import { duration, type Matcher } from '../config/values.ts';
 import { formatDuration } from '../duration.ts';
-import { type Check, type Finding, forStreams } from '../expectation.ts';
+import { answered, type Check, type Finding, forStreams } from '../expectation.ts';
 import { subjectOf } from '../group.ts';
 import { anyOf, matcherText } from '../promql/text.ts';
 import type { Evidence } from '../evidence.ts';
@@ -8,6 +8,7 @@ import type { Answers, CountQuestion, EvidenceBook, NewestQuestion, Question } f
 import { arrivals, type StreamSignal } from '../signal.ts';
 import { anyLiveSeries, selectAll, total } from '../live-series.ts';
 import { elsewhereOf, elsewhereText } from '../logs/elsewhere.ts';
+import { versionMarkers } from '../version-labels.ts';
 import { earlierGroups, type ExpectedGroup, isPending, silentGroups } from '../silence.ts';
 
 /** The newest sample of every group may be at most this old. */
@@ -43,6 +44,11 @@ export const fresh: Check = forStreams((signal) => {
         const findings = told.flatMap((expected) => judgeGroup(signal, expected, silent, lastSeen, book));
         return { findings, pending: told.length < silent.length, overtaken: findings.length < told.length };
       },
+      lost: (book) =>
+        silentGroups(signal, book)
+          .filter((expected) => !isPending(signal, expected, book))
+          .map(({ group, by }) => ({ silent: by.map((label) => [label, group.get(label) ?? ''] as const) })),
+      markers: (book) => versionMarkers(signal, answered(book, anyLiveSeries(signal))),
     },
   ];
 });

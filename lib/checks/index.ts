@@ -9,6 +9,7 @@ import { encrypted } from './encrypted.ts';
 import { fresh } from './fresh.ts';
 import { labels } from './labels.ts';
 import { logClass } from './logClass.ts';
+import { parity } from './parity.ts';
 import { probe } from './probe.ts';
 import { promql } from './promql.ts';
 import { quotas } from './quotas.ts';
@@ -36,6 +37,7 @@ export const checks = {
   statistic,
   targets,
   promql,
+  parity,
   probe,
   retention,
   logClass,

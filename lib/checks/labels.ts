@@ -76,7 +76,7 @@ export const labels: Check = forStreams((signal) => {
 
 function carried(signal: StreamSignal, path: string, label: string): Expectation {
   const lacking = countOf(signal, [{ label, operator: '=', value: '' }], signal.by);
-  return absence(signal, path, [lacking], (book) =>
+  const expectation = absence(signal, path, [lacking], (book) =>
     share(signal, book, lacking, (observed) => ({
       expectation: path,
       subject: label,
@@ -84,6 +84,8 @@ function carried(signal: StreamSignal, path: string, label: string): Expectation
       observed: `missing on ${observed}`,
     })),
   );
+  const isLost = (book: EvidenceBook): boolean => expectation.judge(book).findings.length > 0;
+  return { ...expectation, lost: (book) => (isLost(book) ? [{ label }] : []) };
 }
 
 function notCarried(signal: StreamSignal, label: string): Expectation {
@@ -122,19 +124,19 @@ function share(
 function listed(signal: StreamSignal, label: string, values: readonly string[]): readonly Expectation[] {
   if (signal.by.includes(label)) return [];
   const question = countOf(signal, [{ label, operator: '=~', value: anyOf(values) }], [label]);
+  const missing = (book: EvidenceBook): readonly string[] => {
+    if (isSilent(signal, book)) return [];
+    const found = new Set(valuesIn(answered(book, question), label));
+    return values.filter((value) => !found.has(value));
+  };
   return [
     {
       path: 'labels.values',
       questions: [liveSeries(signal), question],
       holdsIfComplete: [],
       failsIfComplete: [question],
-      judge: (book) => {
-        if (isSilent(signal, book)) return { findings: [] };
-        const found = new Set(valuesIn(answered(book, question), label));
-        return {
-          findings: values.filter((value) => !found.has(value)).map((value) => missingValue(label, value)),
-        };
-      },
+      judge: (book) => ({ findings: missing(book).map((value) => missingValue(label, value)) }),
+      lost: (book) => missing(book).map((value) => ({ silent: [[label, value]] })),
     },
   ];
 }

@@ -41,7 +41,7 @@ function filesLoaded(place: string): Expectation {
     },
     markers: (book) =>
       answered(book, question).flatMap(({ name, changedAt }) =>
-        changedAt === undefined ? [] : [{ what: `rule file ${name} was changed`, at: changedAt }],
+        changedAt === undefined ? [] : [{ of: `rule file ${name}`, did: 'changed' as const, at: changedAt }],
       ),
   };
 }

@@ -22,7 +22,7 @@ export const scrapers: Check = forStates((signal) => {
       },
       markers: (book) =>
         answered(book, question).flatMap(({ name, changedAt }) =>
-          changedAt === undefined ? [] : [{ what: `scraper ${name} was changed`, at: changedAt }],
+          changedAt === undefined ? [] : [{ of: `scraper ${name}`, did: 'changed' as const, at: changedAt }],
         ),
     },
   ];

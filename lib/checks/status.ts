@@ -8,6 +8,12 @@ import type { StatePlane, StateSignal } from '../signal.ts';
 /** An update that takes longer than this is not on a healthy way any more. */
 const LONGEST_CHANGE_MS = 30 * 60_000;
 
+const CALLED: Readonly<Record<StatePlane, string>> = {
+  eksAddon: 'add-on',
+  ecsService: 'service',
+  ampWorkspace: 'workspace',
+};
+
 /** What a good state does not say: people take it for more than it is. */
 const SAYS_NOTHING: Partial<Record<StatePlane, string>> = {
   eksAddon: 'tells of the operator, not whether a collector runs',
@@ -50,9 +56,10 @@ export const status: Check = forStates((signal) => {
       },
       markers: (book) => {
         const { changedAt, version } = answered(book, question);
-        const verb = signal.plane === 'ecsService' ? 'deployed' : 'changed';
-        const what = `${signal.address}${version === undefined ? '' : ` ${version}`} was ${verb}`;
-        return changedAt === undefined ? [] : [{ what, at: changedAt }];
+        const did = signal.plane === 'ecsService' ? 'deployed' : 'changed';
+        const of = `${CALLED[signal.plane]} ${signal.address}`;
+        if (changedAt === undefined) return [];
+        return [{ of, did, ...(version === undefined ? {} : { version }), at: changedAt }];
       },
     },
   ];

@@ -7,7 +7,7 @@ import type { SourcePorts } from '../sources/source.ts';
 export interface CloudWatch extends AwsService<CloudWatchClient> {
   readonly commands: Pick<
     typeof import('../aws/cloudwatch.ts'),
-    'GetMetricDataCommand' | 'ListMetricsCommand' | 'PutMetricDataCommand'
+    'DescribeAlarmsCommand' | 'GetMetricDataCommand' | 'ListMetricsCommand' | 'PutMetricDataCommand'
   >;
 }
 

@@ -17,12 +17,17 @@ const SIX_DAYS_MS = 6 * DAY_MS;
 /** Traces are counted one by one, page by page. */
 export const MOST_TRACES = 1000;
 
-/** What cannot hold together within one signal, and what is likely to be regretted. Paths begin at the signal. */
-export function contradictions(signal: DraftSignal, regexes: Regexes): Fault[] {
+/** What cannot hold together within one signal, and what is likely to be regretted. Paths begin at the signal; labels that are
+ * compared with another signal's may turn over. */
+export function contradictions(
+  signal: DraftSignal,
+  regexes: Regexes,
+  compared: ReadonlySet<string> = new Set(),
+): Fault[] {
   return [
     ...matchFaults(signal, regexes),
     ...operatorWarnings(signal),
-    ...groupWarnings(signal),
+    ...groupWarnings(signal, compared),
     ...freshFaults(signal),
     ...seriesFaults(signal),
     ...tracesFaults(signal),
@@ -49,9 +54,9 @@ function matchFaults({ match = [] }: DraftSignal, regexes: Regexes): Fault[] {
   });
 }
 
-function groupWarnings({ by = [] }: DraftSignal): Fault[] {
+function groupWarnings({ by = [] }: DraftSignal, compared: ReadonlySet<string>): Fault[] {
   return by.flatMap((label, index) =>
-    turnsOver(label)
+    turnsOver(label) && !compared.has(label)
       ? [
           warning(
             ['by', index],

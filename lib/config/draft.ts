@@ -1,4 +1,5 @@
 import type { LabelsSettings } from '../checks/labels.ts';
+import type { ParitySettings } from '../checks/parity.ts';
 import type { ProbeSettings } from '../checks/probe.ts';
 import type { SeriesSettings } from '../checks/series.ts';
 import type { MuteSettings } from '../mutes/settings.ts';
@@ -9,10 +10,11 @@ type Partly<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
 
 /** What could be read of a signal that may be faulty elsewhere. */
 export type DraftSignal = Partly<
-  Omit<SignalSettings, 'series' | 'labels' | 'probe' | 'when' | 'statistic' | 'promql'>
+  Omit<SignalSettings, 'series' | 'labels' | 'parity' | 'probe' | 'when' | 'statistic' | 'promql'>
 > & {
   readonly series?: DraftSeries | undefined;
   readonly labels?: Partly<LabelsSettings> | undefined;
+  readonly parity?: Partly<ParitySettings> | undefined;
   readonly probe?: Partly<ProbeSettings> | undefined;
   readonly statistic?: Partly<NonNullable<SignalSettings['statistic']>> | undefined;
   readonly promql?: Partly<NonNullable<SignalSettings['promql']>> | undefined;

@@ -17,6 +17,7 @@ const knownBy: Readonly<Record<string, readonly Plane[]>> = {
   statistic: metricPlanes,
   targets: promqlPlanes,
   promql: promqlPlanes,
+  parity: metricPlanes,
   probe: ['amp', 'prometheus', 'cloudwatch'],
   retention: ['logs'],
   logClass: ['logs'],

@@ -7,6 +7,7 @@ import { contradictions, MOST_TRACES } from './contradictions.ts';
 import type { DraftCluster, DraftConfig, DraftSignal } from './draft.ts';
 import { measureFaults } from './measure-faults.ts';
 import { muteFaults } from './mute-faults.ts';
+import { comparisonsOf, parityFaults } from './parity-faults.ts';
 import { type Fault, type Path, suggestion, valueAt } from './problems.ts';
 import type { PromqlSyntax } from './promql.ts';
 import type { Regexes } from './regexes.ts';
@@ -49,10 +50,17 @@ function clusterFaults(cluster: DraftCluster, path: Path, written: unknown, port
     faults.push({ path: [...path, 'signals'], on: 'value', level: 'warning', says });
   }
   const gates = gatesOf(signals, path, written);
+  const names = signals.map((_, index) => valueAt(written, [...path, 'signals', index, 'name']));
+  const comparisons = comparisonsOf(signals, names);
   for (const [index, signal] of signals.entries()) {
     if (!signal) continue;
     const at = [...path, 'signals', index];
-    for (const fault of [...contradictions(signal, ports.regexes), ...measureFaults(signal, ports)])
+    const compared = comparisons.labels.get(signal.name ?? '');
+    for (const fault of [
+      ...contradictions(signal, ports.regexes, compared),
+      ...measureFaults(signal, ports),
+      ...parityFaults(signal, comparisons),
+    ])
       faults.push(inside(at, fault));
     faults.push(...whenFaults(signal, gates, written, at), ...everyFaults(signal, cluster, at));
   }

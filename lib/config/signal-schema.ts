@@ -8,6 +8,7 @@ import { encryptedSettings } from '../checks/encrypted.ts';
 import { freshSettings } from '../checks/fresh.ts';
 import { labelsSettings } from '../checks/labels.ts';
 import { logClassSettings } from '../checks/logClass.ts';
+import { paritySettings } from '../checks/parity.ts';
 import { probeSettings } from '../checks/probe.ts';
 import { promqlSettings } from '../checks/promql.ts';
 import { quotasSettings } from '../checks/quotas.ts';
@@ -153,6 +154,10 @@ export const signalSettings = z
     statistic: about(z.optional(statisticSettings), 'A statistic of the series against a bound.'),
     targets: about(z.optional(targetsSettings), 'How the targets of the jobs are scraped.'),
     promql: about(z.optional(promqlSettings), 'A PromQL question of your own, and what must come back.'),
+    parity: about(
+      z.optional(paritySettings),
+      'Another signal that the same collector feeds has the same values of a label.',
+    ),
     probe: about(
       z.optional(probeSettings),
       'Plumbline writes a sample itself and reads it back: whether the backend takes what is sent.',

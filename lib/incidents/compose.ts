@@ -1,11 +1,14 @@
+import { changeText, coinciding } from '../change.ts';
 import { consoleLink } from '../console-link.ts';
 import { formatDuration } from '../duration.ts';
 import { instant } from '../instant.ts';
 import { type Entry, type Message, mostUrgent, named, type Over, type Reason } from '../message.ts';
 import { printable } from '../printable.ts';
 import type { SignalReport } from '../report/report.ts';
+import { blindNow } from '../report/words.ts';
 import { digest, findingIdentity } from './identity.ts';
 import { incidentStates } from './incident-states.ts';
+import { changesOf } from './machinery.ts';
 import { channelIn, gravest, type Severity, signalIn } from './memory.ts';
 import { blindOf } from './blindness.ts';
 import { failureOf, isGain, type Occasion } from './occasion.ts';
@@ -23,6 +26,7 @@ export function compose(occasion: Occasion): Message {
   const failing = owed
     .filter(({ track, episode }) => track !== 'blind' && !episode.over)
     .sort((a, b) => rank(severityOf(occasion, a)) - rank(severityOf(occasion, b)));
+  const changes = changesAbout(occasion, failing);
   return {
     id: digest([cluster.name, owed.map((one) => identityOf(one, occasion.channel))]),
     clusters: [printable(cluster.name)],
@@ -30,7 +34,8 @@ export function compose(occasion: Occasion): Message {
     reason: mostUrgent(owed.map((one) => reasonOf(one, occasion.channel))),
     title: titleOf(occasion),
     checkedAt: new Date(checkedAt).toISOString(),
-    story: storyOf(occasion),
+    story: storyOf(occasion, changes),
+    changes,
     entries: failing.slice(0, MOST_ENTRIES).map((one) => entryOf(one, occasion)),
     others: failing.slice(MOST_ENTRIES).map(({ signal }) => printable(signal, 60)),
     blind: blindOf(occasion),
@@ -38,6 +43,12 @@ export function compose(occasion: Occasion): Message {
     ok: report.signals.filter(({ verdict }) => verdict === 'ok').map(({ signal }) => printable(signal, 60)),
     incidents: incidentStates(occasion),
   };
+}
+
+/** What changed about when any of it began. */
+function changesAbout({ memory, checkedAt }: Occasion, failing: readonly Owed[]): readonly string[] {
+  const since = failing.map(({ episode }) => episode.since);
+  return coinciding(changesOf(memory.machinery ?? []), since, checkedAt).map(changeText);
 }
 
 /** A gain is no more than a warning, whatever the signal is. */
@@ -94,6 +105,7 @@ function entryOf(owed: Owed, occasion: Occasion): Entry {
       isNew,
     })),
     moreFindings: Math.max(0, findings.length - MOST_TOLD_FINDINGS),
+    wentBlind: blindText(seen),
     question:
       question === undefined || question.length > LONGEST_QUESTION
         ? null
@@ -101,6 +113,11 @@ function entryOf(owed: Owed, occasion: Occasion): Entry {
     console: planned ? consoleLink(planned, question ?? null, episode.since, checkedAt) : null,
     runbook: seen?.runbook ?? planned?.runbook ?? null,
   };
+}
+
+function blindText(seen: SignalReport | undefined): string | null {
+  const blind = seen && blindNow(seen.wentBlind);
+  return blind === undefined ? null : printable(blind, 700);
 }
 
 function whyOf(

@@ -1,4 +1,5 @@
 import type { AwaitedGroup } from '../silence.ts';
+import type { Piece } from './machinery.ts';
 
 /** How bad it is when a signal fails. */
 export type Severity = 'critical' | 'warning';
@@ -11,6 +12,8 @@ export interface ClusterMemory {
   readonly signals: Readonly<Record<string, SignalMemory>>;
   /** Who may send what is owed, until that must be over. Nobody else sends before. */
   readonly sending?: { readonly by: string; readonly until: number };
+  /** What stands behind the telemetry and how it was before, for the words of what breaks with its change. */
+  readonly machinery?: readonly Piece[];
 }
 
 export interface SignalMemory {

@@ -1,3 +1,4 @@
+import { coincidence } from '../change.ts';
 import { counted } from '../counted.ts';
 import { instant } from '../instant.ts';
 import { type Entry, type Message, mostUrgent, named, type Reason } from '../message.ts';
@@ -107,6 +108,7 @@ export function composeStorm(messages: readonly Message[], { place, calm, workin
   if (!first) throw new Error('a storm of no cluster');
   const failing = messages.filter(({ entries }) => entries.length > 0);
   const reason = mostUrgent(messages.map((message) => message.reason));
+  const changes = [...new Set(messages.flatMap((message) => message.changes))];
   const isQuiet = failing.length === 0;
   return {
     id: digest(messages.map(({ id }) => id).sort()),
@@ -117,9 +119,11 @@ export function composeStorm(messages: readonly Message[], { place, calm, workin
     checkedAt: first.checkedAt,
     story: [
       ...(isQuiet ? [`They share ${place}.`] : brokenIn(failing, place)),
+      ...coincidence(changes),
       ...(working.length > 0 && !isQuiet ? [`Still arriving in all of them: ${working.join(', ')}.`] : []),
       ...(calm.length > 0 ? [`Not affected: ${named(calm, 10)}.`] : []),
     ],
+    changes,
     entries: failing.slice(0, MOST_ENTRIES).map(clusterEntry),
     others: failing.slice(MOST_ENTRIES).flatMap((message) => message.clusters),
     blind: merged(
@@ -162,6 +166,7 @@ const WORDS: Readonly<Record<Reason, string>> = {
   recovered: 'have recovered',
   sighted: 'can be observed again',
   unwatched: 'are no longer watched',
+  compared: 'were compared',
   test: 'test',
 };
 
@@ -178,6 +183,7 @@ function clusterEntry({ clusters, entries, others, severity }: Message): Entry {
     severity,
     about: `${counted(names.length, 'signal')}: ${named(names, 5)}`,
     since: earliest ?? null,
+    wentBlind: entries.flatMap((entry) => entry.wentBlind ?? [])[0] ?? null,
     findings: findings.slice(0, MOST_FINDINGS),
     moreFindings: Math.max(0, all - Math.min(findings.length, MOST_FINDINGS)),
   };

@@ -1,3 +1,4 @@
+import { coincidence } from '../change.ts';
 import { formatDuration } from '../duration.ts';
 import { instant } from '../instant.ts';
 import { named } from '../message.ts';
@@ -88,7 +89,7 @@ function planesOf({ memory }: Occasion, owed: readonly Owed[]): string {
 }
 
 /** What all of it has in common: what is broken, since when, what still works. */
-export function storyOf(occasion: Occasion): readonly string[] {
+export function storyOf(occasion: Occasion, changes: readonly string[]): readonly string[] {
   const { owed, report } = occasion;
   const { failing, gains, blind, recovered } = groups(owed);
   const others = stillOpen(occasion).map((signal) => printable(signal, 60));
@@ -96,6 +97,7 @@ export function storyOf(occasion: Occasion): readonly string[] {
   const allOk = report.signals.length > 0 && report.signals.every(({ verdict }) => verdict === 'ok');
   return [
     ...(failing.length > 0 ? [broken(occasion, failing, occasion.checkedAt)] : []),
+    ...coincidence(changes),
     ...(gains.length > 0
       ? ['What is new or more than usual is told once, and is usual by itself after a day.']
       : []),

@@ -27,6 +27,10 @@ export function aboutLogGroup(path: string, of: (signal: StreamSignal) => Wanted
           const { expected } = wanted;
           return { findings: [{ expectation: path, subject: signal.address, expected, observed }] };
         },
+        markers: (book) => {
+          const { createdAt: at } = answered(book, question);
+          return at === undefined ? [] : [{ of: `log group ${signal.address}`, did: 'created', at }];
+        },
       },
     ];
   });

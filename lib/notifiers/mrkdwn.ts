@@ -83,13 +83,14 @@ export function entryText(
   limit: number,
   without: readonly string[] = [],
 ): string {
-  const { name, about, why, since, findings, moreFindings } = entry;
+  const { name, about, why, since, findings, moreFindings, wentBlind } = entry;
   const { code, prose } = chat;
   const facts = [
     `${code(name, 300)} (${prose(about, 300)}): ${prose(why, 300)}`,
     ...(since === null ? [] : [prose(since.text, 300)]),
     ...findings.map((finding) => findingText(finding, code)),
     ...(moreFindings > 0 ? [`• and ${moreFindings} more findings`] : []),
+    ...(wentBlind === null ? [] : [`Went blind, at least in part: ${code(wentBlind, 500)}`]),
   ];
   const steps = stepsOf(entry, chat).filter((step) => !without.includes(step));
   const told = linesWithin(steps, LONGEST_STEPS, written);

@@ -49,6 +49,7 @@ function entryLines(entry: Entry): string[] {
       `    expected: ${expected}`,
     ]),
     ...(entry.moreFindings > 0 ? [`  and ${entry.moreFindings} more findings`] : []),
+    ...(entry.wentBlind === null ? [] : [`  went blind, at least in part: ${entry.wentBlind}`]),
     ...(entry.question === null ? [] : [`  ask:     ${entry.question}`]),
     ...(entry.console === null ? [] : [`  console: ${entry.console}`]),
     ...(entry.runbook === null ? [] : [`  runbook: ${entry.runbook}`]),

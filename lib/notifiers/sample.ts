@@ -22,6 +22,7 @@ export function sampleMessage(now: number): Message {
       `Nothing new arrives, since ${instant(at)} (${formatDuration(SILENT_MS)}).`,
       'Still arriving: 2 of 3 on amp, cloudwatch entirely (1).',
     ],
+    changes: [],
     entries: [
       {
         name: 'scrape-canary',
@@ -39,6 +40,7 @@ export function sampleMessage(now: number): Message {
           },
         ],
         moreFindings: 0,
+        wentBlind: 'alarm scrapes-missing, rule shop/HighLatency',
         question: 'max by (job) (timestamp(scrape_duration_seconds))',
         console: 'https://eu-west-1.console.aws.amazon.com/prometheus/home?region=eu-west-1',
         runbook: 'https://example.com/runbooks/scrape-canary',

@@ -70,11 +70,12 @@ function fits(body: string): boolean {
 }
 
 function listed(message: Message, most: number): Message {
-  const { clusters, story, others, blind, over, ok, incidents } = message;
+  const { clusters, story, changes, others, blind, over, ok, incidents } = message;
   return {
     ...message,
     clusters: clusters.slice(0, most),
     story: story.slice(0, most),
+    changes: changes.slice(0, most),
     others: others.slice(0, most),
     blind: blind.slice(0, most),
     over: over.slice(0, most),

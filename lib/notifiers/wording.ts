@@ -9,6 +9,7 @@ const news: Readonly<Record<Reason, string>> = {
   recovered: 'recovered',
   sighted: 'observable again',
   unwatched: 'no longer watched',
+  compared: 'nothing is broken',
   test: 'only a test',
 };
 
@@ -18,7 +19,11 @@ const isGood: ReadonlySet<Reason> = new Set(['recovered', 'sighted', 'unwatched'
 export function status({ severity, reason, checkedAt }: Message): string {
   const word = news[reason];
   const what =
-    reason === 'test' ? word : isGood.has(reason) ? `${word} (was ${severity})` : `${severity}, ${word}`;
+    reason === 'test' || reason === 'compared'
+      ? word
+      : isGood.has(reason)
+        ? `${word} (was ${severity})`
+        : `${severity}, ${word}`;
   return `${what}, checked ${instant(checkedAt)}`;
 }
 

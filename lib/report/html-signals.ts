@@ -7,6 +7,7 @@ import { html, type Markup, nothing, words } from './html-markup.ts';
 import type { Report, SignalReport } from './report.ts';
 import {
   about,
+  besides,
   type Blindness,
   blindAlike,
   blindness,
@@ -112,7 +113,8 @@ function failingSignal(signal: Numbered, isOpen: boolean, past: SignalPast | und
               ${reasons(blindness(unavailable), true)}`
           : nothing
       }
-      ${facts(evidence.facts)} ${telling.size > 0 ? html`<p class="quiet">Ask again:</p>` : nothing}
+      ${facts([...besides(signal).map((beside) => beside.join(': ')), ...evidence.facts])}
+      ${telling.size > 0 ? html`<p class="quiet">Ask again:</p>` : nothing}
       ${[...telling].slice(0, MOST_QUESTIONS).map(questionBlock)}
       ${
         others.length > 0

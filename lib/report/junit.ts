@@ -2,7 +2,7 @@ import { counted } from '../counted.ts';
 import junitReport, { type Builder, type TestCase } from 'junit-report-builder';
 import { printable } from '../printable.ts';
 import type { Report, SignalReport } from './report.ts';
-import { about, blindness, gainsOf } from './words.ts';
+import { about, besides, blindness, gainsOf } from './words.ts';
 
 /** A CommonJS module that is the builder; its types say that it has one as its default. */
 const library = junitReport as unknown as Builder;
@@ -41,7 +41,7 @@ function tell(testCase: TestCase, signal: SignalReport): void {
     const [first] = findings;
     const summary = first ? `${first.expectation}: ${first.observed}` : 'failing';
     testCase.failure(words(summary + more(findings.length - 1)), words(first?.expectation ?? 'failing'));
-    testCase.stacktrace([...findingLines(signal), ...blindLines(signal)].join('\n'));
+    testCase.stacktrace([...findingLines(signal), ...blindLines(signal), ...besideLines(signal)].join('\n'));
   } else if (verdict === 'unknown') {
     const [first] = unavailable;
     const summary = first ? `${first.reason}: ${first.detail}` : 'could not be observed';
@@ -76,6 +76,10 @@ function blindLines({ unavailable }: SignalReport): string[] {
   return blindness(unavailable).map(({ reason, detail, expectations }) =>
     words(`could not observe ${expectations.join(', ')}: ${reason}: ${detail}`, 1000),
   );
+}
+
+function besideLines(signal: SignalReport): string[] {
+  return besides(signal).map((beside) => words(beside.join(': '), 1000));
 }
 
 function more(count: number): string {

@@ -4,6 +4,7 @@ import type { Report, SignalReport } from './report.ts';
 import { cell, code, codeBlock, link } from './markdown-words.ts';
 import {
   about,
+  besides,
   blindAlike,
   blindness,
   blindnessOf,
@@ -95,6 +96,7 @@ function detail(signal: Row): string {
         `- could not observe ${code(expectations.join(', '))}: **${reason}** ${code(detail, 600)}`,
     ),
     ...signal.evidence.facts.slice(0, MOST_FACTS).map((fact) => `- known: ${code(fact)}`),
+    ...besides(signal).map(([what, words]) => `- ${what}: ${code(words, 600)}`),
     ...(questions.length > 0 ? ['\nAsk again:\n', ...questions.map((question) => codeBlock(question))] : []),
     '',
   ].join('\n');

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { type Change, coinciding, datedChanges } from '../change.ts';
 import { costSchema } from '../cost/cost.ts';
 import { reasons } from '../evidence.ts';
 import { planes } from '../signal.ts';
@@ -26,6 +27,8 @@ const finding = z.object({
     .nullable(z.string())
     .check(z.meta({ description: 'What shows the finding, to be pasted into a console.' })),
 });
+
+const change = z.object({ what: z.string(), at: time });
 
 const signal = z.object({
   signal: z.string(),
@@ -61,10 +64,19 @@ const signal = z.object({
     facts: z
       .array(z.string())
       .check(z.meta({ description: 'What else is known, such as the version of an add-on.' })),
-    markers: z
-      .array(z.object({ what: z.string(), at: time }))
-      .check(z.meta({ description: 'Changes of the machinery, and when they were.' })),
+    markers: z.array(change).check(z.meta({ description: 'Changes of the machinery, and when they were.' })),
   }),
+  coincides: z
+    .array(change)
+    .check(
+      z.meta({ description: 'Changes of the machinery about when this began, which need not be the cause.' }),
+    ),
+  wentBlind: z.nullable(z.object({ names: z.array(z.string()), more: z.int() })).check(
+    z.meta({
+      description:
+        'Alarms and rules that look at what is missing, at least in part, such as alarm checkout-errors; null where nothing is missing, or that could not be asked.',
+    }),
+  ),
   runbook: z.nullable(z.string()),
 });
 
@@ -108,13 +120,28 @@ export function toReport(
       cluster,
       verdict,
       cause: null,
-      signals: signals.map(toSignalReport),
+      signals: signals.map((one) => toSignalReport(one, coincidingWith(one, signals, run.checkedAt))),
     })),
   };
 }
 
-function toSignalReport(judged: SignalVerdict): SignalReport {
-  const { series, newestSampleAt, questions, facts, markers } = judged.evidence;
+/** What changed behind any signal of the cluster about when this one broke. */
+function coincidingWith(
+  { verdict, evidence }: SignalVerdict,
+  all: readonly SignalVerdict[],
+  checkedAt: number,
+): readonly Change[] {
+  if (verdict !== 'failing') return [];
+  const changes = all.flatMap((one) => datedChanges(one.evidence.markers));
+  return coinciding(changes, [evidence.newestSampleAt ?? checkedAt], checkedAt);
+}
+
+function toChange({ what, at }: Change): z.output<typeof change> {
+  return { what, at: new Date(at).toISOString() };
+}
+
+function toSignalReport(judged: SignalVerdict, coincides: readonly Change[]): SignalReport {
+  const { series, newestSampleAt, questions, facts, markers, wentBlind } = judged.evidence;
   return {
     signal: judged.signal.name,
     plane: judged.signal.plane,
@@ -128,8 +155,10 @@ function toSignalReport(judged: SignalVerdict): SignalReport {
       newestSampleAt: newestSampleAt === null ? null : new Date(newestSampleAt).toISOString(),
       questions: [...questions],
       facts: [...facts],
-      markers: markers.map(({ what, at }) => ({ what, at: new Date(at).toISOString() })),
+      markers: datedChanges(markers).map(toChange),
     },
+    coincides: coincides.map(toChange),
+    wentBlind: wentBlind && { names: [...wentBlind.names], more: wentBlind.more },
     runbook: judged.signal.runbook ?? null,
   };
 }

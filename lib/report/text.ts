@@ -5,6 +5,7 @@ import { costLines } from './cost.ts';
 import type { Report, SignalReport } from './report.ts';
 import {
   about,
+  besides,
   blindAlike,
   blindness,
   blindnessOf,
@@ -87,6 +88,7 @@ function failingLines(signal: SignalReport, paint: Paint): string[] {
     ...signal.evidence.facts
       .slice(0, MOST_FACTS)
       .map((fact) => paint('faint', `    known  ${printable(fact)}`)),
+    ...besides(signal).map(([what, words]) => `    ${what}  ${printable(words, 1000)}`),
     ...whereToLook(signal, paint),
   ];
 }

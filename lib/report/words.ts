@@ -99,6 +99,30 @@ export function gainsOf({ findings }: SignalReport): string[] {
   return gains.length > told.length ? [...told, `and ${gains.length - told.length} more`] : told;
 }
 
+const MOST_COINCIDENCES = 3;
+const MOST_BLIND = 5;
+
+/** What stands beside the findings of a failing signal, each with what it is: who went blind with it, and what changed about when it broke. */
+export function besides({ wentBlind, coincides }: SignalReport): readonly (readonly [string, string])[] {
+  const blind = blindNow(wentBlind);
+  return [
+    ...(blind === undefined ? [] : [['went blind, at least in part', blind] as const]),
+    ...coincides
+      .slice(0, MOST_COINCIDENCES)
+      .map(
+        ({ what, at }) => ['changed about then, perhaps by coincidence', `${what} ${instant(at)}`] as const,
+      ),
+  ];
+}
+
+/** `alarm a, rule b/c and 3 more`; undefined where nothing is known to refer to what is missing. */
+export function blindNow(wentBlind: SignalReport['wentBlind']): string | undefined {
+  if (!wentBlind || wentBlind.names.length === 0) return undefined;
+  const told = wentBlind.names.slice(0, MOST_BLIND);
+  const rest = wentBlind.names.length - told.length + wentBlind.more;
+  return `${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
 /** A change of the machinery is worth a word for a day. */
 const RECENT_MS = 86_400_000;
 

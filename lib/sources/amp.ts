@@ -1,25 +1,45 @@
 import { awsFailure } from '../aws/failure.ts';
-import { type CredentialProvider, identityKey } from '../aws/credentials.ts';
+import { type CredentialProvider, type Identity, identityKey } from '../aws/credentials.ts';
 import { awsService } from '../aws/service.ts';
-import { type Absent, type Unavailable, unavailable } from '../evidence.ts';
+import { type Absent, type Evidence, type Unavailable, unavailable } from '../evidence.ts';
 import { printable } from '../printable.ts';
 import type { PromqlServer } from '../promql/client.ts';
 import { apiUrl, queryUrl } from '../promql/query-url.ts';
 import { sigV4 } from '../promql/sign.ts';
+import type { Referrer } from '../referrers/questions.ts';
+import { readRules, rulesOf } from '../workspace/rules-api.ts';
 import type { Signal } from '../signal.ts';
 import { isSafeToSign } from '../web-address.ts';
 import { promqlSource } from './promql.ts';
+import { askReferrers } from './referrers.ts';
 import type { Source, SourcePorts } from './source.ts';
 
 /** Amazon Managed Service for Prometheus: the query API signed with SigV4, resolved by workspace id. */
 export function amp(signal: Signal, ports: SourcePorts): Source {
   const credentials = ports.credentials(signal);
   let endpoint: Promise<PromqlServer | Absent | Unavailable> | undefined;
-  return promqlSource(() => (endpoint ??= openWorkspace(signal, credentials, ports)), ports);
+  const open = () => (endpoint ??= openWorkspace(signal, credentials, ports));
+  const key = JSON.stringify(['rules', signal.endpoint, workspaceKey(signal)]);
+  return promqlSource(open, ports, (questions) =>
+    askReferrers(questions, key, () => listRules(signal, ports), ports),
+  );
 }
 
-async function openWorkspace(
-  signal: Signal,
+async function listRules(signal: Signal, ports: SourcePorts): Promise<Evidence<readonly Referrer[]>> {
+  const base = signal.endpoint ?? (await baseUrl(signal, ports));
+  if (typeof base !== 'string') return base;
+  const groups = await readRules(signal.address, base, signal, ports);
+  if (groups.kind !== 'found') return groups;
+  const { ruleReferrers } = await import('../referrers/rules.ts');
+  return { ...groups, value: ruleReferrers(groups.value.flatMap(rulesOf)) };
+}
+
+/** A workspace, and as whom it is asked. */
+export type Workspace = Identity & Pick<Signal, 'address'>;
+
+/** Finds a workspace's query API; absent where there is no such workspace. */
+export async function openWorkspace(
+  signal: Workspace & Pick<Signal, 'endpoint' | 'maxSamplesProcessed'>,
   credentials: CredentialProvider,
   ports: SourcePorts,
 ): Promise<PromqlServer | Absent | Unavailable> {
@@ -64,7 +84,7 @@ async function openWorkspace(
 }
 
 /** One lookup of a workspace for all clusters that write to it. */
-export function baseUrl(signal: Signal, ports: SourcePorts): Promise<string | Absent | Unavailable> {
+export function baseUrl(signal: Workspace, ports: SourcePorts): Promise<string | Absent | Unavailable> {
   const { workspaces } = ports.memory;
   const key = workspaceKey(signal);
   const known = workspaces.get(key);
@@ -76,15 +96,18 @@ export function baseUrl(signal: Signal, ports: SourcePorts): Promise<string | Ab
 }
 
 /** What a workspace's base URL is remembered under. */
-export function workspaceKey(signal: Signal): string {
+export function workspaceKey(signal: Workspace): string {
   return JSON.stringify([signal.address, identityKey(signal)]);
 }
 
-function placeOf({ address }: Signal): string {
+function placeOf({ address }: Workspace): string {
   return `workspace ${address}`;
 }
 
-async function describeWorkspace(signal: Signal, ports: SourcePorts): Promise<string | Absent | Unavailable> {
+async function describeWorkspace(
+  signal: Workspace,
+  ports: SourcePorts,
+): Promise<string | Absent | Unavailable> {
   const { address, region } = signal;
   const { AmpClient, DescribeWorkspaceCommand } = await import('../aws/amp.ts');
   const { as, request } = awsService(AmpClient, signal, ports);

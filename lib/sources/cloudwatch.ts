@@ -1,4 +1,5 @@
 import { identityKey } from '../aws/credentials.ts';
+import { askAlarms } from '../cloudwatch/alarms.ts';
 import { answer, isSettled, type Part, partsOf } from '../cloudwatch/answers.ts';
 import { askStatistics } from '../cloudwatch/ask-statistics.ts';
 import { candidatesOf } from '../cloudwatch/candidates.ts';
@@ -27,6 +28,7 @@ import {
   type StatisticQuestion,
 } from '../question.ts';
 import type { Signal } from '../signal.ts';
+import { isReferrers } from './referrers.ts';
 import { notKnownHere, type Source, type SourcePorts } from './source.ts';
 
 const MINUTE_MS = 60_000;
@@ -187,8 +189,9 @@ export function cloudwatch(signal: Signal, ports: SourcePorts): Source {
         minutes.length > 0 ? askTogether(byMinute, minutes) : [],
         long.length > 0 ? askTogether(coarse, long) : [],
         statistics.length > 0 ? askForStatistics(statistics) : [],
+        askAlarms(all.filter(isReferrers), signal, ports),
       ]);
-      const others = all.filter((one) => !isAboutSeries(one) && !isProbe(one));
+      const others = all.filter((one) => !isAboutSeries(one) && !isProbe(one) && !isReferrers(one));
       return new Map([...answers.flat(), ...notKnownHere(others)]);
     },
   };

@@ -1,3 +1,4 @@
+import { askAlarms } from '../cloudwatch/alarms.ts';
 import { awsFailure } from '../aws/failure.ts';
 import type { Unavailable } from '../evidence.ts';
 import type { PromqlServer } from '../promql/client.ts';
@@ -12,7 +13,8 @@ const ACTIONS = 'cloudwatch:GetMetricData and cloudwatch:ListMetrics';
 /** The PromQL API of CloudWatch, one for each region and account: what was sent to it as OpenTelemetry metrics. */
 export function cloudwatchPromql(signal: Signal, ports: SourcePorts): Source {
   let endpoint: Promise<PromqlServer | Unavailable> | undefined;
-  return promqlSource(() => (endpoint ??= openEndpoint(signal, ports)), ports);
+  const open = () => (endpoint ??= openEndpoint(signal, ports));
+  return promqlSource(open, ports, (questions) => askAlarms(questions, signal, ports));
 }
 
 async function openEndpoint(signal: Signal, ports: SourcePorts): Promise<PromqlServer | Unavailable> {

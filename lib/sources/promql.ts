@@ -15,12 +15,20 @@ import {
   type Question,
   questionKey,
 } from '../question.ts';
+import type { ReferrersQuestion } from '../referrers/questions.ts';
+import { isReferrers } from './referrers.ts';
 import { notKnownHere, type Source, type SourcePorts } from './source.ts';
 
-/** A source over any Prometheus-compatible query API. `open` finds the endpoint when the first question is asked. */
+/**
+ * A source over any Prometheus-compatible query API. `open` finds the endpoint when the first question is asked; `referrers`
+ * answers who refers to a metric, where the plane can tell.
+ */
 export function promqlSource(
   open: () => Promise<PromqlServer | Absent | Unavailable>,
   ports: SourcePorts,
+  referrers?: (
+    questions: readonly ReferrersQuestion[],
+  ) => Promise<readonly (readonly [string, AnyEvidence])[]>,
 ): Source {
   /** How key sets were last asked for, for people to repeat. */
   const keySetTexts = new Map<string, string>();
@@ -55,18 +63,24 @@ export function promqlSource(
         labelNames(of, freshMs, renewedAt, endpoint.labels, aQuarterOfTheTime(ports)),
       );
       const probes = endpoint.write ? questions.filter(isProbe) : [];
-      const [probed, answersToOwn, answers] = await Promise.all([
+      const referring = referrers ? questions.filter(isReferrers) : [];
+      const [probed, referred, answersToOwn, answers] = await Promise.all([
         probe(probes, endpoint, ports),
+        referrers?.(referring) ?? [],
         askInBatches(own.map(promql), { expensive, query: by(halfTheTime(ports)) }),
         askInBatches([...ours.map(promql), ...textsOf(keySets)], { expensive, query: by(ports) }),
       ]);
-      for (const [key, answer] of probed) evidence.set(key, answer);
+      for (const [key, answer] of [...probed, ...referred]) evidence.set(key, answer);
       for (const [key, query] of keySets) {
         evidence.set(key, 'kind' in query ? query : query.read(answers.get(query.text)));
         if (!('kind' in query)) keySetTexts.set(key, query.text);
       }
       const others = questions.filter(
-        (one) => !isPromql(one) && !isKeySetCounts(one) && !(endpoint.write && isProbe(one)),
+        (one) =>
+          !isPromql(one) &&
+          !isKeySetCounts(one) &&
+          !(endpoint.write && isProbe(one)) &&
+          !(referrers && isReferrers(one)),
       );
       for (const [key, answer] of notKnownHere(others)) evidence.set(key, answer);
       for (const [some, rowsBy] of [

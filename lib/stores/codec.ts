@@ -47,7 +47,7 @@ export function parseJson(text: string, place: string): unknown {
 /** As `decode`, of JSON that was parsed already. */
 export function decodeJson<T>(wire: Wire<T>, format: unknown, json: unknown, place: string): T {
   refuseNewer(format, place);
-  if (typeof format !== 'number' || !(format >= 1)) throw unreadable(place, 'it has no format number');
+  if (!isKnown(format)) throw unreadable(place, 'it has no format number');
   const read = wire.fromJson(json);
   if ('problem' in read) throw unreadable(place, read.problem);
   return read.value;
@@ -67,6 +67,10 @@ export function tooLarge(place: string, size: number, most: number): StoreError 
     'too-large',
     `${place} needs ${kilobytes(size)} and may have ${kilobytes(most)}; divide the cluster's signals among two clusters`,
   );
+}
+
+function isKnown(format: unknown): boolean {
+  return typeof format === 'number' && Number.isInteger(format) && format >= 1 && format <= FORMAT;
 }
 
 function refuseNewer(format: unknown, place: string): void {

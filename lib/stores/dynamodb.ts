@@ -3,6 +3,7 @@ import { HISTORY_MS } from '../history.ts';
 import { NOTHING } from '../incidents/memory.ts';
 import { dynamoBaselines } from './dynamodb-baselines.ts';
 import { ABSENT, dynamoItems, numberOf, unchanged, under } from './dynamodb-items.ts';
+import { dynamoTold } from './dynamodb-told.ts';
 import { dynamoTable, type Item, type Key } from './dynamodb-table.ts';
 import { notOver, orTrouble, refuseAnother, runsOf } from './once.ts';
 import type { Store, Stored, StorePorts } from './store.ts';
@@ -10,7 +11,7 @@ import { memoryWire, muteWire, runWire } from './wire.ts';
 
 /**
  * What is remembered, in one DynamoDB table: `cluster` / name, `baseline#cluster` / signal, `mute` / id,
- * `run#name` / time#id. Items that are over are
+ * `run#name` / time#id, `compare` / `told`. Items that are over are
  * filtered when read, because DynamoDB deletes them days late.
  */
 export function dynamoStore(name: string, ports: StorePorts): Store {
@@ -99,6 +100,8 @@ export function dynamoStore(name: string, ports: StorePorts): Store {
       });
       return runsOf(all, (item) => items.value(runWire, item), Date.parse(first));
     },
+
+    ...dynamoTold(table, items),
 
     close: () => table.close(),
   };

@@ -10,6 +10,7 @@ import { type Commit, underClaim } from './file-claim.ts';
 import { readContent } from './file-content.ts';
 import { fileNameOf, nameOfFile } from './file-names.ts';
 import { appendRun, pruneRuns, readRuns } from './file-runs.ts';
+import { readTold, replaceTold } from './file-told.ts';
 import { ifThere, onFiles } from './file-trouble.ts';
 import { notOver, orTrouble, refuseAnother } from './once.ts';
 import type { RuntimeMute, Store, Stored, StorePorts } from './store.ts';
@@ -37,6 +38,7 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
   const clusters = join(path, 'clusters');
   const mutes = join(path, 'mutes.json');
   const fileOf = (cluster: string): string => join(clusters, `${fileNameOf(cluster)}${SUFFIX}`);
+  const told = join(path, 'compared.json');
   const runs = join(path, 'runs');
   const runsOf = (cluster: string): string => join(runs, fileNameOf(cluster));
   const baselines = fileBaselines(join(path, 'baselines'));
@@ -122,6 +124,9 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
       }),
     runs: (cluster, from, now) =>
       onFiles(path, () => readRuns(runsOf(cluster), Math.max(from, now - HISTORY_MS))),
+
+    told: () => onFiles(path, () => readTold(told)),
+    writeTold: (keys, version) => change((commit) => replaceTold(told, keys, version, commit)),
 
     close: () => {},
   };

@@ -61,6 +61,13 @@ export interface Stored {
   readonly version: number;
 }
 
+/** What comparisons have told, and the version that it was read at; 0 is before the first write. */
+export interface Told {
+  /** The digest of each thing that was told and still held when it was last looked at. */
+  readonly told: readonly string[];
+  readonly version: number;
+}
+
 /** A signal's baseline, and the version that it was read at. */
 export interface StoredBaseline {
   readonly baseline: Baseline;
@@ -104,6 +111,11 @@ export interface Store {
    * `PartOfRuns` where not all of them can be read.
    */
   runs(cluster: string, from: number, now: number): Promise<readonly RunRecord[]>;
+
+  /** What weekly comparisons have told; nothing at version 0 at first. */
+  told(): Promise<Told>;
+  /** Writes if the stored version still is `version`; false where another comparison was first. */
+  writeTold(told: readonly string[], version: number): Promise<boolean>;
 
   close(): void;
 }

@@ -1,13 +1,15 @@
 import * as z from 'zod/mini';
 import type { RunRecord } from '../history.ts';
+import type { Piece, PieceState } from '../incidents/machinery.ts';
 import type { ChannelMemory, ClusterMemory, Episode, SignalMemory } from '../incidents/memory.ts';
-import type { RuntimeMute } from './store.ts';
+import type { RuntimeMute, Told } from './store.ts';
 
 /**
  * Raised with every key that is added below: a reader that does not know a key would lose it by writing what it read,
- * so keys that are not listed make an item unreadable, and a higher number makes it `newer`.
+ * so keys that are not listed make an item unreadable, and a higher number makes it `newer`. Lower numbers are read: their
+ * keys are all still known.
  */
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 /** How one kind of thing stands in a store as JSON. */
 export interface Wire<T> {
@@ -59,10 +61,23 @@ const signal = strictObject({
   gain: exactOptional(episode),
 } satisfies Keys<SignalMemory>);
 
+const piece = strictObject({
+  of: string(),
+  did: z.enum(['changed', 'deployed', 'created']),
+  states: z.array(
+    strictObject({
+      version: exactOptional(string()),
+      at: number(),
+      isSeen: exactOptional(z.boolean()),
+    } satisfies Keys<PieceState>),
+  ),
+} satisfies Keys<Piece>);
+
 const memory = strictObject({
   runs: z.array(strictObject({ id: string(), at: number() })),
   signals: named(signal),
   sending: exactOptional(strictObject({ by: string(), until: number() })),
+  machinery: exactOptional(z.array(piece)),
 } satisfies Keys<ClusterMemory>);
 
 const names = z.array(string());
@@ -87,11 +102,14 @@ const mute = strictObject({
   reason: string(),
 } satisfies Keys<RuntimeMute>);
 
+const told = strictObject({ told: names } satisfies Keys<Omit<Told, 'version'>>);
+
 const same = <T>(value: T): T => value;
 
 export const memoryWire: Wire<ClusterMemory> = wire(memory, memoryToJson, memoryFromJson);
 export const runWire: Wire<RunRecord> = wireOf(run);
 export const muteWire: Wire<RuntimeMute> = wireOf(mute);
+export const toldWire: Wire<Omit<Told, 'version'>> = wireOf(told);
 
 /** How values of a schema stand in a store. */
 export function wireOf<T>(schema: z.ZodMiniType<T>): Wire<T> {

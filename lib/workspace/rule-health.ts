@@ -1,121 +1,26 @@
-import { untilDeadline } from '../aws/service.ts';
-import { awsFailure } from '../aws/failure.ts';
-import { type Absent, type Evidence, found, type Unavailable, unavailable } from '../evidence.ts';
+import type { Evidence } from '../evidence.ts';
 import { printable } from '../printable.ts';
-import { MAX_REFUSAL_BYTES, readBody, type Sign } from '../promql/client.ts';
-import { MAX_ANSWER_BYTES } from '../requests.ts';
-import { queryUrl } from '../promql/query-url.ts';
-import { readRefusal } from '../promql/refusal.ts';
-import { sigV4 } from '../promql/sign.ts';
 import { baseUrl } from '../sources/amp.ts';
 import type { SourcePorts } from '../sources/source.ts';
 import type { Signal } from '../signal.ts';
 import type { RuleHealth } from './questions.ts';
+import { type RuleGroup, readRules } from './rules-api.ts';
 
-const ACTION = 'aps:ListRules';
-
-/**
- * What the rules of a signal's workspace say of themselves, from its data plane: one GET, signed for `aps`, of at most 8 MB.
- * It is asked for words that explain a failure, so it is not tried again.
- */
+/** What the rules of a signal's workspace say of themselves. */
 export async function readRuleHealth(
   signal: Signal,
   ports: SourcePorts,
 ): Promise<Evidence<readonly RuleHealth[]>> {
-  const { address, region, role } = signal;
   const base = await baseUrl(signal, ports);
   if (typeof base !== 'string') return base;
-  const url = queryUrl(base);
-  url.pathname = url.pathname.replace(/query$/, 'rules');
-  const credentials = ports.credentials(signal);
-  const sign = await sigV4({ service: 'aps', region, credentials, action: ACTION }, ports.clock);
-  const action = `${ACTION} on workspace ${address}, as ${role ?? 'the default AWS credentials'}`;
-  const first = await ports.limit(() => get(url, action, sign, false, ports));
-  const answer = first === 'expired' ? await ports.limit(() => get(url, action, sign, true, ports)) : first;
-  if (answer === 'expired') return unavailable('denied', `the credentials have expired; needed: ${action}`);
-  return 'body' in answer ? rulesIn(answer.body, ports) : absentOf(answer, address);
+  const groups = await readRules(signal.address, base, signal, ports);
+  return groups.kind === 'found' ? { ...groups, value: groups.value.map(healthOf) } : groups;
 }
 
-interface Answer {
-  readonly body: string;
-}
-
-type Refused = Unavailable | { readonly missing: string };
-
-/** The body of the answer, or why there is none. */
-async function get(
-  url: URL,
-  action: string,
-  sign: Sign,
-  renew: boolean,
-  ports: SourcePorts,
-): Promise<Answer | Refused | 'expired'> {
-  const plain = { accept: 'application/json' };
-  const headers = await sign({ method: 'GET', url, headers: plain, body: '' }, { renew });
-  if (isUnavailable(headers)) return headers;
-  ports.onRequest?.({ action: ACTION });
-  try {
-    const signal = untilDeadline(ports);
-    const response = await ports.fetch(url, { headers, redirect: 'manual', signal });
-    const limit = response.ok ? MAX_ANSWER_BYTES : MAX_REFUSAL_BYTES;
-    const { text, tooLarge } = await readBody(response, limit);
-    if (response.status === 200) {
-      return tooLarge
-        ? unavailable('too-expensive', `${action}: the answer is larger than 8 MB`)
-        : { body: text };
-    }
-    const refusal = readRefusal({ status: response.status, headers: response.headers, body: text });
-    if (refusal.expired && !renew) return 'expired';
-    if (refusal.absent) return { missing: refusal.detail };
-    const needed = refusal.reason === 'denied' ? `; needed: ${action}` : '';
-    return unavailable(refusal.reason, `${refusal.detail}${needed}`);
-  } catch (error) {
-    const cause = error instanceof TypeError && error.cause instanceof Error ? error.cause : error;
-    return awsFailure(cause, action);
-  }
-}
-
-function isUnavailable(value: Readonly<Record<string, string>> | Unavailable): value is Unavailable {
-  return 'kind' in value && value.kind === 'unavailable';
-}
-
-function absentOf(refused: Refused, address: string): Absent | Unavailable {
-  if (!('missing' in refused)) return refused;
-  return { kind: 'absent', subject: `workspace ${address}`, detail: refused.missing };
-}
-
-/** `status` decides: the body of a success carries an empty `error` and `errorType` (aws-api-facts §1.2). */
-function rulesIn(body: string, { clock }: SourcePorts): Evidence<readonly RuleHealth[]> {
-  const invalid = unavailable('invalid-response', `${ACTION}: the answer is not a list of rules`);
-  const envelope = asObject(parsed(body));
-  const groups = asObject(envelope?.['data'])?.['groups'];
-  if (envelope?.['status'] !== 'success' || !Array.isArray(groups)) return invalid;
-  const value: RuleHealth[] = [];
-  for (const entry of groups) {
-    const { name, file, rules } = asObject(entry) ?? {};
-    if (typeof name !== 'string' || typeof file !== 'string' || !Array.isArray(rules)) return invalid;
-    const broken = rules.flatMap((rule) => {
-      const { name: called, health, lastError } = asObject(rule) ?? {};
-      if (health === 'ok' || typeof lastError !== 'string' || lastError === '') return [];
-      return [
-        { rule: typeof called === 'string' ? printable(called, 100) : '', error: printable(lastError) },
-      ];
-    });
-    value.push({ group: `${file};${name}`, broken });
-  }
-  return found(value, clock.now());
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
-function asObject(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
+function healthOf({ name, file, rules }: RuleGroup): RuleHealth {
+  const broken = rules.flatMap(({ name: called, health, lastError }) => {
+    if (health === 'ok' || typeof lastError !== 'string' || lastError === '') return [];
+    return [{ rule: typeof called === 'string' ? printable(called, 100) : '', error: printable(lastError) }];
+  });
+  return { group: `${file};${name}`, broken };
 }

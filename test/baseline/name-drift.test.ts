@@ -132,7 +132,11 @@ describe('as time goes by', () => {
 
   test('a lost label never is, however the counts go up and down', () => {
     const lossy = (at: number): Shape =>
-      names(at, { 'instance job pod': 40 + ((at / HOUR) % 9), 'instance pod': 2, 'instance job': 10 });
+      names(at, {
+        'instance job pod': 40 + (Math.floor(at / HOUR) % 9),
+        'instance pod': 2,
+        'instance job': 10,
+      });
     const { tape } = run(baseline, lossy, now + 9 * DAY);
     expect(tape).toStrictEqual(['+0h: lost job on 2']);
   });

@@ -108,6 +108,30 @@ describe('as time goes by', () => {
     expect(run(baseline, fallen, start, start + 60 * DAY).tape).toStrictEqual(['+0h: drop pods']);
   });
 
+  test('most of many groups gone is a loss and no turnover', () => {
+    const many =
+      (count: number) =>
+      (at: number): Shape =>
+        groups(at, Object.fromEntries(Array.from({ length: count }, (_, index) => [`job-${index}`, 5])));
+    const { tape } = run(learned(many(60), start), many(5), start, start + 20 * DAY);
+    expect(tape).toHaveLength(1);
+    expect(tape[0]).toMatch(/^\+0h: drop whole, gone job-/);
+  });
+
+  test('young groups that go again are missed', () => {
+    const some =
+      (count: number) =>
+      (at: number): Shape =>
+        groups(at, {
+          pods: 40,
+          nodes: 10,
+          ...Object.fromEntries(Array.from({ length: count }, (_, index) => [`team-${index}`, 5])),
+        });
+    const { baseline: grown } = run(baseline, some(4), start, start + 3 * DAY);
+    const { tape } = run(grown, steady, start + 3 * DAY, start + 12 * DAY);
+    expect(tape).toStrictEqual(['+0h: gone team-0, gone team-1, gone team-2, gone team-3']);
+  });
+
   test('a group that flickers while it is learned is not missed', () => {
     const flickers = (at: number): Shape =>
       groups(at, at % (2 * HOUR) === 0 ? { pods: 40, slow: 5 } : { pods: 40 });

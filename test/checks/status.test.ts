@@ -22,7 +22,7 @@ describe('a rollout', () => {
       state: 'rollout',
       evidence: {
         facts: expect.arrayContaining(['adot:2 rollout IN_PROGRESS, 2 tasks failed to start']),
-        markers: [{ what: 'prod/adot adot:2 was deployed', at: ago(30) }],
+        markers: [{ of: 'service prod/adot', did: 'deployed', version: 'adot:2', at: ago(30) }],
       },
     });
     expect((await judged(deploying({ createdAt: ago(31), failedTasks: 1 }))).findings).toMatchObject([
@@ -100,7 +100,7 @@ describe('a rollout', () => {
     expect(await judged(rolled)).toMatchObject({
       verdict: 'ok',
       state: null,
-      evidence: { markers: [{ what: 'prod/adot adot:2 was deployed', at: ago(20) }] },
+      evidence: { markers: [{ of: 'service prod/adot', did: 'deployed', version: 'adot:2', at: ago(20) }] },
     });
   });
 });
@@ -172,7 +172,7 @@ test('a task set is a rollout while it is young and not stable; a marker in any 
     state: null,
     evidence: {
       facts: expect.arrayContaining(['adot:7 ACTIVE']),
-      markers: [{ what: 'prod/adot adot:7 was deployed', at: ago(500) }],
+      markers: [{ of: 'service prod/adot', did: 'deployed', version: 'adot:7', at: ago(500) }],
     },
   });
 });

@@ -61,6 +61,15 @@ describe('the title', () => {
   });
 });
 
+test('an entry says who went blind with the signal, on one line whatever they are called', () => {
+  const wentBlind = { names: ['alarm checkout\nerrors', 'rule shop/HighLatency'], more: 3 };
+  const signals = [bad('canary', { wentBlind }), bad('b', { wentBlind: { names: [], more: 0 } })];
+  expect(twice(...signals)?.entries.map((one) => one.wentBlind)).toEqual([
+    'alarm checkout errors, rule shop/HighLatency and 3 more',
+    null,
+  ]);
+});
+
 describe('the story', () => {
   test('is what is broken since when, what was told before, and what still works by plane', () => {
     const cloudwatch = ['c', 'd'].map((signal) => signalReport({ signal, plane: 'cloudwatch' }));
@@ -144,6 +153,7 @@ describe('an entry', () => {
           },
         ],
         moreFindings: 0,
+        wentBlind: null,
         question: 'max by (job) (timestamp(m))',
         console:
           'https://eu-west-1.console.aws.amazon.com/prometheus/home?region=eu-west-1#/workspaces/workspace/ws-1',

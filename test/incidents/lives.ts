@@ -1,3 +1,4 @@
+import type { Marker } from '../../lib/expectation.ts';
 import { compose } from '../../lib/incidents/compose.ts';
 import { NOTHING } from '../../lib/incidents/memory.ts';
 import { owedTo, settle } from '../../lib/incidents/settle.ts';
@@ -23,12 +24,14 @@ interface Bent {
   readonly cluster?: string;
   readonly rules?: Partial<typeof RULES>;
   readonly mutedIn?: readonly number[];
+  /** What each run saw of the machinery. */
+  readonly markers?: readonly (readonly Marker[])[];
 }
 
 /** What one channel is told by each run of a cluster; the last run is at noon, five minutes after the one before. */
 export function tellings(
   runs: readonly (readonly SignalReport[])[],
-  { cluster: name = 'prod-eu', rules = {}, mutedIn = [] }: Bent = {},
+  { cluster: name = 'prod-eu', rules = {}, mutedIn = [], markers = [] }: Bent = {},
 ): readonly (Message | undefined)[] {
   const alerts = { ...RULES, ...rules };
   const names = [...new Set(runs.flat().map((one) => one.signal))];
@@ -47,7 +50,12 @@ export function tellings(
       }),
     };
     const run = { id: `run ${index}`, at: checkedAt, isConfirmation: false };
-    const decided = decideCluster(cluster, made, stored, { run, rules: alerts, checkedAt });
+    const decided = decideCluster(cluster, made, stored, {
+      run,
+      rules: alerts,
+      checkedAt,
+      markers: markers[index] ?? [],
+    });
     const { memory } = withDebts(decided, {
       notifiers: [
         { channel: 'slack', key: 'chat', only: undefined, send: async () => ({ delivered: true }) },

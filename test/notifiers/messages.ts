@@ -22,6 +22,7 @@ const ENTRY: Entry = {
     },
   ],
   moreFindings: 0,
+  wentBlind: null,
   question: 'max by (job) (timestamp(m))',
   console: 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1',
   runbook: 'https://wiki.example/adot',
@@ -38,6 +39,7 @@ const MESSAGE: Message = {
     'Nothing new arrives, since 2026-11-20 11:45:40Z (14m 20s).',
     'Still arriving: 1 of 2 on amp, cloudwatch entirely (1).',
   ],
+  changes: [],
   entries: [ENTRY],
   others: [],
   blind: [],
@@ -159,6 +161,7 @@ export function messageSaying(text: string, count = 3): Message {
     clusters: several(text),
     title: text,
     story: several(text),
+    changes: several(text),
     entries: several(
       entry({
         name: text,
@@ -167,6 +170,7 @@ export function messageSaying(text: string, count = 3): Message {
         since: { at: CHECKED_AT, text },
         findings: several(finding),
         moreFindings: 2,
+        wentBlind: text,
         question: text,
         console: `https://console.example.com/#${text}`,
         runbook: text,

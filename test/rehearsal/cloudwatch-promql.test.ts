@@ -173,7 +173,7 @@ describe('a refusal', () => {
 
   test('of what is not simulated', async () => {
     const { url } = await api(storageOf());
-    const response = await signedFetch(`${url}/api/v1/labels`, { method: 'GET' }, SIGNING);
+    const response = await signedFetch(`${url}/api/v1/series`, { method: 'GET' }, SIGNING);
     expect(response.status).toBe(404);
   });
 });

@@ -27,4 +27,4 @@ test('npm start tells its story to the end', async () => {
   expect(stdout).toContain('denied  HTTP 403 AccessDeniedException');
   expect(stdout).not.toContain('\u001b');
   expect(stdout).not.toContain('T000');
-}, 60_000);
+}, 180_000);

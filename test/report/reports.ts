@@ -11,6 +11,8 @@ export function signalReport(over: Partial<SignalReport> = {}): SignalReport {
     findings: [],
     unavailable: [],
     evidence: { series: 41, newestSampleAt: null, questions: ['count(m)'], facts: [], markers: [] },
+    coincides: [],
+    wentBlind: null,
     runbook: null,
     ...over,
   };

@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { html } from '../../lib/report/html.ts';
+import { junit } from '../../lib/report/junit.ts';
+import { markdown } from '../../lib/report/markdown.ts';
 import { type Paint, text } from '../../lib/report/text.ts';
 import type { SignalReport } from '../../lib/report/report.ts';
 import { addon, failing, report, signalReport, unknown } from './reports.ts';
@@ -140,6 +143,28 @@ test('what is known of machinery, and what was changed lately, stands beside wha
   expect(text(report({ 'prod-eu': [bad] }))).toContain(
     '    known  v0.109.0 ACTIVE, which tells of the operator, not whether a collector runs\n',
   );
+});
+
+test('what changed about when a signal broke stands with it, in every format', () => {
+  const coincides = [{ what: 'add-on prod-eu/adot v0.109.0 was changed', at: '2026-11-20T11:42:00.000Z' }];
+  const made = report({ 'prod-eu': [{ ...failing, coincides }] });
+  const said = 'add-on prod-eu/adot v0.109.0 was changed 2026-11-20 11:42:00Z';
+  expect(text(made)).toContain(`\n    changed about then, perhaps by coincidence  ${said}\n`);
+  expect(markdown(made)).toContain(`- changed about then, perhaps by coincidence: \`${said}\``);
+  expect(junit(made)).toContain(`changed about then, perhaps by coincidence: ${said}`);
+  expect(html(made)).toContain(`changed about then, perhaps by coincidence: ${said}`);
+});
+
+test('who went blind stands with the signal in every format, a few by name', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `alarm ${name}`);
+  const made = report({ 'prod-eu': [{ ...failing, wentBlind: { names, more: 3 } }] });
+  const said = 'alarm a, alarm b, alarm c, alarm d, alarm e and 4 more';
+  expect(text(made)).toContain(`\n    went blind, at least in part  ${said}\n`);
+  expect(markdown(made)).toContain(`- went blind, at least in part: \`${said}\``);
+  expect(junit(made)).toContain(`went blind, at least in part: ${said}`);
+  expect(html(made)).toContain(`went blind, at least in part: ${said}`);
+  const none = { ...failing, wentBlind: { names: [], more: 0 } };
+  expect(text(report({ 'prod-eu': [none] }))).not.toContain('blind');
 });
 
 test('changes of more than a day ago, and those behind what is well, are not told', () => {

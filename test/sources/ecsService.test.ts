@@ -88,7 +88,7 @@ test('a healthy service is ok, and the report says what runs', async () => {
     unavailable: [],
     evidence: {
       facts: ['adot:1 ACTIVE', '2 of 2 desired tasks running', 'collector containers: aws-otel-collector'],
-      markers: [{ what: 'prod/adot adot:1 was deployed', at: NOON - 86_400_000 }],
+      markers: [{ of: 'service prod/adot', did: 'deployed', version: 'adot:1', at: NOON - 86_400_000 }],
       questions: [
         'aws ecs describe-services --cluster prod --services adot',
         "aws ecs describe-tasks --cluster prod --tasks $(aws ecs list-tasks --cluster prod --service-name adot --query 'taskArns[:100]' --output text)",

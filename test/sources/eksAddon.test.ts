@@ -82,7 +82,14 @@ test('an active add-on is ok, and the report says what that does not mean', asyn
     evidence: {
       series: null,
       facts: ['v0.109.0-eksbuild.1 ACTIVE, which tells of the operator, not whether a collector runs'],
-      markers: [{ what: 'prod-eu/adot v0.109.0-eksbuild.1 was changed', at: NOON - 86_400_000 }],
+      markers: [
+        {
+          of: 'add-on prod-eu/adot',
+          did: 'changed',
+          version: 'v0.109.0-eksbuild.1',
+          at: NOON - 86_400_000,
+        },
+      ],
       questions: ['aws eks describe-addon --cluster-name prod-eu --addon-name adot'],
     },
   });

@@ -55,6 +55,21 @@ describe('a memory', () => {
     );
   });
 
+  test('of an earlier format is read', () => {
+    const written = memory();
+    for (let format = 1; format <= FORMAT; format += 1)
+      expect(decoded(encoded(written), format)).toEqual(written);
+  });
+
+  test('holds what the machinery was like', () => {
+    const states = [
+      { version: 'v1', at: NOW - 1 },
+      { version: 'v2', at: NOW, isSeen: true },
+    ];
+    const written = memory({ machinery: [{ of: 'add-on __proto__', did: 'changed', states }] });
+    expect(decoded(encoded(written))).toEqual(written);
+  });
+
   test('that nobody could read again is not written', () => {
     const broken = memory({ signals: { canary: signalMemory({ failing: episode({ since: Number.NaN }) }) } });
     expect(() => encoded(broken)).toThrow('since');

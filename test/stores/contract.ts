@@ -215,6 +215,34 @@ export function storeContract(place: () => Promise<Place>): void {
     });
   });
 
+  describe('what comparisons have told', () => {
+    test('is nothing at version 0 at first, and read as it was written', async () => {
+      const { open } = await place();
+      expect(await open().told()).toEqual({ told: [], version: 0 });
+      const many = Array.from({ length: 5000 }, (_, index) => `${index}`.padStart(22, 'a'));
+      expect(await open().writeTold(many, 0)).toBe(true);
+      expect(await open().told()).toEqual({ told: many, version: 1 });
+      expect(await open().writeTold([], 1)).toBe(true);
+      expect(await open().told()).toEqual({ told: [], version: 2 });
+    });
+
+    test('is written by one of two that read the same version', async () => {
+      const { open } = await place();
+      for (const version of [0, 1]) {
+        const wrote = await Promise.all(['a', 'b'].map((key) => open().writeTold([key], version)));
+        expect(wrote.filter(Boolean)).toHaveLength(1);
+        expect(await open().told()).toEqual({ told: [wrote[0] ? 'a' : 'b'], version: version + 1 });
+      }
+      expect(await open().writeTold(['c'], 0)).toBe(false);
+    });
+
+    test('is no cluster’s memory', async () => {
+      const { open } = await place();
+      await open().writeTold(['a'], 0);
+      expect(await open().clusters()).toEqual([]);
+    });
+  });
+
   baselinesContract(place);
   mutesContract(place);
   runsContract(place);

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../lib/clock.ts';
 import { HISTORY_MS } from '../../lib/history.ts';
+import { FORMAT } from '../../lib/stores/wire.ts';
 import { underClaim } from '../../lib/stores/file-claim.ts';
 import { fileStore } from '../../lib/stores/file.ts';
 import { fakeClock } from '../support/ports.ts';
 import { type Kept, type Place, storeContract } from './contract.ts';
-import { FORMAT } from '../../lib/stores/wire.ts';
 import { DAY, memory, MINUTE, mute, NOW, run } from './memories.ts';
 
 const FILES: Readonly<Record<Kept, string>> = {

@@ -7,10 +7,10 @@ import {
 import { onTestFinished, vi } from 'vitest';
 import type { Clock } from '../../lib/clock.ts';
 import { systemClock } from '../../lib/clock.ts';
+import { FORMAT } from '../../lib/stores/wire.ts';
 import { dynamoStore } from '../../lib/stores/dynamodb.ts';
 import type { Store, StorePorts } from '../../lib/stores/store.ts';
 import type { Kept, Place } from './contract.ts';
-import { FORMAT } from '../../lib/stores/wire.ts';
 import { CREDENTIALS, NOW } from './memories.ts';
 
 export const REGION = 'eu-west-1';

@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../lib/history.ts';
 import { type ClusterMemory, NOTHING } from '../../lib/incidents/memory.ts';
-import type { RuntimeMute, Store, Stored, StoredBaseline } from '../../lib/stores/store.ts';
+import type { RuntimeMute, Store, Stored, StoredBaseline, Told } from '../../lib/stores/store.ts';
 
 /** A store in this process, which remembers everything that was ever written. */
 export interface MemoryStore extends Store {
@@ -14,6 +14,7 @@ export function memoryStore(): MemoryStore {
   const mutes = new Map<string, RuntimeMute>();
   const recorded: RunRecord[] = [];
   const written: { cluster: string; memory: ClusterMemory }[] = [];
+  let told: Told = { told: [], version: 0 };
   const current = (cluster: string): Stored => clusters.get(cluster) ?? { memory: NOTHING, version: 0 };
   return {
     written,
@@ -48,6 +49,12 @@ export function memoryStore(): MemoryStore {
     endMute: async (id) => mutes.delete(id),
     addRun: async (run) => void recorded.push(run),
     runs: async (cluster, from) => recorded.filter((run) => run.cluster === cluster && run.at >= from),
+    told: async () => told,
+    writeTold: async (keys, version) => {
+      if (told.version !== version) return false;
+      told = { told: keys, version: version + 1 };
+      return true;
+    },
     close: () => {},
   };
 }

@@ -1,7 +1,13 @@
 import { RE2JS } from 're2js';
 import type { Matcher } from '../../lib/config/values.ts';
 import type { Evidence } from '../../lib/evidence.ts';
-import { type AnyEvidence, type Answers, type PresenceQuestion, questionKey } from '../../lib/question.ts';
+import {
+  type AnyEvidence,
+  type Answers,
+  type PresenceQuestion,
+  type Question,
+  questionKey,
+} from '../../lib/question.ts';
 import type { Signal, StateSignal, StreamSignal } from '../../lib/signal.ts';
 import type { Source } from '../../lib/sources/source.ts';
 import { verifyCluster, type SignalVerdict } from '../../lib/verify.ts';
@@ -77,13 +83,18 @@ export async function judge(
   const source: Source = {
     text: questionKey,
     ask: async (all) => {
+      const isReferrers = ({ ask }: Question): boolean => ask === 'referrers';
       // The checks of the world's signals ask nothing else.
-      const questions = all as readonly PresenceQuestion[];
+      const questions = all.filter((one) => !isReferrers(one)) as readonly PresenceQuestion[];
       rounds += 1;
       asked.push(...questions);
-      return new Map(
-        questions.map((question) => [questionKey(question), instead(question) ?? answer(question, series)]),
-      );
+      const nobody: AnyEvidence = found({ names: [], more: 0 });
+      return new Map([
+        ...all.filter(isReferrers).map((one) => [questionKey(one), nobody] as const),
+        ...questions.map(
+          (question) => [questionKey(question), instead(question) ?? answer(question, series)] as const,
+        ),
+      ]);
     },
   };
   const ports = testPorts();

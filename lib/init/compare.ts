@@ -1,0 +1,94 @@
+import { type Identity, identityKey } from '../aws/credentials.ts';
+import type { Config } from '../config/schema.ts';
+import { plan } from '../plan.ts';
+import { isOneOf, type Plane, type Signal } from '../signal.ts';
+import { goneOf } from './gone.ts';
+import { withoutOff } from './init.ts';
+import { plainSignal } from './plain.ts';
+import type { Gap, Seen } from './seen.ts';
+import { toldUnit, type Unit, unitsOf } from './units.ts';
+import { watching } from './watched.ts';
+
+/** Something that sends telemetry and that no signal watches. */
+export interface Unwatched {
+  readonly region: string;
+  readonly role: string | null;
+  readonly plane: Plane;
+  /** `ws-1234, job=node` */
+  readonly what: string;
+  /** A signal that would watch it. */
+  readonly signal: Readonly<Record<string, unknown>>;
+}
+
+/** Something that a signal watches and that is no longer there. */
+export interface Gone {
+  readonly cluster: string;
+  readonly signal: string;
+  readonly plane: Plane;
+  readonly detail: string;
+}
+
+/** How a configuration differs from what there is. */
+export interface Comparison {
+  readonly unwatched: readonly Unwatched[];
+  readonly gone: readonly Gone[];
+  /** What could not be looked at: of it, neither is told. */
+  readonly unseen: readonly Gap[];
+}
+
+/** Planes that are looked at through AWS. */
+const ELSEWHERE = ['prometheus'] as const;
+
+/** Where to look to compare a configuration: every region and role that its signals are asked in. */
+export function identitiesOf(config: Config): readonly Identity[] {
+  const all = signalsOf(config).flatMap(({ signal: { region, role, externalId, plane } }) =>
+    isOneOf(ELSEWHERE, plane) ? [] : [{ region, role, externalId }],
+  );
+  return [...new Map(all.map((one) => [identityKey(one), one])).values()];
+}
+
+/** What is not watched, and what is no longer there, of what was seen. A signal that is switched off was a decision. */
+export async function compared(config: Config, seen: readonly Seen[]): Promise<Comparison> {
+  const signals = signalsOf(config);
+  const watched = await watching(signals.map(({ signal }) => signal));
+  const units = seen.flatMap(unitsOf);
+  const unwatched = units
+    .filter((unit) => unit.is === 'alive' && watched.every(([, watches]) => !watches(unit)))
+    .flatMap((unit) => unwatchedOf(unit, units));
+  const gone = watched.flatMap(([signal, watches], index): Gone[] => {
+    const place = seen.find((one) => isSeenAs(signal, one));
+    const detail = signals[index]?.isOff || !place ? undefined : goneOf(signal, watches, place, units);
+    if (detail === undefined) return [];
+    return [{ cluster: signals[index]?.cluster ?? '', signal: signal.name, plane: signal.plane, detail }];
+  });
+  return { unwatched, gone, unseen: seen.flatMap(({ gaps }) => gaps) };
+}
+
+interface Configured {
+  readonly cluster: string;
+  readonly signal: Signal;
+  readonly isOff: boolean;
+}
+
+function signalsOf(config: Config): readonly Configured[] {
+  const planned = plan(withoutOff(config), {});
+  if ('problems' in planned) return [];
+  return planned.clusters.flatMap(({ name, signals }) => {
+    const own = config.clusters.find((one) => one.name === name)?.signals ?? [];
+    const off = new Set(own.filter((one) => one.off === true).map((one) => one.name));
+    return signals
+      .filter(({ judged }) => judged)
+      .map(({ signal }) => ({ cluster: name, signal, isOff: off.has(signal.name) }));
+  });
+}
+
+function unwatchedOf(unit: Unit, all: readonly Unit[]): Unwatched[] {
+  const signal = plainSignal(unit, all);
+  if (typeof signal === 'string') return [];
+  const { region, role = null, plane } = unit;
+  return [{ region, role, plane, what: toldUnit(unit), signal: signal.settings }];
+}
+
+function isSeenAs({ region, role, externalId }: Signal, seen: Seen): boolean {
+  return seen.region === region && seen.role === role && seen.externalId === externalId;
+}

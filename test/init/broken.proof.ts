@@ -1,0 +1,3 @@
+import { allBreaks, writesWhatIsWell } from './broken.ts';
+
+writesWhatIsWell(allBreaks());

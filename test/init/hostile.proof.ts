@@ -1,0 +1,3 @@
+import { readsTheSame } from './hostile-names.ts';
+
+readsTheSame(1000);
