@@ -14,6 +14,7 @@ import {
   type Track,
   usualAt,
   joined,
+  missed,
 } from './track.ts';
 import { behavesTurning, isGeneration } from './turning.ts';
 
@@ -41,13 +42,13 @@ export interface Learning {
   readonly total?: number;
 }
 
-/** Whether a run may change a part: the first one of an hour does, and any that tells a gain. */
+/** Whether a run may change a part: one of each hour does, any that tells a gain, and for absences any of the first day. */
 export function mayLearn(
   part: Learned | undefined,
   { at, gained, fed }: Pick<Learning, 'at' | 'gained' | 'fed'>,
 ): boolean {
   if (!part) return fed;
-  return at >= part.lookedAt && (gained || isNewHour(at, part.lookedAt));
+  return at >= part.lookedAt && (gained || isNewHour(at, part.lookedAt) || (fed && !isReady(part, at)));
 }
 
 /** A part of the baseline after a run, the same where nothing changed; undefined while there is none. */
@@ -145,9 +146,13 @@ function arrived(series: number, { at, ready, fed: isFed, gained, isHour }: Step
 }
 
 function nextTrack(track: Track, series: number, step: Step): Track {
-  const { at, isHour } = step;
+  const next = step.isHour ? hourly(track, series, step) : withGain(track, series, step);
+  return series === 0 && step.fed && !step.ready ? missed(next, step.at) : next;
+}
+
+function hourly(track: Track, series: number, step: Step): Track {
+  const { at } = step;
   const gaining = withGain(track, series, step);
-  if (!isHour) return gaining;
   const next = series > 0 ? { ...gaining, lastAt: at } : gaining;
   const isGaining = next.gain !== undefined && (isNew(next) || series > usualAt(next, at).high);
   return step.fed && !isGaining ? fed(next, series, at, step) : next;

@@ -34,6 +34,7 @@ export const trackColumns = z.strictObject({
   gain: some(z.tuple([time, time, count, count])),
   risen: some(z.tuple([count, time])),
   from: some(z.string()),
+  missed: some(z.tuple([count, time])),
 });
 
 export type TrackColumns = z.output<typeof trackColumns>;
@@ -64,14 +65,15 @@ export function columnsOf(tracks: readonly Track[], asOf: number): TrackColumns 
     gain: few(({ gain }) => gain && [gain.since, gain.lastAt, gain.low, gain.high]),
     risen: few(({ risen }) => risen && [risen.to, risen.until]),
     from: few(({ from }) => from),
+    missed: few((track) => track.missed && [track.missed.runs, track.missed.at]),
   };
 }
 
 /** The tracks of columns; undefined where they are not as many as `length` each. */
 export function tracksOf(columns: TrackColumns, asOf: number, length: number): readonly Track[] | undefined {
-  const { renewAt, rhythm, anchorRhythm, gain, risen, from, ...full } = columns;
+  const { renewAt, rhythm, anchorRhythm, gain, risen, from, missed, ...full } = columns;
   if (Object.values(full).some((column) => column.length !== length)) return undefined;
-  const few = { renewAt, rhythm, anchorRhythm, gain, risen, from };
+  const few = { renewAt, rhythm, anchorRhythm, gain, risen, from, missed };
   if (Object.values(few).some((entries) => entries.some(([index]) => index >= length))) return undefined;
   const at = {
     renewAt: new Map(renewAt),
@@ -80,10 +82,11 @@ export function tracksOf(columns: TrackColumns, asOf: number, length: number): r
     gain: new Map(gain),
     risen: new Map(risen),
     from: new Map(from),
+    missed: new Map(missed),
   };
   return Array.from({ length }, (_, index): Track => {
     const of = (column: readonly number[]): number => column[index] ?? 0;
-    const [gained, rose] = [at.gain.get(index), at.risen.get(index)];
+    const [gained, rose, absent] = [at.gain.get(index), at.risen.get(index), at.missed.get(index)];
     const anchoredBefore = full.anchorAt[index];
     return {
       firstAt: asOf - of(full.firstAt),
@@ -106,6 +109,7 @@ export function tracksOf(columns: TrackColumns, asOf: number, length: number): r
       gain: gained && { since: gained[0], lastAt: gained[1], low: gained[2], high: gained[3] },
       risen: rose && { to: rose[0], until: rose[1] },
       from: at.from.get(index),
+      missed: absent && { runs: absent[0], at: absent[1] },
     };
   });
 }

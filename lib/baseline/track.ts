@@ -24,6 +24,8 @@ export interface Track {
   readonly gain?: Gain | undefined;
   /** What became normal a day after it was told, until the rhythm knows it. */
   readonly risen?: { readonly to: number; readonly until: number } | undefined;
+  /** In how many runs it was absent while all was being learned, and in which one last. */
+  readonly missed?: { readonly runs: number; readonly at: number } | undefined;
   /** Of a set of names: the key of the set whose series have these names now. */
   readonly from?: string | undefined;
 }
@@ -48,6 +50,9 @@ export interface Gain extends Range {
 
 /** What became normal stays so until the rhythm has seen a week of it. */
 const RISEN_MS = WEEK_MS + DAY_MS;
+
+/** A missed scrape or a restart is no flicker. */
+const FLICKERS = 3;
 
 /** A day that goes up and down by more than this says nothing of the week. */
 const MOST_SWING = 2;
@@ -125,6 +130,15 @@ export function promoted(track: Track, at: number): Track {
     risen: track.rhythm ? { to: gain.high, until: at + RISEN_MS } : undefined,
     ...(anchor ? { anchor: { ...anchor, renewAt: at + WEEK_MS } } : {}),
   };
+}
+
+/** The track with one more absence while all is being learned; after a few of them it is known to flicker. */
+export function missed(track: Track, at: number): Track {
+  const before = track.missed ?? { runs: 0, at: 0 };
+  if (before.runs >= FLICKERS || at <= before.at) return track;
+  const runs = before.runs + 1;
+  const range = runs < FLICKERS ? track.range : { ...track.range, low: 0 };
+  return { ...track, range, missed: { runs, at } };
 }
 
 export function joined(a: Range, b: Range): Range {
