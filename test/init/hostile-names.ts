@@ -59,7 +59,6 @@ export async function well(config: Config): Promise<Report> {
     findings: [],
     unavailable: [],
     evidence,
-    coincides: [],
     wentBlind: null,
     runbook: null,
   } as const;
@@ -78,6 +77,7 @@ export async function well(config: Config): Promise<Report> {
         plane,
         severity,
         ...judged,
+        coincides: [],
         findings: [],
         unavailable: [],
         evidence: { ...evidence, questions: [], facts: [], markers: [] },
