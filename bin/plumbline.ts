@@ -6,6 +6,7 @@ import { channels } from '../lib/config/channels.ts';
 import { formats, isFormat } from '../lib/report/index.ts';
 import { baselineAccept, baselineReset, baselineShow } from './baseline.ts';
 import { baselinePin } from './baseline-pin.ts';
+import { build } from './build.ts';
 import { check, type ReportCopy } from './check.ts';
 import { compare } from './compare.ts';
 import { EXIT } from './exit.ts';
@@ -162,6 +163,17 @@ function addHistory(plumbline: Command): void {
     });
 }
 
+function addBuild(plumbline: Command): void {
+  plumbline
+    .command('build')
+    .description('print the configuration as the functions read it, to be uploaded to S3 or Parameter Store')
+    .option(...CONFIG)
+    .option('--output <file>', 'write it there instead of to standard output')
+    .action(async (options) => {
+      process.exitCode = await build(options);
+    });
+}
+
 function program(): Command {
   const plumbline = new Command('plumbline')
     .description(packageJson.description)
@@ -213,6 +225,7 @@ function program(): Command {
     .action(async (name?: string) => {
       process.exitCode = await profiles(name);
     });
+  addBuild(plumbline);
   addInit(plumbline);
   addHistory(plumbline);
   addBaseline(plumbline);

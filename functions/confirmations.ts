@@ -31,11 +31,14 @@ export function confirmations({ clock, credentials }: Container) {
     const client = bounded(new SQSClient(settings), { patience: PATIENCE });
     try {
       for (let from = 0; from < clusters.length; from += MOST_CLUSTERS) {
-        const delay = SOONEST_S + Math.round(Math.random() * (LATEST_S - SOONEST_S));
+        // What was dispatched is spread already, and a tick waits for second looks of its clusters.
+        const spread = run.isDispatched ? 0 : Math.round(Math.random() * (LATEST_S - SOONEST_S));
+        const delay = SOONEST_S + spread;
         const body = {
           clusters: clusters.slice(from, from + MOST_CLUSTERS),
           scheduledAt: new Date(clock.now() + delay * 1000).toISOString(),
           confirms: run.id,
+          ...(run.isDispatched ? { dispatched: true } : {}),
         };
         await client.send(
           new SendMessageCommand({

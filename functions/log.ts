@@ -40,6 +40,12 @@ function write(logger: Logger, line: LogLine): void {
       return logger.info('this run, or a later one, was counted already', about);
     case 'overtaken':
       return logger.info('another run was first', about);
+    case 'unsent':
+      return logger.error('the queue did not take a run', about);
+    case 'itself':
+      return logger.error('plumbline itself', about);
+    case 'heartbeat':
+      return logger.error('the heartbeat was not taken', about);
     case 'unconfirmed':
       return logger.error('a second look could not be asked for', about);
     case 'undelivered':

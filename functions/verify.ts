@@ -1,7 +1,12 @@
 import middyCore from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { Watched } from '../lib/watch.ts';
+import type { Watched } from '../lib/watched.ts';
+import type { Remembered } from './config.ts';
 import { container } from './container.ts';
+
+/** The last good configuration, where the newest one cannot be used. */
+const remembered: Remembered = async (place, credentials) =>
+  (await import('./kept-config.ts')).rememberedConfig(place, credentials);
 
 /** Kept for telling people, once verifying must be over. */
 const RESERVE_MS = 15_000;
@@ -14,11 +19,12 @@ const LAST_MS = 3000;
  * everything else was done: what is delivered again is known by its run, and tells nobody twice.
  */
 async function verify(event: unknown, context: Context): Promise<Watched> {
-  const [opened, load] = await Promise.all([container(), import('./watching.ts')]);
+  const [opened, load] = await Promise.all([container(remembered), import('./watching.ts')]);
   const {
     channelsOf,
     confirmations,
     dueClusters,
+    dueSignals,
     readVerifyEvent,
     runOf,
     stateOf,
@@ -33,6 +39,7 @@ async function verify(event: unknown, context: Context): Promise<Watched> {
   const request = readVerifyEvent(event, clock.now());
   const problems = [...request.problems];
   const watched = dueClusters(config, []).clusters;
+  const everyOf = (name: string) => config.clusters.find((one) => one.name === name)?.every ?? 1;
   const results: Watched[] = [];
   for (const asked of request.runs) {
     const due = dueClusters(config, asked.clusters);
@@ -47,6 +54,9 @@ async function verify(event: unknown, context: Context): Promise<Watched> {
       credentials,
       alerts: config.alerts,
       watched,
+      ...(run.isDispatched && !run.isConfirmation
+        ? { asked: (cluster) => dueSignals(cluster, everyOf(cluster.name), run.at) }
+        : {}),
       store,
       deadline: endsAt - Math.min(RESERVE_MS, remainingMs / 2),
       notifiers,

@@ -32,9 +32,13 @@ export interface Claimed {
   readonly report: Report['clusters'][number];
   readonly memory: ClusterMemory;
   readonly version: number;
+  /** When it was looked at. Milliseconds since the epoch. */
+  readonly checkedAt: number;
 }
 
 export interface AnnouncePorts {
+  /** What a channel is told about one cluster, where that is not what signals are told as. */
+  readonly compose?: (occasion: Occasion) => Message;
   readonly notifiers: readonly Notifier[];
   readonly sending: NotifierPorts;
   readonly store: Store;
@@ -59,14 +63,13 @@ export interface AnnouncePorts {
  */
 export async function announce(
   claimed: readonly Claimed[],
-  checkedAt: number,
   ports: AnnouncePorts,
 ): Promise<ReadonlyMap<string, number>> {
   const accounts = new Map(claimed.map((one) => [one.cluster.name, openAccount(one, ports)]));
   await Promise.all(
     ports.notifiers.map(async (notifier) => {
       const limit = pLimit(MESSAGES_IN_FLIGHT);
-      const occasions = claimed.map(({ cluster, report, memory }): Occasion => ({
+      const occasions = claimed.map(({ cluster, report, memory, checkedAt }): Occasion => ({
         cluster,
         report,
         memory,
@@ -129,8 +132,9 @@ async function deliver(
   }
 }
 
-async function messageOf(group: readonly Occasion[], { everyone }: AnnouncePorts): Promise<Message> {
-  const messages = group.map(compose);
+async function messageOf(group: readonly Occasion[], ports: AnnouncePorts): Promise<Message> {
+  const { everyone, compose: composed = compose } = ports;
+  const messages = group.map(composed);
   const [only, ...more] = messages;
   if (!only) throw new Error('a message about no cluster');
   const storm = stormAmong(messages.flatMap(({ incidents }) => incidents.map(({ key }) => key)));

@@ -1,4 +1,6 @@
 import type { Config } from './config/schema.ts';
+import type { Scheduled } from './dispatch/dispatch.ts';
+import { TICK_MS } from './dispatch/slots.ts';
 import { plan, type PlannedCluster } from './plan.ts';
 
 /** A container plans its configuration once: it is asked for with every message. */
@@ -21,4 +23,12 @@ export function dueClusters(
     clusters: plans.flatMap((planned) => ('clusters' in planned ? planned.clusters : [])),
     problems: plans.flatMap((planned) => ('problems' in planned ? planned.problems : [])),
   };
+}
+
+/** Every cluster of the configuration that has a signal to judge, with how often it is verified. */
+export function scheduled(config: Config): readonly Scheduled[] {
+  const planned = plan(config, {});
+  if ('problems' in planned) return [];
+  const everyMs = new Map(config.clusters.map(({ name, every }) => [name, every]));
+  return planned.clusters.map((cluster) => ({ cluster, everyMs: everyMs.get(cluster.name) ?? TICK_MS }));
 }

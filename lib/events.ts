@@ -1,5 +1,6 @@
 import { didYouMean, knownNames, quote } from './config/problems.ts';
 import { parseDuration } from './config/values.ts';
+import { tickOf } from './dispatch/slots.ts';
 import { parseSince } from './since.ts';
 
 /** One run that `verify` is asked for. No clusters means all of them. */
@@ -9,6 +10,8 @@ export interface VerifyRequest {
   readonly scheduledAt: number | undefined;
   /** The run whose news it is to confirm. */
   readonly confirms: string | undefined;
+  /** It comes from `dispatch`: only what is due is judged, and the next tick tells what was found. */
+  readonly isDispatched: boolean;
 }
 
 /** What an event asks `check` to do. */
@@ -67,19 +70,41 @@ function readRun(event: unknown, problems: string[], now: number): VerifyRequest
     problems.push(NOT_AN_OBJECT);
     return undefined;
   }
-  for (const key of Object.keys(event)) unknownKey(key, ['clusters', 'scheduledAt', 'confirms'], problems);
+  for (const key of Object.keys(event))
+    unknownKey(key, ['clusters', 'scheduledAt', 'confirms', 'dispatched'], problems);
   const clusters = names(event['clusters'], 'clusters', problems);
   const scheduledAt = timeOf(event['scheduledAt'], problems);
   const confirms = event['confirms'];
   if (confirms !== undefined && (typeof confirms !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(confirms))) {
     problems.push('confirms is not the id of a run; leave it out');
   }
+  const dispatched = event['dispatched'] ?? false;
+  if (typeof dispatched !== 'boolean') problems.push('dispatched is not true or false; leave it out');
   if (problems.length > 0) return undefined;
   return {
     clusters,
     scheduledAt: scheduledAt === undefined ? undefined : Math.min(scheduledAt, now),
     confirms: typeof confirms === 'string' ? confirms : undefined,
+    isDispatched: dispatched === true && scheduledAt !== undefined,
   };
+}
+
+/**
+ * The tick that `dispatch` is asked for, by `{ "scheduledAt": "…" }` or the event of a schedule; that of `now` without a
+ * time, and none later. Milliseconds since the epoch.
+ */
+export function readTickEvent(
+  event: unknown,
+  now: number,
+): { readonly tick: number } | { readonly problems: readonly string[] } {
+  if (event !== undefined && event !== null && !isObject(event))
+    return { problems: ['the event is not a JSON object; write { "scheduledAt": "…" }, or {} for now'] };
+  const problems: string[] = [];
+  const found = event ?? {};
+  const written = isSchedule(found) ? found['time'] : found['scheduledAt'];
+  if (!isSchedule(found)) for (const key of Object.keys(found)) unknownKey(key, ['scheduledAt'], problems);
+  const at = timeOf(written, problems);
+  return problems.length > 0 ? { problems } : { tick: tickOf(Math.min(at ?? now, now)) };
 }
 
 function timeOf(value: unknown, problems: string[]): number | undefined {

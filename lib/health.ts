@@ -25,6 +25,8 @@ export interface ClusterHealth {
 export interface RunHealth {
   readonly durationMs: number;
   readonly clusters: number;
+  /** Clusters of which nothing could be observed. */
+  readonly blind: number;
   /** How often Plumbline itself broke. */
   readonly defects: number;
   /** How often a memory could not be read or written. */
@@ -65,18 +67,54 @@ export function clusterHealth({ report, undelivered, at }: ClusterHealth): strin
 }
 
 /** The account's heartbeat, without a dimension: whatever the number of clusters, one alarm on it is enough. */
-export function runHealth({ durationMs, clusters, defects, forgotten, undelivered, at }: RunHealth): string {
+export function runHealth({
+  durationMs,
+  clusters,
+  blind,
+  defects,
+  forgotten,
+  undelivered,
+  at,
+}: RunHealth): string {
   return line(
     at,
     [],
     [
       count('Runs', 1),
       { name: 'RunDuration', unit: 'Milliseconds', value: Math.max(0, Math.round(durationMs)) },
+      ...unlessZero(count('BlindClusters', blind)),
       ...unlessZero(count('Defects', defects)),
       ...unlessZero(count('MemoryErrors', forgotten)),
       ...unlessZero(count('UndeliveredMessages', undelivered)),
     ],
     { clusters },
+  );
+}
+
+/** What a tick of `dispatch` says about Plumbline's own health. */
+export interface DispatchHealth extends Omit<RunHealth, 'clusters' | 'blind'> {
+  /** Runs that were sent to the queue, and that it did not take. */
+  readonly sent: number;
+  readonly unsent: number;
+  /** Clusters that were not verified in time. */
+  readonly overdue: number;
+}
+
+/** The heartbeat of the schedule: one line a tick, whatever the number of clusters. */
+export function dispatchHealth(health: DispatchHealth): string {
+  const { durationMs, sent, unsent, overdue, defects, forgotten, undelivered, at } = health;
+  return line(
+    at,
+    [],
+    [
+      count('Ticks', 1),
+      ...unlessZero(count('UnsentRuns', unsent)),
+      ...unlessZero(count('OverdueClusters', overdue)),
+      ...unlessZero(count('Defects', defects)),
+      ...unlessZero(count('MemoryErrors', forgotten)),
+      ...unlessZero(count('UndeliveredMessages', undelivered)),
+    ],
+    { sent, durationMs: Math.max(0, Math.round(durationMs)) },
   );
 }
 

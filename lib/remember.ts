@@ -1,4 +1,5 @@
 import type { AlertsSettings } from './config/schema.ts';
+import { isTickClaim } from './dispatch/held.ts';
 import type { Marker } from './expectation.ts';
 import { decide, type Decision, ownKey } from './incidents/decide.ts';
 import { factsOf, type Run } from './incidents/facts.ts';
@@ -96,39 +97,61 @@ export function inStorms(
   });
 }
 
+/** Who sends what is owed, and until when it may, in milliseconds since the epoch. */
+export interface Claim {
+  /** Another one for each invocation, even of the same run; or the tick that will. */
+  readonly claimant: string;
+  readonly until: number;
+}
+
 /** Programs that keep an incident open until they hear that it is over. */
 const COUNT_INCIDENTS: ReadonlySet<Channel> = new Set<Channel>(['pagerduty', 'webhook']);
 
-export interface DebtRules {
+export interface DebtRules extends Claim {
   readonly notifiers: readonly Notifier[];
   readonly mutes: ActiveMutes;
-  readonly rules: AlertRules;
-  /** Who sends, should anything be owed: another one for each invocation, even of the same run. */
-  readonly claimant: string;
+  readonly rules: Pick<AlertRules, 'remindEvery'>;
+  /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Until when the run may send. Both in milliseconds since the epoch. */
-  readonly until: number;
+  /** What a signal's messages are about, for mutes and for channels that are limited; by default the cluster's signal. */
+  readonly concerning?: (signal: string) => { readonly cluster: string; readonly signal: string };
+}
+
+/** Whoever had the claim to send did not give it back: what is owed may be in nobody's hands. */
+export function hasLapsedClaim({ sending }: ClusterMemory, now: number): boolean {
+  return sending !== undefined && sending.until <= now;
 }
 
 /** The memory with what is owed now, and the claim to send it, unless another run holds it. */
 export function withDebts(
   { cluster, memory }: Decided,
-  { notifiers, mutes, rules, claimant, now, until }: DebtRules,
+  { notifiers, mutes, rules, claimant, now, until, concerning }: DebtRules,
 ): { readonly memory: ClusterMemory; readonly isClaimed: boolean } {
+  const concernOf = concerning ?? ((signal: string) => ({ cluster: cluster.name, signal }));
   const owing = owe(memory, {
     listeners: notifiers.map(({ key, only, channel }) => ({
       key,
       countsIncidents: COUNT_INCIDENTS.has(channel),
-      wants: (signal, severity) => admits(only, { cluster: cluster.name, signal, severity }),
+      wants: (signal, severity) => admits(only, { ...concernOf(signal), severity }),
     })),
-    heldBy: (signal) => mutes.heldBy(cluster.name, signal),
+    heldBy: (signal) => {
+      const about = concernOf(signal);
+      return mutes.heldBy(about.cluster, about.signal);
+    },
     now,
     remindEveryMs: rules.remindEvery,
   });
   const { sending } = memory;
-  const isBusy = sending !== undefined && sending.until > now;
-  if (isBusy || !owesAnything(owing)) return { memory: owing, isClaimed: false };
+  const isHandedOn = isTickClaim(sending?.by) && isTickClaim(claimant);
+  const isBusy = sending !== undefined && sending.until > now && !isHandedOn;
+  if (isBusy) return { memory: owing, isClaimed: false };
+  if (!owesAnything(owing)) return { memory: unclaimed(owing), isClaimed: false };
   return { memory: { ...owing, sending: { by: claimant, until } }, isClaimed: true };
+}
+
+/** The memory without a claim to send. */
+export function unclaimed({ sending: _before, ...memory }: ClusterMemory): ClusterMemory {
+  return memory;
 }
 
 /** The signals of which a mute holds something back, by its words. */

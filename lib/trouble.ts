@@ -29,6 +29,13 @@ export type LogLine =
   | { readonly what: 'mutes'; readonly error: StoreError }
   | { readonly what: 'repeated'; readonly cluster: string; readonly run: string }
   | { readonly what: 'overtaken'; readonly cluster: string }
+  | { readonly what: 'unsent'; readonly cluster: string; readonly detail: string }
+  | {
+      readonly what: 'itself';
+      readonly about: string;
+      readonly findings: readonly { readonly observed: string; readonly expected: string }[];
+    }
+  | { readonly what: 'heartbeat'; readonly detail: string }
   | { readonly what: 'unconfirmed'; readonly clusters: readonly string[]; readonly detail: string }
   | { readonly what: 'forgetful'; readonly cluster: string; readonly error: StoreError }
   | ({ readonly what: 'compared' } & Comparison)

@@ -15,6 +15,7 @@ import { isOneOf, isStream, metricPlanes, type Signal } from './signal.ts';
 import { type Awaiting, awaiting, NOT_WAITING } from './silence.ts';
 import { openSource } from './sources/index.ts';
 import type { SourcePorts } from './sources/source.ts';
+import { worst } from './worst.ts';
 
 export type Verdict = 'ok' | 'failing' | 'unknown';
 
@@ -56,12 +57,6 @@ export interface ClusterVerdict {
 export interface VerifyPorts extends SourcePorts {
   /** Called when Plumbline itself broke; the run goes on without the answers concerned. */
   readonly onDefect: (error: unknown) => void;
-}
-
-/** Failing beats unknown beats ok. */
-export function worst(verdicts: readonly Verdict[]): Verdict {
-  if (verdicts.includes('failing')) return 'failing';
-  return verdicts.includes('unknown') ? 'unknown' : 'ok';
 }
 
 /**

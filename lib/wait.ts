@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import { asksAbout, type PlannedCluster } from './plan.ts';
 import type { Report } from './report/report.ts';
-import { worst } from './verify.ts';
+import { worst } from './worst.ts';
 
 const PAUSE_MS = 20_000;
 

@@ -1,59 +1,36 @@
 import { randomUUID } from 'node:crypto';
-import { announce, type Claimed } from './announce.ts';
+import { announce } from './announce.ts';
 import { keepBaselines, readBaselines } from './baseline/keep.ts';
 import { withBaselines } from './baseline/remembered.ts';
-import type { AlertsSettings } from './config/schema.ts';
-import { counted } from './counted.ts';
-import { departures, forgetDeparted } from './departed.ts';
 import { clusterHealth, runHealth } from './health.ts';
-import { recordOf, type Run } from './incidents/facts.ts';
-import { type ActiveMutes, mutesAt } from './mutes.ts';
-import type { Notifier, NotifierPorts } from './notifiers/notifier.ts';
+import { departing, departures, forget } from './departures.ts';
+import { isRepeated } from './incidents/decide.ts';
+import type { Run } from './incidents/facts.ts';
+import type { NotifierPorts } from './notifiers/notifier.ts';
 import type { PlannedCluster } from './plan.ts';
 import { printable } from './printable.ts';
-import {
-  type AlertRules,
-  type Decided,
-  decideCluster,
-  heldIn,
-  inStorms,
-  waitingFor,
-  withDebts,
-  worthConfirming,
-} from './remember.ts';
+import { activeMutes, record, type RecordPorts } from './record.ts';
+import { type Decided, decideCluster, inStorms, waitingFor, worthConfirming } from './remember.ts';
 import type { Report } from './report/report.ts';
 import type { RunPorts } from './run.ts';
 import { everyoneIn } from './stores/everyone.ts';
-import { type Store, StoreError } from './stores/store.ts';
-import { type LogLine, openTrouble, type Trouble } from './trouble.ts';
+import { openTrouble, type Trouble } from './trouble.ts';
 import { verifyOne } from './verify-one.ts';
-import type { Verdict } from './verify.ts';
+import type { Watched } from './watched.ts';
 
 type ClusterReport = Report['clusters'][number];
 
-export interface WatchPorts extends Omit<RunPorts, 'onDefect' | 'onCluster'> {
-  readonly alerts: AlertRules & Pick<AlertsSettings, 'mutes'>;
-  readonly notifiers: readonly Notifier[];
-  readonly store: Store;
+export interface WatchPorts extends Omit<RunPorts, 'onDefect' | 'onCluster'>, Omit<RecordPorts, 'sending'> {
   /** Every cluster of the configuration, verified by this run or not. */
   readonly watched: readonly PlannedCluster[];
+  /** What of a cluster this run judges; by default all of it. */
+  readonly asked?: (cluster: PlannedCluster) => PlannedCluster;
   /** Its `deadline` is later than the run's own: what was found late must still be told. */
   readonly sending: NotifierPorts;
   /** Asks for a second look at what newly fails in these clusters; undefined where nobody could take one. */
   readonly confirm?: ((clusters: readonly string[], run: Run) => Promise<void>) | undefined;
-  readonly log: (line: LogLine) => void;
   /** Writes one line to standard output, where CloudWatch reads metrics. */
   readonly emit: (line: string) => void;
-}
-
-export interface Watched {
-  readonly clusters: readonly { readonly cluster: string; readonly verdict: Verdict | 'broken' }[];
-  /** Messages that a channel did not take. */
-  readonly undelivered: number;
-  /** How often a memory could not be read or written, so that nobody was told. */
-  readonly forgotten: number;
-  /** How often Plumbline itself broke. */
-  readonly defects: number;
 }
 
 /**
@@ -71,16 +48,22 @@ export async function watch(
   const trouble = openTrouble(ports.log);
   const claimant = randomUUID();
   const reports = new Map<string, ClusterReport>();
+  const repeated = new Set<string>();
   const keeping = { store, trouble, log: ports.log };
-  const keeps: Keeps = new Map();
+  const keeps = new Map<string, () => Promise<void>>();
 
   const decideOne = (cluster: PlannedCluster): Promise<Decided | undefined> =>
     trouble.spare(cluster.name, async () => {
-      const [before, baselines] = await Promise.all([
-        trouble.spare(cluster.name, () => store.read(cluster.name)),
-        readBaselines(cluster.name, keeping),
-      ]);
-      const waiting = before ? waitingFor(cluster, before.memory) : cluster;
+      const before = await trouble.spare(cluster.name, () => store.read(cluster.name));
+      const looking = { ...run, checkedAt: clock.now() };
+      if (run.isDispatched && before && isRepeated(before.memory, looking)) {
+        ports.log({ what: 'repeated', cluster: printable(cluster.name), run: run.id });
+        repeated.add(cluster.name);
+        return undefined;
+      }
+      const baselines = await readBaselines(cluster.name, keeping);
+      const asked = ports.asked?.(cluster) ?? cluster;
+      const waiting = before ? waitingFor(asked, before.memory) : asked;
       const expecting = withBaselines(waiting, baselines, clock.now());
       const { report, awaiting, seen } = await verifyOne(expecting, { ...ports, onDefect: trouble.onDefect });
       reports.set(cluster.name, report);
@@ -93,16 +76,9 @@ export async function watch(
       return decideCluster(cluster, report, await store.read(cluster.name), options);
     });
   const depart = (name: string): Promise<Decided | undefined> =>
-    trouble.spare(name, async () => {
-      const gone = { name, region: '', signals: [] };
-      const report = { cluster: name, verdict: 'ok' as const, cause: null, signals: [] };
-      return decideCluster(gone, report, await store.read(name), {
-        run,
-        rules: alerts,
-        checkedAt: startedAt,
-      });
-    });
-  const isAll = clusters.length >= watched.length;
+    trouble.spare(name, () => departing(name, store, { run, rules: alerts, checkedAt: startedAt }));
+  // Of what is dispatched, dispatch knows which cluster left.
+  const isAll = clusters.length >= watched.length && !run.isDispatched;
   const departed = isAll ? ((await trouble.spare('all', () => departures(store, watched))) ?? []) : [];
   const decided = inStorms(
     (await Promise.all([...clusters.map(decideOne), ...departed.map(depart)])).filter(isThere),
@@ -112,9 +88,9 @@ export async function watch(
 
   const mutes = await activeMutes(ports, trouble);
   const claims = await Promise.all(
-    decided.map((one) => write(one, run, { mutes, claimant, keeps }, ports, trouble)),
+    decided.map((one) => record(one, run, { mutes, claimant, keeps }, ports, trouble)),
   );
-  const owing = await announce(claims.filter(isThere), startedAt, {
+  const owing = await announce(claims.filter(isThere), {
     ...ports,
     claimant,
     everyone: everyoneIn(store, watched, [...decided, ...claims.filter(isThere)]),
@@ -125,8 +101,8 @@ export async function watch(
     onUndelivered: (cluster, channel, why) =>
       ports.log({ what: 'undelivered', cluster: printable(cluster), channel, ...why }),
   });
-  for (const name of departed) await trouble.spare(name, () => forgetDeparted(name, store));
-  const result = toldHealth(clusters, reports, owing, trouble, startedAt, ports);
+  for (const name of departed) await trouble.spare(name, () => forget(name, store));
+  const result = toldHealth(clusters, { reports, repeated, owing }, trouble, startedAt, ports);
   await askToConfirm(run.isConfirmation ? [] : worthConfirming(decided, alerts), run, ports);
   return result;
 }
@@ -139,61 +115,17 @@ async function askToConfirm(clusters: readonly string[], run: Run, { confirm, lo
   });
 }
 
-/** A mute that cannot be read holds nothing back: an alert too many is better than one too few. */
-async function activeMutes(
-  { store, clock, alerts, log }: WatchPorts,
-  trouble: Trouble,
-): Promise<ActiveMutes> {
-  const now = clock.now();
-  const added = await store.mutes(now).catch((error: unknown) => {
-    if (!(error instanceof StoreError)) throw error;
-    trouble.counts.forgotten += 1;
-    log({ what: 'mutes', error });
-    return [];
-  });
-  return mutesAt(alerts.mutes, added, now);
-}
-
-/** What a counted run teaches the baselines of each cluster. */
-type Keeps = Map<string, () => Promise<void>>;
-
-interface Writing {
-  readonly mutes: ActiveMutes;
-  readonly claimant: string;
-  readonly keeps: Keeps;
-}
-
-/** Records what was decided and what is owed. Whoever is overtaken by another run stops here. */
-async function write(
-  decided: Decided,
-  run: Run,
-  { mutes, claimant, keeps }: Writing,
-  { store, clock, alerts, notifiers, sending, log }: WatchPorts,
-  trouble: Trouble,
-): Promise<Claimed | undefined> {
-  const { cluster, report, version, decision } = decided;
-  const now = clock.now();
-  const debts = { notifiers, mutes, rules: alerts, claimant, now, until: sending.deadline };
-  const { memory, isClaimed } = withDebts(decided, debts);
-  for (const [by, signals] of heldIn(memory))
-    log({ what: 'held', cluster: printable(cluster.name), signals, by });
-  if (!decision) log({ what: 'repeated', cluster: printable(cluster.name), run: run.id });
-  if (!decision && !isClaimed) return undefined;
-  const isWritten = await trouble.spare(cluster.name, () => store.write(cluster.name, memory, version));
-  if (isWritten === false) log({ what: 'overtaken', cluster: printable(cluster.name) });
-  if (!isWritten) return undefined;
-  if (decision && report.signals.length > 0) {
-    await trouble.spare(cluster.name, () => store.addRun(recordOf(run, report, decision, now)));
-    // A second look sees the same again.
-    if (!run.isConfirmation) await keeps.get(cluster.name)?.();
-  }
-  return isClaimed ? { cluster, report, memory, version: version + 1 } : undefined;
+interface Became {
+  readonly reports: ReadonlyMap<string, ClusterReport>;
+  /** Clusters whose run was counted before. */
+  readonly repeated: ReadonlySet<string>;
+  /** How many messages each cluster still owes. */
+  readonly owing: ReadonlyMap<string, number>;
 }
 
 function toldHealth(
   clusters: readonly PlannedCluster[],
-  reports: ReadonlyMap<string, ClusterReport>,
-  owing: ReadonlyMap<string, number>,
+  { reports, repeated, owing }: Became,
   { counts }: Trouble,
   startedAt: number,
   { clock, emit }: WatchPorts,
@@ -201,12 +133,16 @@ function toldHealth(
   const at = clock.now();
   for (const [name, report] of reports)
     emit(clusterHealth({ report, undelivered: owing.get(name) ?? 0, at }));
+  const blind = [...reports.values()].filter(
+    ({ signals }) => signals.length > 0 && signals.every(({ verdict }) => verdict === 'unknown'),
+  ).length;
   const undelivered = [...owing.values()].reduce((sum, count) => sum + count, 0);
-  emit(runHealth({ ...counts, undelivered, clusters: clusters.length, durationMs: at - startedAt, at }));
+  const durationMs = at - startedAt;
+  emit(runHealth({ ...counts, undelivered, clusters: clusters.length, blind, durationMs, at }));
   return {
     clusters: clusters.map(({ name }) => ({
       cluster: name,
-      verdict: reports.get(name)?.verdict ?? 'broken',
+      verdict: repeated.has(name) ? 'repeated' : (reports.get(name)?.verdict ?? 'broken'),
     })),
     undelivered,
     ...counts,
@@ -215,29 +151,4 @@ function toldHealth(
 
 function isThere<T>(value: T | undefined): value is T {
   return value !== undefined;
-}
-
-/** What several runs of one invocation came to. */
-export function together(results: readonly Watched[]): Watched {
-  const sum = (of: (result: Watched) => number) => results.reduce((total, result) => total + of(result), 0);
-  return {
-    clusters: results.flatMap(({ clusters }) => clusters),
-    undelivered: sum(({ undelivered }) => undelivered),
-    forgotten: sum(({ forgotten }) => forgotten),
-    defects: sum(({ defects }) => defects),
-  };
-}
-
-/** Why a run must end with an error although everything that could be done was; undefined where nothing broke. */
-export function troubleOf(
-  { undelivered, forgotten, defects }: Pick<Watched, 'undelivered' | 'forgotten' | 'defects'>,
-  problems: readonly string[],
-): string | undefined {
-  const trouble = [
-    ...(problems.length > 0 ? [`the event cannot be run: ${problems.join('; ')}`] : []),
-    ...(defects > 0 ? [`plumbline itself broke ${counted(defects, 'time')}`] : []),
-    ...(forgotten > 0 ? [`its memory could not be used ${counted(forgotten, 'time')}`] : []),
-    ...(undelivered > 0 ? [`${counted(undelivered, 'message')} not delivered`] : []),
-  ];
-  return trouble.length === 0 ? undefined : `${trouble.join('; ')}; the log says more`;
 }

@@ -25,7 +25,7 @@ export const inputs = {
   Query: z.strictObject({
     TableName: z.string(),
     KeyConditionExpression: z.string(),
-    ProjectionExpression: z.exactOptional(z.literal('sk')),
+    ProjectionExpression: z.exactOptional(z.string().check(z.regex(/^\w+(?:, \w+)*$/))),
     ConsistentRead: z.literal(true),
     ExclusiveStartKey: z.exactOptional(item),
     ...conditions,
@@ -101,7 +101,9 @@ export function createTable(pageSize: number): SimulatedTable {
         consumed.read += Math.ceil(Math.max(1, sum(page.map(size))) / 4096);
         const last = found.length > pageSize ? page.at(-1) : undefined;
         return {
-          Items: page.map((one) => (input.ProjectionExpression ? pick(one, ['sk']) : one)),
+          Items: page.map((one) =>
+            input.ProjectionExpression ? pick(one, input.ProjectionExpression.split(', ')) : one,
+          ),
           Count: page.length,
           ScannedCount: page.length,
           ...(last ? { LastEvaluatedKey: pick(last, ['pk', 'sk']) } : {}),

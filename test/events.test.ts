@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readCheckEvent, readVerifyEvent } from '../lib/events.ts';
+import { readCheckEvent, readTickEvent, readVerifyEvent } from '../lib/events.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const sqs = (...bodies: unknown[]) => ({
@@ -11,7 +11,7 @@ const sqs = (...bodies: unknown[]) => ({
 });
 const said = (problem: string): unknown => expect.stringContaining(problem);
 
-const all = { clusters: [], scheduledAt: undefined, confirms: undefined };
+const all = { clusters: [], scheduledAt: undefined, confirms: undefined, isDispatched: false };
 
 describe('verify', () => {
   test.each([
@@ -52,6 +52,16 @@ describe('verify', () => {
     ]);
   });
 
+  test('a run that was dispatched says so, and when it was due', () => {
+    const scheduledAt = '2026-11-20T11:55:00Z';
+    const [run] = readVerifyEvent(sqs({ clusters: ['a'], scheduledAt, dispatched: true }), NOW).runs;
+    expect(run).toMatchObject({ isDispatched: true, scheduledAt: NOW - 300_000 });
+    expect(readVerifyEvent({ clusters: ['a'], dispatched: true }, NOW).runs).toMatchObject([
+      { isDispatched: false },
+    ]);
+    expect(readVerifyEvent({ dispatched: 1 }, NOW).problems).toEqual([said('dispatched is not true or')]);
+  });
+
   test('a record that is wrong stops no other', () => {
     expect(readVerifyEvent(sqs('{', { clusters: ['b'] }, 'null', { clusters: [''] }), NOW)).toEqual({
       runs: [{ ...all, clusters: ['b'] }],
@@ -87,6 +97,26 @@ describe('verify', () => {
         expect('request' in check || check.problems.length > 0).toBe(true);
       }),
     );
+  });
+});
+
+describe('dispatch', () => {
+  test.each([
+    [undefined, NOW],
+    [{}, NOW],
+    [{ scheduledAt: '2026-11-20T11:58:59.999Z' }, NOW - 2 * 60_000],
+    [{ source: 'aws.events', time: '2026-11-20T11:58:00Z', detail: {} }, NOW - 2 * 60_000],
+    [{ scheduledAt: '2027-01-01T00:00:00Z' }, NOW],
+  ])('%j is a tick', (event, tick) => {
+    expect(readTickEvent(event, NOW + 5000)).toEqual({ tick });
+  });
+
+  test.each([
+    [[], 'the event is not a JSON object'],
+    [{ at: 1 }, '"at" is not a known key'],
+    [{ scheduledAt: 'soon' }, 'scheduledAt is not a time'],
+  ])('%j is refused', (event, problem) => {
+    expect(readTickEvent(event, NOW)).toEqual({ problems: [said(problem)] });
   });
 });
 

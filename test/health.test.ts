@@ -94,6 +94,7 @@ function ofCluster(
 const run = {
   durationMs: 812.4,
   clusters: 2,
+  blind: 0,
   defects: 0,
   forgotten: 0,
   undelivered: 0,

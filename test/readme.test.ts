@@ -22,7 +22,18 @@ test('every command of the README exists', async () => {
     ([, name]) => name ?? '',
   );
   expect(new Set(commands)).toEqual(
-    new Set(['check', 'validate', 'init', 'profiles', 'schema', 'history', 'baseline', 'mute', 'notify']),
+    new Set([
+      'check',
+      'validate',
+      'build',
+      'init',
+      'profiles',
+      'schema',
+      'history',
+      'baseline',
+      'mute',
+      'notify',
+    ]),
   );
   const { stdout } = await plumbline(['--help']);
   for (const name of commands) expect(stdout).toContain(`  ${name}`);

@@ -4,7 +4,8 @@ import { type AnyEvidence, questionKey } from '../lib/question.ts';
 import { slowFact } from '../lib/sources/slow.ts';
 import { type Source, sourceMemory, type SourcePorts } from '../lib/sources/source.ts';
 import type { Signal } from '../lib/signal.ts';
-import { verifyCluster, worst } from '../lib/verify.ts';
+import { verifyCluster } from '../lib/verify.ts';
+import { worst } from '../lib/worst.ts';
 import { fakeClock, testPorts } from './support/ports.ts';
 import { found, judge, signal, stateSignal } from './support/world.ts';
 

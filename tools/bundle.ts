@@ -8,7 +8,15 @@ import { readProfiles } from '../lib/profiles/read.ts';
 import { formatProblem } from '../lib/config/problems.ts';
 
 /** The Lambda functions: `functions/<name>.ts` is built to `<name>.mjs`, which exports `handler`. */
-export const functionNames = ['verify', 'check', 'mute', 'widget', 'baseline', 'compare'] as const;
+export const functionNames = [
+  'dispatch',
+  'verify',
+  'check',
+  'mute',
+  'widget',
+  'baseline',
+  'compare',
+] as const;
 
 const EXAMPLE = 'plumbline.example.yaml';
 const ROOT = new URL('..', import.meta.url).pathname;

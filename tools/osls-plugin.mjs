@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { parameterProblems } from './parameters.mjs';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
@@ -15,7 +16,9 @@ export default class Build {
   }
 }
 
-function build({ processedInput, classes }) {
+function build({ processedInput, classes, service }) {
+  const problems = parameterProblems(service.custom.parameters);
+  if (problems.length > 0) throw new classes.Error(problems.join('\n'));
   const isExample = !process.env.PLUMBLINE_CONFIG && !existsSync(join(ROOT, 'plumbline.yaml'));
   if (isExample && processedInput.commands[0] === 'deploy') {
     throw new classes.Error(

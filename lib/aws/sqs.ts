@@ -1,1 +1,1 @@
-export { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+export { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';

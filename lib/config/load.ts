@@ -1,5 +1,6 @@
 import { openCrons } from '../mutes/cron.ts';
 import { type Env, omitReferences, resolveReferences, type Resolved } from './env.ts';
+import { withDefaultEvery } from './default-every.ts';
 import type { DraftConfig } from './draft.ts';
 import { messageOf, placeOf } from './message.ts';
 import { type Fault, type Path, type Problem, sortProblems, valueAt } from './problems.ts';
@@ -82,14 +83,24 @@ function stateFaults(document: unknown): Fault[] {
  */
 export function loadBuilt(
   json: string,
-  { env, file = 'plumbline.json' }: { readonly env: Env; readonly file?: string },
+  {
+    env,
+    file = 'plumbline.json',
+    every,
+  }: {
+    readonly env: Env;
+    readonly file?: string;
+    /** How often a cluster is verified that does not say; the schema's default without it. */
+    readonly every?: string | undefined;
+  },
 ): Loaded | Refused {
   const refused = (message: string) => ({
     problems: [{ file, ...START, level: 'error' as const, message }],
     warnings: [],
   });
-  const written = parseJson(json);
-  if (written === undefined) return refused(NOT_JSON);
+  const parsed = parseJson(json);
+  if (parsed === undefined) return refused(NOT_JSON);
+  const written = withDefaultEvery(parsed, every);
   return unlessTooMuch(
     () => judgeBuilt(json, written, env, file),
     () => refused(TOO_MUCH),
@@ -108,7 +119,7 @@ function judgeBuilt(json: string, written: unknown, env: Env, file: string): Loa
   return { problems: sortProblems(all.map((fault) => problemOf(fault, source, file))), warnings: [] };
 }
 
-const NOT_JSON = 'this is not a built configuration; run npm run build, which writes it';
+const NOT_JSON = 'this is not a built configuration; run plumbline build, or npm run build, which write it';
 
 /** Neither the schemas nor a call can take more than about 100,000 of anything at once. */
 const TOO_MUCH =

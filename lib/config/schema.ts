@@ -3,7 +3,7 @@ import { muteSettings } from '../mutes/settings.ts';
 import { channelSettings } from './channels.ts';
 import { valueAt } from './problems.ts';
 import { access, signalSettings } from './signal-schema.ts';
-import { name, region, state } from './texts.ts';
+import { heartbeatUrl, name, region, state } from './texts.ts';
 import { about, always, duration, positive } from './values.ts';
 
 const alertsSettings = z.strictObject({
@@ -13,6 +13,10 @@ const alertsSettings = z.strictObject({
   blindAfter: about(
     z.prefault(positive, 3),
     'Consecutive runs that could not observe a signal before anyone is told.',
+  ),
+  heartbeat: about(
+    z.optional(heartbeatUrl),
+    'An https URL that is called each minute in which everything that was due is verified, or where it is kept.',
   ),
   channels: about(
     z.prefault(

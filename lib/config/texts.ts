@@ -152,6 +152,11 @@ export const webhookUrl = reference(HTTPS, (text) =>
     : 'is not the address of a webhook; write an https URL without user, ssm:/path, secretsmanager:NAME or ${env:NAME}',
 );
 
+export const heartbeatUrl = reference(
+  HTTPS,
+  'is not an address that can be called; write an https URL without user, ssm:/path, secretsmanager:NAME or ${env:NAME}',
+);
+
 export const pagerdutyEndpoint = reference(
   HTTPS,
   'is not an endpoint; write https://events.pagerduty.com or https://events.eu.pagerduty.com (http only for 127.0.0.1)',

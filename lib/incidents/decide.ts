@@ -74,7 +74,10 @@ const NOT_RETURNED =
 const JOINS_MS = 30 * 60_000;
 
 /** Whether the run was counted before, or a later one was. A run that is dated in the future is no later one. */
-function isRepeated({ runs }: ClusterMemory, { id, at, checkedAt }: RunFacts): boolean {
+export function isRepeated(
+  { runs }: Pick<ClusterMemory, 'runs'>,
+  { id, at, checkedAt }: Pick<RunFacts, 'id' | 'at' | 'checkedAt'>,
+): boolean {
   return runs.some((run) => run.id === id || (run.at <= checkedAt && at <= run.at));
 }
 

@@ -16,16 +16,19 @@ export interface Run {
   readonly at: number;
   /** It looks again at what is newly failing, before the next run. */
   readonly isConfirmation: boolean;
+  /** It comes from `dispatch`, which tells at the next tick what it finds. */
+  readonly isDispatched?: boolean;
 }
 
 /** The run that was asked for. What was due at a time is known by it; anything else by `request`. */
 export function runOf(asked: VerifyRequest, request: string, now: number): Run {
-  const { scheduledAt, confirms } = asked;
+  const { scheduledAt, confirms, isDispatched } = asked;
   const own = scheduledAt === undefined ? request : new Date(scheduledAt).toISOString();
   return {
     id: confirms === undefined ? own : `${confirms}+confirm`,
     at: scheduledAt ?? now,
     isConfirmation: confirms !== undefined,
+    ...(isDispatched ? { isDispatched } : {}),
   };
 }
 

@@ -2,8 +2,10 @@ import * as z from 'zod/mini';
 import { type Change, coinciding, datedChanges } from '../change.ts';
 import { costSchema } from '../cost/cost.ts';
 import { reasons } from '../evidence.ts';
+import { isTime } from '../instant.ts';
 import { planes } from '../signal.ts';
-import { type ClusterVerdict, type SignalVerdict, worst } from '../verify.ts';
+import type { ClusterVerdict, SignalVerdict } from '../verify.ts';
+import { worst } from '../worst.ts';
 
 const verdict = z.enum(['ok', 'failing', 'unknown']).check(
   z.meta({
@@ -80,6 +82,14 @@ const signal = z.object({
   runbook: z.nullable(z.string()),
 });
 
+/** What a report says of one cluster. */
+export const clusterReport = z.object({
+  cluster: z.string(),
+  verdict,
+  cause: z.nullable(z.string()),
+  signals: z.array(signal),
+});
+
 /** The JSON report. Readers should tolerate new keys; a change that breaks them raises `version`. */
 export const reportSchema = z.object({
   version: z.literal(1),
@@ -87,14 +97,7 @@ export const reportSchema = z.object({
   verdict,
   checkedAt: time,
   durationMs: z.int().check(z.nonnegative()),
-  clusters: z.array(
-    z.object({
-      cluster: z.string(),
-      verdict,
-      cause: z.nullable(z.string()),
-      signals: z.array(signal),
-    }),
-  ),
+  clusters: z.array(clusterReport),
   cost: z
     .optional(costSchema)
     .check(
@@ -140,6 +143,11 @@ function toChange({ what, at }: Change): z.output<typeof change> {
   return { what, at: new Date(at).toISOString() };
 }
 
+/** One answer of nonsense must not cost the report of a whole run. */
+function isMoment({ at }: Change): boolean {
+  return isTime(at);
+}
+
 function toSignalReport(judged: SignalVerdict, coincides: readonly Change[]): SignalReport {
   const { series, newestSampleAt, questions, facts, markers, wentBlind } = judged.evidence;
   return {
@@ -152,12 +160,13 @@ function toSignalReport(judged: SignalVerdict, coincides: readonly Change[]): Si
     unavailable: judged.unavailable.map((unobserved) => ({ ...unobserved })),
     evidence: {
       series,
-      newestSampleAt: newestSampleAt === null ? null : new Date(newestSampleAt).toISOString(),
+      newestSampleAt:
+        newestSampleAt === null || !isTime(newestSampleAt) ? null : new Date(newestSampleAt).toISOString(),
       questions: [...questions],
       facts: [...facts],
-      markers: datedChanges(markers).map(toChange),
+      markers: datedChanges(markers).filter(isMoment).map(toChange),
     },
-    coincides: coincides.map(toChange),
+    coincides: coincides.filter(isMoment).map(toChange),
     wentBlind: wentBlind && { names: [...wentBlind.names], more: wentBlind.more },
     runbook: judged.signal.runbook ?? null,
   };

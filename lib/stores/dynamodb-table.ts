@@ -24,7 +24,7 @@ export type Outcome = 'done' | { readonly found: Item | undefined; readonly trie
 /** One table. Everything rejects with a StoreError, and with nothing else, for what the outside does. */
 export interface DynamoTable {
   get(key: Key): Promise<Item | undefined>;
-  put(item: Item, condition: Condition): Promise<Outcome>;
+  put(item: Item, condition?: Condition): Promise<Outcome>;
   remove(key: Key, condition?: Condition): Promise<Outcome>;
   /** All pages of what the conditions select, in the order of the sort key. */
   query(conditions: Omit<QueryCommandInput, 'TableName'>): Promise<readonly Item[]>;
@@ -75,7 +75,13 @@ export function dynamoTable(table: string, ports: StorePorts): DynamoTable {
       }),
     put: (item, condition) =>
       conditionally('PutItem', ({ client, PutItemCommand }) =>
-        client.send(new PutItemCommand({ TableName: table, Item: item, ...tellingWhatStood(condition) })),
+        client.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: item,
+            ...(condition ? tellingWhatStood(condition) : {}),
+          }),
+        ),
       ),
     remove: (key, condition) =>
       conditionally('DeleteItem', ({ client, DeleteItemCommand }) =>

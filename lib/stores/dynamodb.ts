@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { HISTORY_MS } from '../history.ts';
 import { NOTHING } from '../incidents/memory.ts';
 import { dynamoBaselines } from './dynamodb-baselines.ts';
+import { dynamoDispatch } from './dynamodb-dispatch.ts';
 import { ABSENT, dynamoItems, numberOf, unchanged, under } from './dynamodb-items.ts';
 import { dynamoTold } from './dynamodb-told.ts';
 import { dynamoTable, type Item, type Key } from './dynamodb-table.ts';
@@ -11,7 +12,7 @@ import { memoryWire, muteWire, runWire } from './wire.ts';
 
 /**
  * What is remembered, in one DynamoDB table: `cluster` / name, `baseline#cluster` / signal, `mute` / id,
- * `run#name` / time#id, `compare` / `told`. Items that are over are
+ * `run#name` / time#id, `held` / time#name, `config` / place, `compare` / `told`. Items that are over are
  * filtered when read, because DynamoDB deletes them days late.
  */
 export function dynamoStore(name: string, ports: StorePorts): Store {
@@ -43,7 +44,13 @@ export function dynamoStore(name: string, ports: StorePorts): Store {
     },
     write: async (cluster, memory, version) => {
       const by = randomUUID();
-      const more = { version: { N: String(version + 1) }, by: { S: by } };
+      const ranAt = memory.runs[0]?.at;
+      const more = {
+        version: { N: String(version + 1) },
+        by: { S: by },
+        // Beside the body, so that it can be asked of all clusters at once.
+        ...(ranAt === undefined ? {} : { ranAt: { N: String(ranAt) } }),
+      };
       const item = items.of(memoryWire, memoryKey(cluster), memory, more);
       if (!(await isCurrent(cluster, version))) return false;
       const outcome = await table.put(item, unchanged(version));
@@ -65,6 +72,7 @@ export function dynamoStore(name: string, ports: StorePorts): Store {
     },
 
     ...dynamoBaselines(table, items),
+    ...dynamoDispatch(table, items),
 
     mutes: async (now) => {
       const all = await table.query(under('mute'));

@@ -8,12 +8,13 @@ import { decodeJson, jsonText, unreadable } from './codec.ts';
 import { fileBaselines } from './file-baselines.ts';
 import { type Commit, underClaim } from './file-claim.ts';
 import { readContent } from './file-content.ts';
+import { fileDispatch } from './file-dispatch.ts';
 import { fileNameOf, nameOfFile } from './file-names.ts';
 import { appendRun, pruneRuns, readRuns } from './file-runs.ts';
 import { readTold, replaceTold } from './file-told.ts';
 import { ifThere, onFiles } from './file-trouble.ts';
 import { notOver, orTrouble, refuseAnother } from './once.ts';
-import type { RuntimeMute, Store, Stored, StorePorts } from './store.ts';
+import { type RuntimeMute, type Store, StoreError, type Stored, type StorePorts } from './store.ts';
 import { FORMAT, memoryWire, muteWire, wireOf } from './wire.ts';
 
 const SUFFIX = '.json';
@@ -98,6 +99,16 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
     forgetBaseline: async (cluster, signal) => {
       await change((commit) => baselines.replace({ cluster, signal }, undefined, commit));
     },
+
+    lastRuns: () =>
+      onFiles(path, async () => {
+        const lastRunOf = async (name: string) => {
+          const memory = await orTrouble(async () => (await readCluster(fileOf(name), name)).memory);
+          return [name, memory instanceof StoreError ? undefined : memory.runs[0]?.at] as const;
+        };
+        return new Map(await Promise.all((await rememberedNames()).map(lastRunOf)));
+      }),
+    ...fileDispatch(path, ports.clock, change),
 
     mutes: (now) => onFiles(path, async () => notOver(await readMutes(mutes), now)),
     addMute: (mute) =>

@@ -27,6 +27,16 @@ export function notOver(mutes: readonly RuntimeMute[], now: number): RuntimeMute
   return mutes.filter(({ until }) => until > now).sort((left, right) => left.from - right.from);
 }
 
+/** One thing that is read, or none where it cannot be read. */
+export function readableOf<T>(read: () => T): T[] {
+  try {
+    return [read()];
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return [];
+  }
+}
+
 /**
  * The runs at or after `from` of what is read one by one, as `distinct` has them. Throws a `PartOfRuns` where some cannot
  * be read: one of them must not hide the others.

@@ -1,6 +1,7 @@
 import type { CredentialsFor } from '../aws/credentials.ts';
 import type { Baseline } from '../baseline/baseline.ts';
 import type { Clock } from '../clock.ts';
+import type { HeldRun } from '../dispatch/held.ts';
 import type { RunRecord } from '../history.ts';
 import type { ClusterMemory } from '../incidents/memory.ts';
 
@@ -55,6 +56,12 @@ export interface RuntimeMute {
   readonly reason: string;
 }
 
+/** A configuration as it was built, and its version where it stood. */
+export interface KeptConfig {
+  readonly version: string;
+  readonly text: string;
+}
+
 /** A cluster's memory and the version that it was read at; 0 is before the first write. */
 export interface Stored {
   readonly memory: ClusterMemory;
@@ -89,6 +96,20 @@ export interface Store {
   forget(cluster: string, version: number): Promise<boolean>;
   /** The clusters that anything is remembered of. */
   clusters(): Promise<readonly string[]>;
+  /** The same, and when the newest run that was counted of each was due; undefined where none was, or it cannot be read. */
+  lastRuns(): Promise<ReadonlyMap<string, number | undefined>>;
+
+  /** Keeps a run whose telling waits for the next tick, for `HELD_MS`; the same cluster's and time's before is replaced. */
+  hold(run: HeldRun): Promise<void>;
+  /** The runs that are kept and not older than `HELD_MS` at `now`, oldest first. One that cannot be read is left out. */
+  held(now: number): Promise<readonly HeldRun[]>;
+  /** Lets go of a run that was held. */
+  release(run: Pick<HeldRun, 'cluster' | 'at'>): Promise<void>;
+
+  /** Remembers the last good configuration of a place. */
+  keepConfig(place: string, kept: KeptConfig): Promise<void>;
+  /** What was remembered of it; undefined where nothing was. */
+  keptConfig(place: string): Promise<KeptConfig | undefined>;
 
   /** The baselines of a cluster's signals, by name; one that cannot be read stands there as its error. */
   baselines(cluster: string): Promise<ReadonlyMap<string, StoredBaseline | StoreError>>;

@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
+import type { HeldRun } from '../dispatch/held.ts';
 import type { RunRecord } from '../history.ts';
 import type { Piece, PieceState } from '../incidents/machinery.ts';
 import type { ChannelMemory, ClusterMemory, Episode, SignalMemory } from '../incidents/memory.ts';
-import type { RuntimeMute, Told } from './store.ts';
+import { clusterReport } from '../report/report.ts';
+import type { KeptConfig, RuntimeMute, Told } from './store.ts';
 
 /**
  * Raised with every key that is added below: a reader that does not know a key would lose it by writing what it read,
@@ -102,6 +104,16 @@ const mute = strictObject({
   reason: string(),
 } satisfies Keys<RuntimeMute>);
 
+const heldRun = strictObject({
+  cluster: string(),
+  at: number(),
+  checkedAt: number(),
+  report: z.nullable(clusterReport),
+  turn: z.nullable(strictObject({ cluster: string(), because: string(), places: names })),
+  storm: z.nullable(string()),
+} satisfies Keys<HeldRun>);
+
+const keptConfig = strictObject({ version: string(), text: string() } satisfies Keys<KeptConfig>);
 const told = strictObject({ told: names } satisfies Keys<Omit<Told, 'version'>>);
 
 const same = <T>(value: T): T => value;
@@ -109,6 +121,8 @@ const same = <T>(value: T): T => value;
 export const memoryWire: Wire<ClusterMemory> = wire(memory, memoryToJson, memoryFromJson);
 export const runWire: Wire<RunRecord> = wireOf(run);
 export const muteWire: Wire<RuntimeMute> = wireOf(mute);
+export const keptWire: Wire<KeptConfig> = wireOf(keptConfig);
+export const heldWire: Wire<HeldRun> = wireOf(heldRun);
 export const toldWire: Wire<Omit<Told, 'version'>> = wireOf(told);
 
 /** How values of a schema stand in a store. */

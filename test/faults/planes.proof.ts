@@ -8,7 +8,7 @@ const everyFault = Object.keys(faults) as Fault[];
 test.each(services)('%s, broken in every way at the same time', async (service) => {
   await breakAll(
     everyFault.map((fault): Cell => ({ service, fault })),
-    20_000,
+    40_000,
   );
 });
 
@@ -18,6 +18,6 @@ const PASSING: readonly Fault[] = ['reset', 'throttled', 'internal error', 'bad 
 test.each(PASSING)('%s, for one request', async (fault) => {
   await breakAll(
     services.map((service): Cell => ({ service, fault, times: 1 })),
-    30_000,
+    60_000,
   );
 });

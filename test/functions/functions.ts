@@ -47,6 +47,8 @@ export function builtFunction(name: FunctionName) {
       const problems = await writeConfiguration(file, dist);
       if (problems.length > 0) throw new Error(problems.join('\n'));
     },
+    /** What was configured, as it is built. */
+    built: () => readFile(join(dist, 'plumbline.json'), 'utf8'),
     invoke: (event: unknown, options: Options = {}) => invoke(dist, name, event, options),
   };
 }

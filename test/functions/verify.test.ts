@@ -88,7 +88,7 @@ describe('events', () => {
   test.each(sampleEvents)('%s is run', async (file) => {
     const world = await startWorld();
     const { results } = await verify(world, eventOf(file));
-    const clusters = file.includes('clusters') || file.includes('sqs') ? ['prod-eu'] : ['prod-eu', 'staging'];
+    const clusters = /clusters|sqs|dispatched/.test(file) ? ['prod-eu'] : ['prod-eu', 'staging'];
     expect(results).toEqual([
       {
         returned: {

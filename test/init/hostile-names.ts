@@ -59,6 +59,7 @@ export async function well(config: Config): Promise<Report> {
     findings: [],
     unavailable: [],
     evidence,
+    wentBlind: null,
     runbook: null,
   } as const;
   return {
@@ -76,6 +77,7 @@ export async function well(config: Config): Promise<Report> {
         plane,
         severity,
         ...judged,
+        coincides: [],
         findings: [],
         unavailable: [],
         evidence: { ...evidence, questions: [], facts: [], markers: [] },

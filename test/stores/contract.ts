@@ -3,6 +3,7 @@ import { NOTHING } from '../../lib/incidents/memory.ts';
 import { PartOfRuns, type Store } from '../../lib/stores/store.ts';
 import { baselinesContract } from './baselines-contract.ts';
 import { mutesContract, runsContract } from './dated-contract.ts';
+import { dispatchContract } from './dispatch-contract.ts';
 import { HOSTILE } from './hostile-names.ts';
 import { memory, mute, NOW, outage, run, signalMemory } from './memories.ts';
 
@@ -215,6 +216,7 @@ export function storeContract(place: () => Promise<Place>): void {
     });
   });
 
+  dispatchContract(place);
   describe('what comparisons have told', () => {
     test('is nothing at version 0 at first, and read as it was written', async () => {
       const { open } = await place();

@@ -1,6 +1,7 @@
+import { HELD_MS, type HeldRun } from '../../lib/dispatch/held.ts';
 import type { RunRecord } from '../../lib/history.ts';
 import { type ClusterMemory, NOTHING } from '../../lib/incidents/memory.ts';
-import type { RuntimeMute, Store, Stored, StoredBaseline, Told } from '../../lib/stores/store.ts';
+import type { KeptConfig, RuntimeMute, Store, Stored, StoredBaseline, Told } from '../../lib/stores/store.ts';
 
 /** A store in this process, which remembers everything that was ever written. */
 export interface MemoryStore extends Store {
@@ -12,6 +13,9 @@ export function memoryStore(): MemoryStore {
   const clusters = new Map<string, Stored>();
   const baselines = new Map<string, Map<string, StoredBaseline>>();
   const mutes = new Map<string, RuntimeMute>();
+  const configs = new Map<string, KeptConfig>();
+  const held = new Map<string, HeldRun>();
+  const keyOf = ({ at, cluster }: Pick<HeldRun, 'at' | 'cluster'>): string => `${at} ${cluster}`;
   const recorded: RunRecord[] = [];
   const written: { cluster: string; memory: ClusterMemory }[] = [];
   let told: Told = { told: [], version: 0 };
@@ -44,6 +48,14 @@ export function memoryStore(): MemoryStore {
       return true;
     },
     forgetBaseline: async (cluster, signal) => void baselines.get(cluster)?.delete(signal),
+    lastRuns: async () =>
+      new Map([...clusters].map(([name, { memory }]) => [name, memory.runs[0]?.at] as const)),
+    hold: async (run) => void held.set(keyOf(run), structuredClone(run)),
+    held: async (now) =>
+      [...held.values()].filter(({ at }) => at > now - HELD_MS).sort((one, other) => one.at - other.at),
+    release: async (run) => void held.delete(keyOf(run)),
+    keepConfig: async (place, kept) => void configs.set(place, kept),
+    keptConfig: async (place) => configs.get(place),
     mutes: async (now) => [...mutes.values()].filter(({ until }) => now < until),
     addMute: async (mute) => void mutes.set(mute.id, mute),
     endMute: async (id) => mutes.delete(id),

@@ -45,9 +45,12 @@ export const graphs: readonly Graph[] = [
   },
   {
     title: 'Heartbeat',
-    says: 'Runs that came to their end. None for several intervals means that nobody is watching.',
+    says: 'Ticks of dispatch, one a minute, and runs of clusters that came to their end. None for several intervals means that nobody is watching.',
     by: 'account',
-    shown: [{ metric: 'Runs', statistic: 'Sum' }],
+    shown: [
+      { metric: 'Ticks', statistic: 'Sum' },
+      { metric: 'Runs', statistic: 'Sum' },
+    ],
     unit: 'count',
   },
   {
@@ -68,6 +71,17 @@ export const graphs: readonly Graph[] = [
       { metric: 'Defects', statistic: 'Sum' },
       { metric: 'MemoryErrors', statistic: 'Sum' },
       { metric: 'UndeliveredMessages', statistic: 'Sum' },
+    ],
+    unit: 'count',
+  },
+  {
+    title: 'Clusters that nobody sees',
+    says: 'Empty is right. Overdue: not verified for three intervals; blind: nothing of it could be judged; unsent: the queue did not take its run.',
+    by: 'account',
+    shown: [
+      { metric: 'OverdueClusters', statistic: 'Maximum' },
+      { metric: 'BlindClusters', statistic: 'Sum' },
+      { metric: 'UnsentRuns', statistic: 'Sum' },
     ],
     unit: 'count',
   },

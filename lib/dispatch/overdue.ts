@@ -1,0 +1,52 @@
+import type { RunRecord } from '../history.ts';
+import type { PlannedCluster } from '../plan.ts';
+import { slotAt } from './slots.ts';
+
+/** A cluster and when it was verified, as far as is known. */
+export interface Watch {
+  readonly cluster: PlannedCluster;
+  readonly everyMs: number;
+  /** When the newest run that was counted was due; undefined where none was. Milliseconds since the epoch. */
+  readonly lastRun: number | undefined;
+}
+
+/** So many times its interval a cluster may go without a run. */
+export const PATIENCE = 3;
+
+/** What was due that long ago should be over: the time that a function has for a run. */
+const GRACE_MS = 120_000;
+
+/** Missed runs that one tick records of a cluster: what is older was nobody's to dispatch. */
+const MOST_MISSED = 60;
+
+/** Whether a cluster's newest run is too old at `tick`; undefined where it never had one, which only time can tell. */
+export function isOverdue({ everyMs, lastRun }: Watch, tick: number): boolean | undefined {
+  return lastRun === undefined ? undefined : slotAt(everyMs, tick) - lastRun >= PATIENCE * everyMs;
+}
+
+/** Whether everything that was due a run's time before `tick` is done. */
+export function isComplete({ everyMs, lastRun }: Watch, tick: number): boolean {
+  return lastRun !== undefined && lastRun >= slotAt(everyMs, tick - GRACE_MS);
+}
+
+/**
+ * The runs that were due and did not come, of those that no tick up to `after` told of: a run has until the next one is
+ * due. To the history they are unknown, not ok. Where a later run came in time it is not known that one is missing.
+ */
+export function missedRuns({ cluster, everyMs, lastRun }: Watch, after: number, tick: number): RunRecord[] {
+  if (lastRun === undefined) return [];
+  const newestAt = (moment: number) => slotAt(everyMs, moment - Math.max(everyMs, GRACE_MS));
+  const newest = newestAt(tick);
+  const oldest = Math.max(
+    newestAt(after) + everyMs,
+    slotAt(everyMs, lastRun) + everyMs,
+    newest - MOST_MISSED * everyMs,
+  );
+  const unknown = cluster.signals.flatMap(({ judged, signal }) => (judged ? [signal.name] : []));
+  const records: RunRecord[] = [];
+  for (let at = oldest; at <= newest; at += everyMs) {
+    const id = `${new Date(at).toISOString()}+missed`;
+    records.push({ cluster: cluster.name, id, at, ok: [], failing: [], unknown, opened: [], ended: [] });
+  }
+  return records;
+}

@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest';
+import { runsDue } from '../../lib/dispatch/dispatch.ts';
+import { StoreError } from '../../lib/stores/store.ts';
+import { TICK_MS } from '../../lib/dispatch/slots.ts';
+import { FIVE_MINUTES, fleet, NOON, play } from './fleet.ts';
+
+const many = Array.from({ length: 6 }, (_, index) => `c${index}`);
+const isoOf = (at: number) => new Date(at).toISOString();
+
+describe('what is due', () => {
+  test('is sent once per cluster and slot, spread within half a minute', async () => {
+    const world = fleet(many);
+    expect(await world.dispatch(NOON)).toMatchObject({ sent: 6, unsent: 0 });
+    expect(world.queue.map(({ body }) => JSON.parse(body) as unknown)).toEqual(
+      many.map((name) => ({ clusters: [name], scheduledAt: isoOf(NOON), dispatched: true })),
+    );
+    const delays = world.queue.map(({ at }) => (at - NOON) / 1000);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(30);
+    expect(new Set(delays).size).toBeGreaterThan(1);
+    world.clock.advance(TICK_MS);
+    expect(await world.dispatch(NOON + TICK_MS)).toMatchObject({ sent: 0 });
+  });
+
+  test('is sent by one of two that come with the same tick', async () => {
+    const world = fleet(many);
+    await world.dispatch(NOON);
+    expect(await world.dispatch(NOON)).toMatchObject({ sent: 0 });
+    expect(world.queue).toHaveLength(6);
+    expect(world.log).toContainEqual({ what: 'repeated', cluster: 'plumbline', run: isoOf(NOON) });
+  });
+
+  test('is made up for by the next tick where one was lost', async () => {
+    const world = fleet(['a']);
+    await world.dispatch(NOON - TICK_MS);
+    world.clock.advance(TICK_MS);
+    expect(await world.dispatch(NOON + TICK_MS)).toMatchObject({ sent: 1 });
+    expect(JSON.parse(world.queue[0]?.body ?? '')).toMatchObject({ scheduledAt: isoOf(NOON) });
+  });
+
+  test('begins no later than its jitter although the tick came late', () => {
+    const scheduled = fleet(['a']).scheduled;
+    const delay = (now: number) => runsDue(scheduled, NOON - TICK_MS, NOON, now)[0]?.delaySeconds ?? -1;
+    expect(delay(NOON + 10_000)).toBe(Math.max(0, delay(NOON) - 10));
+    expect(delay(NOON + TICK_MS)).toBe(0);
+  });
+
+  test('what the queue does not take is sent again, and told in the end', async () => {
+    const world = fleet(many);
+    let calls = 0;
+    const refusing = await world.dispatch(NOON, {
+      send: async (batch) => {
+        calls += 1;
+        if (calls === 1) throw new Error('unreachable: no answer');
+        return new Map([[batch.length - 1, 'InternalError']]);
+      },
+    });
+    // Of six, one of the second try's is left for the third, which is refused again.
+    expect([calls, refusing]).toMatchObject([3, { sent: 5, unsent: 1 }]);
+    expect(world.log).toContainEqual({ what: 'unsent', cluster: 'c5', detail: 'InternalError' });
+    expect(world.emitted.at(-1)).toMatchObject({ Ticks: 1, UnsentRuns: 1 });
+  });
+
+  test('is still verified while nothing can be remembered', async () => {
+    const world = fleet(many);
+    const store = {
+      ...world.kept,
+      read: () => Promise.reject(new StoreError('unreachable', 'no answer')),
+    };
+    expect(await world.dispatch(NOON, { store })).toMatchObject({ sent: 6, forgotten: 1 });
+  });
+});
+
+describe('signals with an interval of their own', () => {
+  test('are judged when they are due, and neither closed nor forgotten in between', async () => {
+    const world = fleet(['a'], {
+      signals: [{ name: 'often' }, { name: 'seldom', everyMs: 3 * FIVE_MINUTES, failAfter: 1 }],
+    });
+    world.silent.add('a/seldom');
+    await play(world, 31);
+    const judged = world.kept.recorded.map(({ ok, failing }) => [...ok, ...failing].length);
+    // 12:05 to 12:30; quarters of an hour judge both.
+    expect(judged).toEqual([1, 1, 2, 1, 1, 2]);
+    expect(world.titles()).toEqual(['a: seldom failing (prometheus)']);
+  });
+});
+
+describe('a cluster that is not verified', () => {
+  test('is told once after three intervals, recorded as missed, and told when it is verified again', async () => {
+    const world = fleet(['a', 'b']);
+    const lose = (runs: Parameters<typeof world.verify>[0][]) =>
+      runs.filter(({ body }) => !body.includes('"a"'));
+    await play(world, 6);
+    await play(world, 26, { fate: (runs) => lose([...runs]) });
+    expect(world.told.map(({ message, at }) => [message.title, isoOf(at)])).toEqual([
+      ['Plumbline: a not verified', isoOf(NOON + 4 * FIVE_MINUTES)],
+    ]);
+    expect(world.told[0]?.message).toMatchObject({
+      clusters: ['a'],
+      severity: 'critical',
+      reason: 'opened',
+      entries: [
+        {
+          name: 'a',
+          findings: [
+            {
+              expectation: 'runs',
+              observed: 'not verified since 2026-11-20 12:05:00Z, for 15m',
+              expected: 'a run every 5m',
+            },
+          ],
+        },
+      ],
+    });
+    const missed = world.kept.recorded.filter(({ id }) => id.endsWith('+missed'));
+    expect(missed.map(({ cluster, at, unknown }) => [cluster, isoOf(at), unknown])).toEqual(
+      [2, 3, 4, 5].map((slot) => ['a', isoOf(NOON + slot * FIVE_MINUTES), ['canary']]),
+    );
+    expect(world.emitted.at(-1)).toMatchObject({ OverdueClusters: 1 });
+    await play(world, 8);
+    expect(world.titles().slice(1)).toEqual(['Plumbline: a verified again']);
+    expect(world.told[1]?.message).toMatchObject({ reason: 'recovered', incidents: [{ isOver: true }] });
+    expect(world.told[1]?.message.incidents[0]?.key).toBe(world.told[0]?.message.incidents[0]?.key);
+  });
+
+  test('is told although it never was', async () => {
+    const world = fleet(['a']);
+    await play(world, 19, { fate: () => [] });
+    expect(world.titles()).toEqual([]);
+    await play(world, 1, { fate: () => [] });
+    expect(world.titles()).toEqual(['Plumbline: a not verified']);
+    expect(world.told[0]?.message.entries[0]?.findings[0]?.observed).toBe('not verified yet');
+  });
+
+  test('is one message with the others', async () => {
+    const world = fleet(many);
+    await play(world, 6);
+    await play(world, 15, { fate: () => [] });
+    expect(world.titles()).toEqual(['Plumbline: 6 clusters not verified']);
+  });
+});
+
+describe('the heartbeat', () => {
+  test('is sent each tick in which all that was due is done', async () => {
+    const world = fleet(many);
+    await play(world, 6);
+    const before = world.beats();
+    await play(world, 5);
+    expect(world.beats() - before).toBe(5);
+    await play(world, 10, { fate: (runs) => runs.slice(1) });
+    const stopped = world.beats();
+    await play(world, 5, { fate: (runs) => runs.slice(1) });
+    expect(world.beats()).toBe(stopped);
+  });
+});
+
+describe('what is wrong with the configuration', () => {
+  const wrong = { verdict: 'failing', problems: ['plumbline.json:1:1: error: x'] } as const;
+  const at = (minutes: number) => NOON + minutes * TICK_MS;
+
+  test('is told once, with its problems, again where they are others, and when it is over', async () => {
+    const world = fleet(['a']);
+    for (const [minute, configuration] of [
+      wrong,
+      wrong,
+      { ...wrong, problems: ['y'] },
+      undefined,
+    ].entries()) {
+      await world.dispatch(at(minute), configuration ? { configuration } : {});
+      world.clock.advance(TICK_MS);
+    }
+    expect(world.told.map(({ message }) => [message.reason, message.title])).toEqual([
+      ['opened', 'Plumbline: the configuration is wrong'],
+      ['found', 'Plumbline: the configuration is wrong'],
+      ['recovered', 'Plumbline: the configuration can be used again'],
+    ]);
+    expect(world.told[0]?.message.entries[0]?.findings[0]?.observed).toBe(wrong.problems[0]);
+  });
+
+  test('that it cannot be read is told after the third tick, as a warning', async () => {
+    const world = fleet(['a']);
+    const configuration = { verdict: 'unknown', detail: 'denied: s3:GetObject' } as const;
+    for (const minute of [0, 1, 2, 3]) {
+      await world.dispatch(at(minute), { configuration });
+      world.clock.advance(TICK_MS);
+    }
+    expect(world.told.map(({ message }) => [message.severity, message.title, message.blind])).toEqual([
+      [
+        'warning',
+        'Plumbline: the configuration cannot be read',
+        [expect.objectContaining({ detail: 'denied: s3:GetObject' })],
+      ],
+    ]);
+  });
+});
+
+test('a cluster that left the configuration is closed by name and forgotten', async () => {
+  const world = fleet(['a', 'b']);
+  world.silent.add('a');
+  await play(world, 9);
+  expect(world.titles()).toEqual(['a: canary failing (prometheus)']);
+  const left = world.scheduled.filter(({ cluster }) => cluster.name === 'b');
+  await world.dispatch(NOON + 10 * TICK_MS, {}, left);
+  expect(world.titles()[1]).toBe('a: canary no longer watched');
+  expect(await world.kept.clusters()).toEqual([' plumbline', 'b']);
+});

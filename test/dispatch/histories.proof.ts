@@ -1,0 +1,3 @@
+import { historyProperties } from './history-properties.ts';
+
+historyProperties(400);

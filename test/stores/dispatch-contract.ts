@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { HELD_MS, type HeldRun } from '../../lib/dispatch/held.ts';
+import { failing, report } from '../report/reports.ts';
+import type { Place } from './contract.ts';
+import { memory, NOW } from './memories.ts';
+
+const seen = report({ 'prod-eu': [failing] }).clusters[0] ?? null;
+const held = (over: Partial<HeldRun> = {}): HeldRun => ({
+  cluster: 'prod-eu',
+  at: NOW - 60_000,
+  checkedAt: NOW - 55_000,
+  report: seen,
+  turn: { cluster: 'prod-eu', because: 'amp fresh', places: ['amp ws-1', 'region eu-west-1'] },
+  storm: null,
+  ...over,
+});
+
+/** What every store must do for `dispatch`. */
+export function dispatchContract(place: () => Promise<Place>): void {
+  describe('runs that are held', () => {
+    test('are read as they were written, oldest first, until they are let go of', async () => {
+      const { open } = await place();
+      const older = held({ cluster: 'a#b', at: NOW - 120_000, report: null, turn: null, storm: 'storm/x' });
+      await open().hold(held());
+      await open().hold(older);
+      expect(await open().held(NOW)).toEqual([older, held()]);
+      await open().release(held());
+      await open().release(held());
+      expect(await open().held(NOW)).toEqual([older]);
+    });
+
+    test('are one per cluster and time, the last that was written', async () => {
+      const { open } = await place();
+      await open().hold(held());
+      await open().hold(held({ report: null, storm: 'storm/x' }));
+      expect(await open().held(NOW)).toEqual([held({ report: null, storm: 'storm/x' })]);
+    });
+
+    test('are not kept for long', async () => {
+      const { open } = await place();
+      await open().hold(held());
+      expect(await open().held(held().at + HELD_MS + 1)).toEqual([]);
+    });
+  });
+
+  test('the last runs are known of all clusters at once', async () => {
+    const { open } = await place();
+    expect(await open().lastRuns()).toEqual(new Map());
+    await open().write('prod-eu', memory({ runs: [{ id: 'r', at: NOW }] }), 0);
+    await open().write('staging', memory({ runs: [] }), 0);
+    expect(await open().lastRuns()).toEqual(
+      new Map([
+        ['prod-eu', NOW],
+        ['staging', undefined],
+      ]),
+    );
+    await open().write('prod-eu', memory({ runs: [{ id: 's', at: NOW + 1 }] }), 1);
+    expect((await open().lastRuns()).get('prod-eu')).toBe(NOW + 1);
+  });
+
+  test('the last good configuration of a place is remembered, and replaced', async () => {
+    const { open } = await place();
+    const at = 's3://bucket/plumbline.json';
+    expect(await open().keptConfig(at)).toBeUndefined();
+    await open().keepConfig(at, { version: '"a"', text: '{"version":1}' });
+    await open().keepConfig(at, { version: '"b"', text: '{"version":1,"clusters":[]}' });
+    expect(await open().keptConfig(at)).toEqual({ version: '"b"', text: '{"version":1,"clusters":[]}' });
+    expect(await open().keptConfig('ssm:/plumbline')).toBeUndefined();
+  });
+}
