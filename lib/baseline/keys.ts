@@ -21,6 +21,11 @@ export function nameCounts(keySets: readonly KeySetCount[]): Counts {
   return sum(keySets.map(({ names, series }) => [[...new Set(names)].sort(), series]));
 }
 
+/** The key of a group as it stands in a drift. */
+export function groupKey(group: Group): string {
+  return JSON.stringify([...group].sort(byName));
+}
+
 export function groupOf(key: string): Group {
   return new Map(JSON.parse(key) as [string, string][]);
 }

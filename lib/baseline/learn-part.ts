@@ -34,6 +34,8 @@ export interface Learning {
   readonly fed: boolean;
   /** A gain was told, whose end as one is a day later. */
   readonly gained: boolean;
+  /** The keys of gains that were told themselves, undefined that of all series; all of them where it is missing. */
+  readonly told?: ReadonlySet<string | undefined>;
   /** The most that is remembered. */
   readonly most: number;
   /** What comes and goes may be recognised as turning over. */
@@ -65,7 +67,8 @@ export function learnPart(part: Learned | undefined, seen: Counts, how: Learning
     ready: isReady(part, at),
   };
   const tracks = nextTracks(part, seen, step);
-  const total = part.total && how.total !== undefined ? nextTrack(part.total, how.total, step) : part.total;
+  const total =
+    part.total && how.total !== undefined ? nextTrack(part.total, undefined, how.total, step) : part.total;
   if (!isHour && total === part.total && tracks === part.tracks) return part;
   const isFed = how.fed && isHour;
   const next = {
@@ -112,7 +115,7 @@ function nextTracks(part: Learned, seen: Counts, step: Step): ReadonlyMap<string
   const next = new Map<string, Track>();
   const rhythmic = step.isHour && part.total ? largest(part.tracks) : undefined;
   for (const [key, track] of part.tracks) {
-    const learned = nextTrack(track, seen.get(key) ?? 0, step);
+    const learned = nextTrack(track, key, seen.get(key) ?? 0, step);
     const kept = rhythmic ? withRhythm(learned, rhythmic(track)) : learned;
     if (isForgotten(kept, step.at)) changed = true;
     else next.set(key, kept);
@@ -145,26 +148,26 @@ function arrived(series: number, { at, ready, fed: isFed, gained, isHour }: Step
   return isFed && isHour ? firstTrack(series, at, false) : undefined;
 }
 
-function nextTrack(track: Track, series: number, step: Step): Track {
-  const next = step.isHour ? hourly(track, series, step) : withGain(track, series, step);
+function nextTrack(track: Track, key: string | undefined, series: number, step: Step): Track {
+  const gaining = withGain(track, series, step, step.told?.has(key) ?? true);
+  const next = step.isHour ? hourly(gaining, series, step) : gaining;
   return series === 0 && step.fed && !step.ready ? missed(next, step.at) : next;
 }
 
-function hourly(track: Track, series: number, step: Step): Track {
+function hourly(gaining: Track, series: number, step: Step): Track {
   const { at } = step;
-  const gaining = withGain(track, series, step);
   const next = series > 0 ? { ...gaining, lastAt: at } : gaining;
   const isGaining = next.gain !== undefined && (isNew(next) || series > usualAt(next, at).high);
   return step.fed && !isGaining ? fed(next, series, at, step) : next;
 }
 
 /** The track as far as gains go: one begins, is seen again, becomes normal or is given up. */
-function withGain(track: Track, series: number, { at, isHour, gained }: Step): Track {
+function withGain(track: Track, series: number, { at, isHour, gained }: Step, isTold: boolean): Track {
   const { gain } = track;
   const isOver = series > usualAt(track, at).high;
   if (!gain) {
     if (!gained || !isOver) return track;
-    return { ...track, gain: { since: at, lastAt: at, low: series, high: series } };
+    return { ...track, gain: { since: at, lastAt: at, low: series, high: series, isTold } };
   }
   if (!isHour) return track;
   if (!isOver && !isNew(track)) {

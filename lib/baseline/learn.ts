@@ -1,5 +1,5 @@
 import type { Baseline, Learned } from './baseline.ts';
-import { groupCounts, nameCounts, valueCounts } from './keys.ts';
+import { groupCounts, groupKey, nameCounts, valueCounts } from './keys.ts';
 import { learnPart, mayLearn } from './learn-part.ts';
 import { withSources } from './name-moves.ts';
 import type { Drift, Shape } from './shape.ts';
@@ -53,15 +53,15 @@ function learnGroups(
   how: Observation,
 ): Learned | undefined {
   const total = groups.reduce((sum, { series }) => sum + series, 0);
-  const step = {
-    at,
-    fed: how.fed && !how.rollout && total > 0,
-    gained: how.drifts.some((drift) => drift.of === 'series' && drift.normalAt !== undefined),
-  };
+  const gains = how.drifts.filter((drift) => drift.of === 'series' && drift.normalAt !== undefined);
+  const step = { at, fed: how.fed && !how.rollout && total > 0, gained: gains.length > 0 };
   if (!mayLearn(part, step)) return part;
   const without = part ? (part.without ?? []) : turningLabels(groups);
   const seen = groupCounts(groups, without);
-  const learned = learnPart(part, seen, { ...step, total, most: MOST_GROUPS, mayTurn: true });
+  const told = new Set(
+    gains.map((drift) => (drift.of === 'series' && drift.group ? groupKey(drift.group) : undefined)),
+  );
+  const learned = learnPart(part, seen, { ...step, told, total, most: MOST_GROUPS, mayTurn: true });
   return learned && learned !== part && without.length > 0 ? { ...learned, without } : learned;
 }
 

@@ -123,6 +123,7 @@ function countDrift(
     if (drop !== undefined && observed < from && level.low - observed >= SMALL)
       return { ...of, kind: 'drop' };
     if (against === 'anchor' && track.anchor?.renewAt !== undefined) continue;
+    if (track.gain?.isTold === false) continue;
     const normal = normalAt(track) ?? at + DAY_MS;
     if (rise !== undefined && observed > to && observed - level.high >= SMALL && at < normal) {
       return { ...of, kind: 'rise', normalAt: normal };

@@ -46,6 +46,8 @@ export interface Anchor extends Range {
 export interface Gain extends Range {
   readonly since: number;
   readonly lastAt: number;
+  /** It was told itself, and not as part of another: of all series together, or of the groups that explained it. */
+  readonly isTold: boolean;
 }
 
 /** What became normal stays so until the rhythm has seen a week of it. */
@@ -71,7 +73,7 @@ export function firstTrack(series: number, at: number, rhythm: boolean): Track {
 
 /** How a track begins that is a gain: normal after a day. */
 export function gainedTrack(series: number, at: number): Track {
-  const gain = { since: at, lastAt: at, low: series, high: series };
+  const gain = { since: at, lastAt: at, low: series, high: series, isTold: true };
   return { firstAt: at, lastAt: at, last: series, range: { low: 0, high: 0 }, gain };
 }
 
