@@ -152,11 +152,17 @@ test('runs come one by one, so many at a time, and what cannot be run is kept', 
 
 describe('the configuration', () => {
   test('in S3 or Parameter Store may be read by all functions, and nothing beside it', () => {
-    const readers = ['BaselineRole', 'CheckRole', 'DispatchRole', 'MuteRole', 'VerifyRole', 'WidgetRole'].map(
-      (role) => ({
-        Ref: role,
-      }),
-    );
+    const readers = [
+      'BaselineRole',
+      'CheckRole',
+      'CompareRole',
+      'DispatchRole',
+      'MuteRole',
+      'VerifyRole',
+      'WidgetRole',
+    ].map((role) => ({
+      Ref: role,
+    }));
     for (const [policy, Condition] of [
       ['ConfigObjectPolicy', 'ConfigInS3'],
       ['ConfigParameterPolicy', 'ConfigInSsm'],

@@ -27,6 +27,7 @@ export function differenceMessage(things: readonly Thing[], now: number): Messag
       ...listed('Watched and no longer there:', gone),
       'What to write: plumbline init --compare',
     ],
+    changes: [],
     entries: [],
     others: [],
     blind: [],

@@ -80,6 +80,7 @@ export async function well(config: Config): Promise<Report> {
         coincides: [],
         findings: [],
         unavailable: [],
+        coincides: [],
         evidence: { ...evidence, questions: [], facts: [], markers: [] },
       })),
     })),

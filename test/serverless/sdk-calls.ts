@@ -24,9 +24,9 @@ const PREFIXES: Readonly<Record<string, string>> = {
 /** Where IAM has another name than the API. */
 const RENAMED: Readonly<Record<string, string>> = { 'sqs:SendMessageBatch': 'sqs:SendMessage' };
 
-/** By the name of a command of the SDK, what it needs to be allowed. */
-function actionsByCommand(): ReadonlyMap<string, string> {
-  const actions = new Map<string, string>();
+/** By the name of a command of the SDK, what it needs to be allowed; EKS and ECS have some of the same name. */
+function actionsByCommand(): ReadonlyMap<string, readonly string[]> {
+  const actions = new Map<string, readonly string[]>();
   for (const file of globSync('lib/aws/*.ts', { cwd: ROOT })) {
     const text = readFileSync(join(ROOT, file), 'utf8');
     for (const [, names = '', client = ''] of text.matchAll(
@@ -36,7 +36,8 @@ function actionsByCommand(): ReadonlyMap<string, string> {
       if (prefix === undefined) throw new Error(`${file}: what does IAM call ${client}?`);
       for (const [, name = ''] of names.matchAll(/(\w+)Command\b/g)) {
         const action = `${prefix}:${name}`;
-        actions.set(`${name}Command`, RENAMED[action] ?? action);
+        const command = `${name}Command`;
+        actions.set(command, [...(actions.get(command) ?? []), RENAMED[action] ?? action]);
       }
     }
   }
@@ -55,8 +56,7 @@ export async function sdkActions(entry: string): Promise<ReadonlySet<string>> {
     // The doors to the SDK name commands, and call none.
     if (!file.startsWith('lib/aws/'))
       for (const [name] of text.matchAll(/\b[A-Z]\w+Command\b/g)) {
-        const action = known.get(name);
-        if (action !== undefined) actions.add(action);
+        for (const action of known.get(name) ?? []) actions.add(action);
       }
     // lib/aws/sts.ts is called within lib/aws itself.
     if (file === 'lib/aws/credentials.ts') actions.add('sts:AssumeRole');
