@@ -19,7 +19,6 @@ export function differenceMessage(things: readonly Thing[], now: number): Messag
     clusters: [...new Set(things.map(({ where }) => where))],
     severity: 'warning',
     reason: 'compared',
-    changes: [],
     title: `Plumbline, for information: ${parts.join(', ')}`,
     checkedAt: new Date(now).toISOString(),
     story: [

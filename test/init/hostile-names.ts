@@ -77,7 +77,6 @@ export async function well(config: Config): Promise<Report> {
         plane,
         severity,
         ...judged,
-        coincides: [],
         findings: [],
         unavailable: [],
         coincides: [],
