@@ -26,7 +26,8 @@ export interface Comparison<D extends Drift> {
   readonly finding: (drift: D, book: EvidenceBook) => Finding;
 }
 
-const NOBODY_LOOKED =
+/** Told of a signal whose drift nobody can judge, as nothing says where baselines are. */
+export const NOBODY_LOOKED =
   'drift is not judged: no baseline was looked up, which needs state in the configuration';
 
 /**

@@ -1,3 +1,4 @@
+import { NOBODY_LOOKED } from '../baseline/expect.ts';
 import { instant } from '../instant.ts';
 import { printable } from '../printable.ts';
 import type { Verdict } from '../verify.ts';
@@ -55,7 +56,7 @@ function clusterLines(
   const fine = signals.filter((signal) => signal.verdict === 'ok');
   const failing = signals.filter((signal) => signal.verdict === 'failing');
   const unknown = signals.filter((signal) => signal.verdict === 'unknown');
-  const isQuiet = fine.length === signals.length && fine.every(({ state }) => state === null);
+  const isQuiet = fine.length === signals.length && fine.every(isUnremarkable);
   return [
     `${label(verdict, paint)} ${paint('strong', printable(cluster))}  ${tally(signals)}${suffix}`,
     ...failing.flatMap((signal) => failingLines(signal, paint)),
@@ -63,6 +64,11 @@ function clusterLines(
     ...(verdict === 'ok' ? [] : changeLines(signals, checkedAt, paint)),
     ...(isQuiet ? [] : fineLines(fine, paint)),
   ];
+}
+
+/** What expects no drift that nobody judged is no plain ok: whoever reads no more would take it for judged. */
+function isUnremarkable({ state, evidence }: SignalReport): boolean {
+  return state === null && !evidence.facts.includes(NOBODY_LOOKED);
 }
 
 function label(verdict: Verdict, paint: Paint): string {

@@ -140,6 +140,19 @@ test('without a baseline check says how far learning is; nothing is there to acc
   });
 });
 
+test('without state an ok check says that drift is not judged', async () => {
+  const { run, file } = await deciding();
+  await writeFile(file, (await readFile(file, 'utf8')).replace(/^state: .*\n/m, ''));
+  const { code, stdout } = await run('check', '--signal', 'canary', '--signal', 'plain');
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringContaining(
+      'canary (drift is not judged: no baseline was looked up, which needs state in the configuration, 6 live series)\n',
+    ),
+  ]);
+  expect((await run('check', '--signal', 'plain')).stdout).not.toContain('drift');
+});
+
 test('a reset forgets what was learned and keeps who said so, also of what cannot be read', async () => {
   const { run, store, state } = await deciding({ canary: learned(), other: learned() });
   await writeFile(join(state, 'baselines/prod-eu/canary.json'), 'nonsense');
