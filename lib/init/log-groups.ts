@@ -1,4 +1,4 @@
-import { addGap, eachPage, type InitPorts, type Looking, orGap, patient } from './looking.ts';
+import { addGap, eachPage, listIn, type InitPorts, type Looking, orGap, patient } from './looking.ts';
 import { openCloudWatch } from '../cloudwatch/client.ts';
 import { listedSeries } from '../cloudwatch/listing.ts';
 import { measureKey, readMeasures } from '../cloudwatch/metric-data.ts';
@@ -49,7 +49,7 @@ async function listed(logs: Logs, looking: Looking): Promise<ReadonlyMap<string,
       },
       (page) => page.nextToken,
       (page) => {
-        for (const { logGroupName, retentionInDays } of page.logGroups ?? [])
+        for (const { logGroupName, retentionInDays } of listIn(page.logGroups))
           if (logGroupName !== undefined) found.set(logGroupName, retentionInDays);
       },
     ),
@@ -108,7 +108,7 @@ async function streamsOf(logGroupName: string, logs: Logs, looking: Looking): Pr
     const newest = { orderBy: 'LastEventTime', descending: true, limit: MOST_STREAMS } as const;
     const command = new commands.DescribeLogStreamsCommand({ logGroupName, ...newest });
     const page = await request({ action: about.action }, (client, options) => client.send(command, options));
-    for (const { logStreamName } of page.logStreams ?? [])
+    for (const { logStreamName } of listIn(page.logStreams))
       if (logStreamName !== undefined) found.push(logStreamName);
   });
 }

@@ -4,11 +4,12 @@ import { type ListedSeries, listedSeries } from '../cloudwatch/listing.ts';
 import { readSeries } from '../cloudwatch/reading.ts';
 import { turnsOver } from '../turnover.ts';
 import { arrivalsOf } from './arrivals.ts';
-import { addGap, eachPage, type Looking, orGap, patient } from './looking.ts';
+import { addGap, eachPage, listIn, type Looking, orGap, patient } from './looking.ts';
 import { steadiestFirst } from './steady.ts';
 import { type SeenNamespace, type SeenStream, tellsClusters } from './seen.ts';
 
-const RECENT_MS = 3 * 60 * 60_000;
+/** What was listed had a datapoint within this, or a little longer ago. */
+export const RECENT_MS = 3 * 60 * 60_000;
 /** Of so many metrics of a namespace, and so many series of each, it is read how they arrive. */
 const MOST_METRICS = 8;
 const MOST_SERIES = 2;
@@ -77,7 +78,7 @@ async function listAll(
       },
       (page) => page.NextToken,
       (page) => {
-        for (const metric of page.Metrics ?? []) add(metric, found);
+        for (const metric of listIn(page.Metrics)) add(metric, found);
       },
     ),
   );

@@ -1,5 +1,5 @@
 import { awsService } from '../aws/service.ts';
-import { eachPage, type Looking, orGap, patient } from './looking.ts';
+import { eachPage, listIn, type Looking, orGap, patient } from './looking.ts';
 import type { SeenTraces } from './seen.ts';
 
 const QUARTER_MS = 15 * 60_000;
@@ -30,7 +30,7 @@ export async function lookAtTraces(looking: Looking): Promise<readonly SeenTrace
         },
         (page) => page.NextToken,
         (page) => {
-          for (const { Name, Type } of page.Services ?? [])
+          for (const { Name, Type } of listIn(page.Services))
             if (Name !== undefined && (Type === undefined || SENDS.test(Type))) found.add(Name);
         },
       ),

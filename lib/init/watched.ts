@@ -4,6 +4,9 @@ import { isStream } from '../signal.ts';
 import { tellsClusters } from './seen.ts';
 import type { Unit } from './units.ts';
 
+/** What collectors add to everything that a task sends; scrapes are not told apart by it. */
+export const OF_ECS = 'aws_ecs_';
+
 /** Whether a unit is watched by a signal. */
 export type Watches = (unit: Unit) => boolean;
 
@@ -25,7 +28,7 @@ async function watches(signal: Signal): Promise<Watches> {
   );
   const matchesAll = ({ labels }: Unit): boolean =>
     compiled.every(({ label, matches }) => {
-      const isKnown = Object.hasOwn(labels, label) || tellsClusters(label);
+      const isKnown = Object.hasOwn(labels, label) || (tellsClusters(label) && !label.startsWith(OF_ECS));
       return !isKnown || !matches || matches(new Map(Object.entries(labels)));
     });
   return (unit) => isThere(unit) && places.has(unit.place) && matchesAll(unit);
