@@ -134,6 +134,24 @@ describe('what sends telemetry and is not watched', () => {
   });
 });
 
+test('two roles to one account show the same things: what one cluster watches is watched, the rest is told once', async () => {
+  const role = (name: string) => `arn:aws:iam::111122223333:role/plumbline-${name}`;
+  const both = await config(
+    ['a', 'b']
+      .map(
+        (name) =>
+          `  - { name: ${name}, region: eu-west-1, role: '${role(name)}', signals: [{ name: l, logs: /ecs/${name} }] }\n`,
+      )
+      .join(''),
+  );
+  const logGroups = [group('/ecs/a'), group('/ecs/b'), group('/ecs/c')];
+  const { unwatched, gone } = await compared(
+    both,
+    ['a', 'b'].map((name) => seen({ logGroups, role: role(name) })),
+  );
+  expect([unwatched.map(({ what }) => what), gone]).toEqual([['/ecs/c'], []]);
+});
+
 describe('what is watched and no longer there', () => {
   test.each([
     [
