@@ -18,6 +18,7 @@ export function noValueDrift(signal: StreamSignal): readonly Expectation[] {
     drifts: (baseline, shape) => valueDrift(baseline, shape, turnoverOf(signal)),
     judge: (drifts, book) => ({ told: drifts.filter((drift) => !isTold(signal, drift, book)) }),
     finding,
+    lost: ({ kind, label, value }) => (kind === 'gone' ? [{ silent: [[label, value]] }] : []),
   });
 }
 
