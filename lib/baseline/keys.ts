@@ -3,6 +3,8 @@ import type { KeySetCount, Shape } from './shape.ts';
 
 /** Longer keys are not tracked one by one: they are no names that people gave. */
 const LONGEST_KEY = 2048;
+/** Sets of 64 long names are longer, and are names that people gave: what is not tracked looks as if it were gone. */
+const LONGEST_SET = 32_768;
 
 /** How many live series, by key. */
 export type Counts = ReadonlyMap<string, number>;
@@ -18,7 +20,10 @@ export function groupCounts(groups: NonNullable<Shape['groups']>, without: reado
 }
 
 export function nameCounts(keySets: readonly KeySetCount[]): Counts {
-  return sum(keySets.map(({ names, series }) => [[...new Set(names)].sort(), series]));
+  return sum(
+    keySets.map(({ names, series }) => [[...new Set(names)].sort(), series]),
+    LONGEST_SET,
+  );
 }
 
 /** The key of a group as it stands in a drift. */
@@ -51,11 +56,11 @@ export function valueCounts(values: ReadonlyMap<string, number>): Counts {
   return sorted([...values].filter(([value, series]) => series > 0 && value.length <= LONGEST_KEY));
 }
 
-function sum(rows: readonly (readonly [readonly unknown[], number])[]): Counts {
+function sum(rows: readonly (readonly [readonly unknown[], number])[], longest = LONGEST_KEY): Counts {
   const counts = new Map<string, number>();
   for (const [parts, series] of rows) {
     const key = JSON.stringify(parts);
-    if (series > 0 && key.length <= LONGEST_KEY) counts.set(key, (counts.get(key) ?? 0) + series);
+    if (series > 0 && key.length <= longest) counts.set(key, (counts.get(key) ?? 0) + series);
   }
   return sorted([...counts]);
 }
