@@ -1,5 +1,5 @@
 import type { Baseline, Learned } from './baseline.ts';
-import { type Counts, groupCounts, nameCounts, valueCounts } from './keys.ts';
+import { type Counts, groupCounts, nameCounts, unlabelled, valueCounts } from './keys.ts';
 import type { Shape } from './shape.ts';
 import { anchorOf, firstTrack, isNew, type Range, type Track, usualAt } from './track.ts';
 
@@ -17,6 +17,7 @@ export function accept(
   { by, why }: { readonly by: string; readonly why: string },
 ): Baseline {
   const { groups, keySets, values, accepted } = baseline;
+  const lost = new Set(unlabelled(values.keys(), shape));
   const total = shape.groups?.reduce((sum, { series }) => sum + series, 0);
   return {
     groups:
@@ -25,9 +26,10 @@ export function accept(
         : groups,
     keySets: keySets && shape.keySets ? acceptPart(keySets, nameCounts(shape.keySets), now) : keySets,
     values: new Map(
-      [...values].map(([label, part]) => {
+      [...values].flatMap(([label, part]): [string, Learned][] => {
         const seen = shape.values?.get(label);
-        return [label, seen ? acceptPart(part, valueCounts(seen), now) : part];
+        if (lost.has(label)) return [];
+        return [[label, seen ? acceptPart(part, valueCounts(seen), now) : part]];
       }),
     ),
     accepted: [...accepted, { at: now, by, why }].slice(-MOST_ACCEPTED),

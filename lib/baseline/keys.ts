@@ -51,6 +51,16 @@ export function weightOf(key: string): number {
   return (JSON.parse(key) as [string, string][]).reduce((sum, [, value]) => sum + value.length, 0);
 }
 
+/** The labels that were known and that no live series carries: nothing has their values. Empty where that was not seen. */
+export function unlabelled(
+  known: Iterable<string>,
+  { keySets, values }: Pick<Shape, 'keySets' | 'values'>,
+): readonly string[] {
+  if (!keySets || keySets.length === 0) return [];
+  const carried = new Set(keySets.flatMap(({ names, series }) => (series > 0 ? names : [])));
+  return [...known].filter((label) => !carried.has(label) && !values?.has(label));
+}
+
 /** Values of one label; what is too long for a name is left out. */
 export function valueCounts(values: ReadonlyMap<string, number>): Counts {
   return sorted([...values].filter(([value, series]) => series > 0 && value.length <= LONGEST_KEY));
