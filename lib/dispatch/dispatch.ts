@@ -8,7 +8,7 @@ import { printable } from '../printable.ts';
 import { activeMutes, record, type RecordPorts } from '../record.ts';
 import { everyoneIn } from '../stores/everyone.ts';
 import { openTrouble, type Trouble } from '../trouble.ts';
-import { isComplete, isOverdue, missedRuns, type Watch } from './overdue.ts';
+import { isComplete, missedRuns, type Watch } from './overdue.ts';
 import type { ConfigurationState } from './own-facts.ts';
 import { type OwnTick, readOwn, tellOwn } from './own.ts';
 import { type RunMessage, type SendBatch, sendRuns } from './send.ts';
@@ -36,7 +36,7 @@ export interface Dispatched {
   readonly sent: number;
   /** Clusters whose run the queue did not take. */
   readonly unsent: number;
-  /** Clusters that were not verified for three times their interval, of those that were looked at. */
+  /** Clusters of which it was told that they are not verified. */
   readonly overdue: number;
   readonly undelivered: number;
   readonly forgotten: number;
@@ -139,7 +139,7 @@ async function tell(
   for (const one of missed) await trouble.spare(one.cluster, () => store.addRun(one));
   if (watches.every((watch) => isComplete(watch, tick))) await ports.heartbeat?.();
   return {
-    overdue: watches.filter((watch) => isOverdue(watch, tick)).length,
+    overdue: about.overdue,
     undelivered: about.undelivered + [...owing.values()].reduce((sum, count) => sum + count, 0),
   };
 }

@@ -131,6 +131,27 @@ describe('a cluster that is not verified', () => {
     expect(world.told[0]?.message.entries[0]?.findings[0]?.observed).toBe('not verified yet');
   });
 
+  test('is not told where only its interval became shorter', async () => {
+    const world = fleet(['a']);
+    const hourly = world.scheduled.map((one) => ({ ...one, everyMs: 60 * TICK_MS }));
+    for (let minute = 0; minute <= 32; minute += 1) {
+      await world.dispatch(NOON + minute * TICK_MS, {}, hourly);
+      for (const message of world.take(world.clock.now() + TICK_MS)) await world.verify(message);
+      world.clock.advance(TICK_MS);
+    }
+    await play(world, 10);
+    expect(world.titles()).toEqual([]);
+    expect(world.emitted.filter((line) => 'OverdueClusters' in line)).toEqual([]);
+  });
+
+  test('is told by the first tick after an hour without any', async () => {
+    const world = fleet(['a']);
+    await play(world, 6);
+    world.clock.advance(60 * TICK_MS);
+    await play(world, 2);
+    expect(world.titles()).toEqual(['Plumbline: a not verified', 'Plumbline: a verified again']);
+  });
+
   test('is one message with the others', async () => {
     const world = fleet(many);
     await play(world, 6);
