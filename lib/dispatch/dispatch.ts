@@ -9,7 +9,7 @@ import { activeMutes, record, type RecordPorts } from '../record.ts';
 import { everyoneIn } from '../stores/everyone.ts';
 import { openTrouble, type Trouble } from '../trouble.ts';
 import { isComplete, missedRuns, type Watch } from './overdue.ts';
-import type { ConfigurationState } from './own-facts.ts';
+import { type ConfigurationState, isAwaited } from './own-facts.ts';
 import { type OwnTick, readOwn, tellOwn } from './own.ts';
 import { type RunMessage, type SendBatch, sendRuns } from './send.ts';
 import { settle } from './settle.ts';
@@ -137,7 +137,8 @@ async function tell(
   for (const name of departed) await trouble.spare(name, () => forget(name, store));
   const missed = watches.flatMap((watch) => missedRuns(watch, after, tick));
   for (const one of missed) await trouble.spare(one.cluster, () => store.addRun(one));
-  if (watches.every((watch) => isComplete(watch, tick))) await ports.heartbeat?.();
+  const isNew = ({ cluster, lastRun }: Watch) => lastRun === undefined && !isAwaited(own.memory, cluster.name);
+  if (watches.every((watch) => isNew(watch) || isComplete(watch, tick))) await ports.heartbeat?.();
   return {
     overdue: about.overdue,
     undelivered: about.undelivered + [...owing.values()].reduce((sum, count) => sum + count, 0),

@@ -172,6 +172,16 @@ describe('the heartbeat', () => {
     await play(world, 5, { fate: (runs) => runs.slice(1) });
     expect(world.beats()).toBe(stopped);
   });
+
+  test('waits for a new cluster from when it is first due, and no sooner', async () => {
+    const world = fleet(['a'], { everyMs: 60 * TICK_MS });
+    await world.dispatch(NOON + TICK_MS);
+    world.clock.advance(TICK_MS);
+    await play(world, 58, { fate: () => [] });
+    expect(world.beats()).toBe(59);
+    await play(world, 5, { fate: () => [] });
+    expect(world.beats()).toBe(60);
+  });
 });
 
 describe('what is wrong with the configuration', () => {
