@@ -60,7 +60,7 @@ export async function dispatch(
   if (own?.isRepeated) log({ what: 'repeated', cluster: 'plumbline', run: new Date(tick).toISOString() });
   // Without a memory nothing can be told, but what is due is still verified.
   const after = own?.after ?? tick - TICK_MS;
-  const due = own?.isRepeated ? [] : runsDue(clusters, after, tick, clock.now());
+  const due = own?.isRepeated ? [] : runsDue(clusters, after, tick);
   const unsent = await sendRuns(due, { ...ports, deadline: ports.sending.deadline });
   for (const { cluster, detail } of unsent)
     log({ what: 'unsent', cluster: printable(cluster), detail: printable(detail) });
@@ -82,18 +82,17 @@ export function runsDue(
   clusters: readonly Scheduled[],
   after: number,
   tick: number,
-  now: number,
 ): RunMessage[] {
   return clusters.flatMap(({ cluster: { name }, everyMs }) => {
     const slot = dueSlot(everyMs, after, tick);
     if (slot === undefined) return [];
     const scheduledAt = new Date(slot).toISOString();
-    const startsAt = tick + jitterSeconds(name, everyMs) * 1000;
     return [
       {
         cluster: name,
         body: JSON.stringify({ clusters: [name], scheduledAt, dispatched: true }),
-        delaySeconds: Math.max(0, Math.round((startsAt - now) / 1000)),
+        // The schedule invokes at any second of a minute, mostly the same one: counted from the full minute all would begin at once.
+        delaySeconds: jitterSeconds(name, everyMs),
       },
     ];
   });
