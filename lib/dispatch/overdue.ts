@@ -1,6 +1,6 @@
-import type { RunRecord } from '../history.ts';
+import { missedId, type RunRecord } from '../history.ts';
 import type { PlannedCluster } from '../plan.ts';
-import { slotAt } from './slots.ts';
+import { dueSignals, slotAt } from './slots.ts';
 
 /** A cluster and when it was verified, as far as is known. */
 export interface Watch {
@@ -59,10 +59,12 @@ export function missedRuns({ cluster, everyMs, lastRun }: Watch, after: number, 
     slotAt(everyMs, lastRun) + everyMs,
     newest - MOST_MISSED * everyMs,
   );
-  const unknown = cluster.signals.flatMap(({ judged, signal }) => (judged ? [signal.name] : []));
   const records: RunRecord[] = [];
   for (let at = oldest; at <= newest; at += everyMs) {
-    const id = `${new Date(at).toISOString()}+missed`;
+    const { signals } = dueSignals(cluster, everyMs, at);
+    const unknown = signals.flatMap(({ judged, signal }) => (judged ? [signal.name] : []));
+    if (unknown.length === 0) continue;
+    const id = missedId(at);
     records.push({ cluster: cluster.name, id, at, ok: [], failing: [], unknown, opened: [], ended: [] });
   }
   return records;

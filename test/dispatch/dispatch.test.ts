@@ -121,6 +121,19 @@ describe('a cluster that is not verified', () => {
     expect(world.told[1]?.message.incidents[0]?.key).toBe(world.told[0]?.message.incidents[0]?.key);
   });
 
+  test('leaves the signals alone that were not due when its runs were missed', async () => {
+    const world = fleet(['a'], { signals: [{ name: 'often' }, { name: 'seldom', everyMs: 3 * FIVE_MINUTES }] });
+    await play(world, 17);
+    await play(world, 13, { fate: () => [] });
+    const missed = world.kept.recorded.filter(({ id }) => id.endsWith('+missed'));
+    expect(missed.map(({ at, unknown }) => [(at - NOON) / TICK_MS, unknown])).toEqual([
+      [20, ['often']],
+      [25, ['often']],
+    ]);
+    await play(world, 5, { fate: () => [] });
+    expect(world.kept.recorded.at(-1)).toMatchObject({ unknown: ['often', 'seldom'] });
+  });
+
   test('is told although it never was', async () => {
     const world = fleet(['a']);
     await play(world, 19, { fate: () => [] });
