@@ -78,11 +78,7 @@ export async function dispatch(
 }
 
 /** A message for each cluster with a slot after `after`: its identity is the cluster and the slot. */
-export function runsDue(
-  clusters: readonly Scheduled[],
-  after: number,
-  tick: number,
-): RunMessage[] {
+export function runsDue(clusters: readonly Scheduled[], after: number, tick: number): RunMessage[] {
   return clusters.flatMap(({ cluster: { name }, everyMs }) => {
     const slot = dueSlot(everyMs, after, tick);
     if (slot === undefined) return [];
@@ -136,7 +132,8 @@ async function tell(
   for (const name of departed) await trouble.spare(name, () => forget(name, store));
   const missed = watches.flatMap((watch) => missedRuns(watch, after, tick));
   for (const one of missed) await trouble.spare(one.cluster, () => store.addRun(one));
-  const isNew = ({ cluster, lastRun }: Watch) => lastRun === undefined && !isAwaited(own.memory, cluster.name);
+  const isNew = ({ cluster, lastRun }: Watch) =>
+    lastRun === undefined && !isAwaited(own.memory, cluster.name);
   if (watches.every((watch) => isNew(watch) || isComplete(watch, tick))) await ports.heartbeat?.();
   return {
     overdue: about.overdue,

@@ -122,7 +122,9 @@ describe('a cluster that is not verified', () => {
   });
 
   test('leaves the signals alone that were not due when its runs were missed', async () => {
-    const world = fleet(['a'], { signals: [{ name: 'often' }, { name: 'seldom', everyMs: 3 * FIVE_MINUTES }] });
+    const world = fleet(['a'], {
+      signals: [{ name: 'often' }, { name: 'seldom', everyMs: 3 * FIVE_MINUTES }],
+    });
     await play(world, 17);
     await play(world, 13, { fate: () => [] });
     const missed = world.kept.recorded.filter(({ id }) => id.endsWith('+missed'));

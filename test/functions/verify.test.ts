@@ -131,7 +131,9 @@ describe('a run that was dispatched, of a cluster that is not known', () => {
   test('is let go of later, for it left the configuration', async () => {
     const { results, log } = await verify(await startWorld(), sent(12));
     expect(results).toMatchObject([{ returned: { clusters: [] } }]);
-    expect(log).toContainEqual(expect.objectContaining({ level: 'INFO', problems: [expect.stringContaining('prod-us')] }));
+    expect(log).toContainEqual(
+      expect.objectContaining({ level: 'INFO', problems: [expect.stringContaining('prod-us')] }),
+    );
   });
 });
 
