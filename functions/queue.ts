@@ -8,7 +8,7 @@ import { ConfigurationError, type Container } from './container.ts';
 const PATIENCE = { connectMs: 1000, answerMs: 3000 };
 
 /** The queue that feeds `verify`, for as long as the invocation lasts. Throws a ConfigurationError where there is none. */
-export async function openQueue({ credentials }: Container): Promise<{
+export async function openQueue({ credentials }: Pick<Container, 'credentials'>): Promise<{
   readonly send: SendBatch;
   readonly close: () => void;
 }> {

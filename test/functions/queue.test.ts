@@ -1,7 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openQueue } from '../../functions/queue.ts';
-import { sourceMemory } from '../../lib/sources/source.ts';
-import { systemClock } from '../../lib/clock.ts';
 import { serve } from '../support/http.ts';
 
 const BATCH = ['prod-eu', 'staging'].map((cluster) => ({ cluster, body: '{}', delaySeconds: 0 }));
@@ -15,7 +13,7 @@ async function queueThatAnswers(body: string) {
   vi.stubEnv('AWS_ENDPOINT_URL_SQS', url);
   vi.stubEnv('AWS_REGION', 'eu-west-1');
   const credentials = () => async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'of the test' });
-  const queue = await openQueue({ clock: systemClock, credentials, memory: sourceMemory() });
+  const queue = await openQueue({ credentials });
   onTestFinished(() => {
     queue.close();
     vi.unstubAllEnvs();
