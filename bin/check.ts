@@ -17,6 +17,7 @@ import type { ClusterVerdict } from '../lib/verify.ts';
 import { withKnownBaselines } from './baselines.ts';
 import { readConfig } from './config.ts';
 import { EXIT } from './exit.ts';
+import { knownMachinery } from './machinery.ts';
 import { paintFor } from './paint.ts';
 import { pastForPage } from './page-past.ts';
 import { progress } from './progress.ts';
@@ -56,7 +57,10 @@ export async function check(options: CheckOptions): Promise<number> {
     ...(options.signal ? { signals: options.signal } : {}),
   });
   if ('problems' in planned) return wrong(planned.problems);
-  const clusters = await withKnownBaselines(config, planned.clusters, options.cost ?? false);
+  const [clusters, machinery] = await Promise.all([
+    withKnownBaselines(config, planned.clusters, options.cost ?? false),
+    knownMachinery(config, planned.clusters),
+  ]);
   const { format, output, also = [] } = options;
   const copies: readonly ReportCopy[] = [{ format, file: output }, ...also];
   if (options.cost && !copies.some((copy) => TELL_COST.has(copy.format)))
@@ -74,6 +78,7 @@ export async function check(options: CheckOptions): Promise<number> {
     limit: requestsInFlight(clock),
     credentials: awsCredentials(clock, 'cli'),
     toolVersion: options.toolVersion,
+    machinery,
     onDefect: (error: unknown) => void defects.push(error),
     onCluster: ({ cluster }: ClusterVerdict, done: number, of: number) =>
       line.show(`${done} of ${of} clusters verified, last ${printable(cluster, 60)}`),

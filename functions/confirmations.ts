@@ -1,5 +1,6 @@
 import { bounded, requestHandler } from '../lib/aws/bounded.ts';
 import { awsFailure } from '../lib/aws/failure.ts';
+import { secondLookAt } from '../lib/dispatch/slots.ts';
 import type { Run } from '../lib/incidents/facts.ts';
 import type { Container } from './container.ts';
 
@@ -36,7 +37,9 @@ export function confirmations({ clock, credentials }: Container) {
         const delay = SOONEST_S + spread;
         const body = {
           clusters: clusters.slice(from, from + MOST_CLUSTERS),
-          scheduledAt: new Date(clock.now() + delay * 1000).toISOString(),
+          scheduledAt: new Date(
+            run.isDispatched ? secondLookAt(run.at) : clock.now() + delay * 1000,
+          ).toISOString(),
           confirms: run.id,
           ...(run.isDispatched ? { dispatched: true } : {}),
         };

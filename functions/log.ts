@@ -40,6 +40,8 @@ function write(logger: Logger, line: LogLine): void {
       return logger.info('this run, or a later one, was counted already', about);
     case 'overtaken':
       return logger.info('another run was first', about);
+    case 'left':
+      return logger.info('what left the configuration is not verified any more', about);
     case 'unsent':
       return logger.error('the queue did not take a run', about);
     case 'itself':

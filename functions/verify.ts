@@ -25,6 +25,7 @@ async function verify(event: unknown, context: Context): Promise<Watched> {
     confirmations,
     dueClusters,
     dueSignals,
+    hasLeft,
     readVerifyEvent,
     runOf,
     stateOf,
@@ -43,7 +44,9 @@ async function verify(event: unknown, context: Context): Promise<Watched> {
   const results: Watched[] = [];
   for (const asked of request.runs) {
     const due = dueClusters(config, asked.clusters);
-    problems.push(...due.problems);
+    if (due.problems.length > 0 && hasLeft(asked, clock.now()))
+      log.write({ what: 'left', problems: due.problems });
+    else problems.push(...due.problems);
     if (due.clusters.length === 0) continue;
     const remainingMs = context.getRemainingTimeInMillis();
     const endsAt = clock.now() + remainingMs;

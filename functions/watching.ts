@@ -1,6 +1,6 @@
 /** What `verify` loads with its first invocation, beside the configuration: importing the bundle stays cheap. */
 export { dueSignals } from '../lib/dispatch/slots.ts';
-export { dueClusters } from '../lib/due.ts';
+export { dueClusters, hasLeft } from '../lib/due.ts';
 export { readVerifyEvent } from '../lib/events.ts';
 export { runOf } from '../lib/incidents/facts.ts';
 export { watch } from '../lib/watch.ts';

@@ -1,6 +1,11 @@
 import middyCore from '@middy/core';
 import type { Context } from 'aws-lambda';
+import type { Remembered } from './config.ts';
 import { ConfigurationError, container } from './container.ts';
+
+/** The last good configuration: who looks at a dashboard must see what is watched, whatever was uploaded since. */
+const remembered: Remembered = async (place, credentials) =>
+  (await import('./kept-config.ts')).rememberedConfig(place, credentials);
 
 /** Kept for what is being read when time runs out, and for drawing. */
 const LAST_MS = 10_000;
@@ -15,7 +20,7 @@ async function widget(event: unknown, context: Context): Promise<string> {
   if ('problems' in request)
     return load.trouble(request.view, 'The widget cannot be drawn', request.problems);
   if (request.what === 'documentation') return load.DOCUMENTATION;
-  const opened = await container();
+  const opened = await container(remembered);
   const { config, clock, limit, log } = opened;
   log.begin(context.awsRequestId);
   const asked = request.what === 'cluster' ? [request.cluster] : request.clusters;

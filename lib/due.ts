@@ -1,6 +1,7 @@
 import type { Config } from './config/schema.ts';
 import type { Scheduled } from './dispatch/dispatch.ts';
 import { TICK_MS } from './dispatch/slots.ts';
+import type { VerifyRequest } from './events.ts';
 import { plan, type PlannedCluster } from './plan.ts';
 
 /** A container plans its configuration once: it is asked for with every message. */
@@ -23,6 +24,20 @@ export function dueClusters(
     clusters: plans.flatMap((planned) => ('clusters' in planned ? planned.clusters : [])),
     problems: plans.flatMap((planned) => ('problems' in planned ? planned.problems : [])),
   };
+}
+
+/** A configuration that changed is known to every function well within this. */
+const KNOWN_MS = 5 * TICK_MS;
+
+/**
+ * Whether a run that `dispatch` sent, of a cluster that the configuration does not have, is nobody's any more: the cluster
+ * left meanwhile. Sooner it may be new, and tried again it is known.
+ */
+export function hasLeft(
+  { isDispatched, scheduledAt }: Pick<VerifyRequest, 'isDispatched' | 'scheduledAt'>,
+  now: number,
+): boolean {
+  return isDispatched && scheduledAt !== undefined && now - scheduledAt >= KNOWN_MS;
 }
 
 /** Every cluster of the configuration that has a signal to judge, with how often it is verified. */

@@ -18,6 +18,18 @@ export interface RunRecord {
   readonly ended: readonly string[];
 }
 
+const MISSED = '+missed';
+
+/** The id of a run that was due and did not come. `at` is milliseconds since the epoch. */
+export function missedId(at: number): string {
+  return `${new Date(at).toISOString()}${MISSED}`;
+}
+
+/** Whether a run did not come: nothing was verified when it was due. */
+export function isMissed({ id }: Pick<RunRecord, 'id'>): boolean {
+  return id.endsWith(MISSED);
+}
+
 /** A time of one verdict, from the first run that gave it to the first that gave another, or judged no more. Milliseconds. */
 export interface Spell {
   readonly verdict: 'failing' | 'unknown';

@@ -1,7 +1,7 @@
 import type { Claimed } from './announce.ts';
 import type { Clock } from './clock.ts';
 import type { AlertsSettings } from './config/schema.ts';
-import { tickClaim } from './dispatch/held.ts';
+import { isFoundByTicks, tickClaim } from './dispatch/held.ts';
 import { recordOf, type Run } from './incidents/facts.ts';
 import { turnOf } from './incidents/storm.ts';
 import { type ActiveMutes, mutesAt } from './mutes.ts';
@@ -45,7 +45,7 @@ export async function activeMutes(
 
 /**
  * Records what was decided and what is owed, and returns what this run has to send. Whoever is overtaken by another run
- * stops here; what was dispatched is left to the next tick, unless it failed to tell the last time.
+ * stops here; what was dispatched is left to the next tick, unless that failed to tell the last time, or would not find it.
  */
 export async function record(
   decided: Decided,
@@ -67,6 +67,7 @@ export async function record(
   const isHeld =
     run.isDispatched === true &&
     !hasLapsedClaim(decided.memory, now) &&
+    isFoundByTicks(run.at, now) &&
     (await hold(decided, run, owing(tickClaim(run.at)).isClaimed, ports, trouble));
   const { memory, isClaimed } = isHeld ? owing(tickClaim(run.at)) : own;
   for (const [by, signals] of heldIn(memory))

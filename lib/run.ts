@@ -1,9 +1,12 @@
+import type { Piece } from './incidents/machinery.ts';
 import type { PlannedCluster } from './plan.ts';
 import { type Report, toReport } from './report/report.ts';
 import { type ClusterVerdict, verifyCluster, type VerifyPorts } from './verify.ts';
 
 export interface RunPorts extends VerifyPorts {
   readonly toolVersion: string;
+  /** What earlier runs saw of the machinery, by cluster. */
+  readonly machinery?: ReadonlyMap<string, readonly Piece[]>;
   /** Called as each cluster is done. */
   readonly onCluster?: (verdict: ClusterVerdict, done: number, of: number) => void;
   /** Who counts what a cluster's verification asks. */
@@ -26,5 +29,6 @@ export async function run(clusters: readonly PlannedCluster[], ports: RunPorts):
     checkedAt,
     durationMs: ports.clock.now() - checkedAt,
     toolVersion: ports.toolVersion,
+    ...(ports.machinery ? { machinery: ports.machinery } : {}),
   });
 }

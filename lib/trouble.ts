@@ -29,6 +29,7 @@ export type LogLine =
   | { readonly what: 'mutes'; readonly error: StoreError }
   | { readonly what: 'repeated'; readonly cluster: string; readonly run: string }
   | { readonly what: 'overtaken'; readonly cluster: string }
+  | { readonly what: 'left'; readonly problems: readonly string[] }
   | { readonly what: 'unsent'; readonly cluster: string; readonly detail: string }
   | {
       readonly what: 'itself';

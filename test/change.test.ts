@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Piece } from '../lib/incidents/machinery.ts';
 import { toReport } from '../lib/report/report.ts';
 import { versionMarkers } from '../lib/version-labels.ts';
 import type { SignalVerdict } from '../lib/verify.ts';
@@ -34,11 +35,12 @@ const silent = (newestSampleAt: number | null): SignalVerdict => ({
   signal: signal(),
   evidence: { ...evidence, newestSampleAt },
 });
-const coincides = (signals: readonly SignalVerdict[]) =>
+const coincides = (signals: readonly SignalVerdict[], before: readonly Piece[] = []) =>
   toReport([{ cluster: 'c', verdict: 'failing', signals }], {
     checkedAt: NOON,
     durationMs: 1,
     toolVersion: '0',
+    machinery: new Map([['c', before]]),
   }).clusters[0]?.signals.map((one) => one.coincides.map(({ what }) => what));
 
 test('a failing signal names what changed in its cluster about when it fell silent', () => {
@@ -46,6 +48,28 @@ test('a failing signal names what changed in its cluster about when it fell sile
   expect(coincides([addon(NOON - 40 * 60_000), silent(NOON - 20 * 60_000)])).toEqual(told);
   expect(coincides([addon(NOON - 81 * 60_000), silent(NOON - 20 * 60_000)])).toEqual([[], []]);
   expect(coincides([addon(NOON - 4 * 60_000), silent(NOON - 20 * 60_000)])).toEqual([[], []]);
+});
+
+test('where earlier runs saw the version before, it is named too', () => {
+  const piece = (version: string, at: number): Piece => ({
+    of: 'add-on prod-eu/adot',
+    did: 'changed',
+    states: [{ version, at }],
+  });
+  const signals = [addon(NOON - 30 * 60_000), silent(NOON - 20 * 60_000)];
+  const told = 'add-on prod-eu/adot went from v0 to v1';
+  expect(coincides(signals, [piece('v0', NOON - 86_400_000)])?.[1]).toEqual([told]);
+  expect(coincides(signals, [piece('v1', NOON - 30 * 60_000)])?.[1]).toEqual([
+    'add-on prod-eu/adot v1 was changed',
+  ]);
+  const changed = {
+    ...piece('v0', NOON - 86_400_000),
+    states: [
+      { version: 'v0', at: 0 },
+      { version: 'v1', at: NOON - 30 * 60_000 },
+    ],
+  };
+  expect(coincides([silent(NOON - 20 * 60_000)], [changed])?.[0]).toEqual([told]);
 });
 
 test('where it is not known since when, what changed in the last hour is named', () => {

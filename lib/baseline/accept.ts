@@ -1,10 +1,15 @@
-import type { Baseline, Learned } from './baseline.ts';
-import { type Counts, groupCounts, nameCounts, valueCounts } from './keys.ts';
+import type { Acceptance, Baseline, Learned } from './baseline.ts';
+import { type Counts, groupCounts, nameCounts, unlabelled, valueCounts } from './keys.ts';
 import type { Shape } from './shape.ts';
 import { anchorOf, firstTrack, isNew, type Range, type Track, usualAt } from './track.ts';
 
 /** The newest acceptances that are kept. */
 const MOST_ACCEPTED = 20;
+
+/** Who decided what, with one more decision. */
+export function withAcceptance(accepted: readonly Acceptance[], one: Acceptance): readonly Acceptance[] {
+  return [...accepted, one].slice(-MOST_ACCEPTED);
+}
 
 /**
  * What is seen now becomes usual, and the anchor too; who said so and why is kept. What is gone is forgotten, and where
@@ -17,6 +22,7 @@ export function accept(
   { by, why }: { readonly by: string; readonly why: string },
 ): Baseline {
   const { groups, keySets, values, accepted } = baseline;
+  const lost = new Set(unlabelled(values.keys(), shape));
   const total = shape.groups?.reduce((sum, { series }) => sum + series, 0);
   return {
     groups:
@@ -25,12 +31,13 @@ export function accept(
         : groups,
     keySets: keySets && shape.keySets ? acceptPart(keySets, nameCounts(shape.keySets), now) : keySets,
     values: new Map(
-      [...values].map(([label, part]) => {
+      [...values].flatMap(([label, part]): [string, Learned][] => {
         const seen = shape.values?.get(label);
-        return [label, seen ? acceptPart(part, valueCounts(seen), now) : part];
+        if (lost.has(label)) return [];
+        return [[label, seen ? acceptPart(part, valueCounts(seen), now) : part]];
       }),
     ),
-    accepted: [...accepted, { at: now, by, why }].slice(-MOST_ACCEPTED),
+    accepted: withAcceptance(accepted, { at: now, by, why }),
   };
 }
 

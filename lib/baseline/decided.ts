@@ -2,7 +2,7 @@ import type { PlannedCluster } from '../plan.ts';
 import { isStream, type Signal } from '../signal.ts';
 import { type Store, type StoredBaseline, StoreError } from '../stores/store.ts';
 import { type SignalVerdict, verifyCluster, type VerifyPorts } from '../verify.ts';
-import { accept } from './accept.ts';
+import { accept, withAcceptance } from './accept.ts';
 import type { Baseline } from './baseline.ts';
 import { expectsNoKeyDrift } from './expected.ts';
 import { driftingSignals, withBaselines } from './remembered.ts';
@@ -62,7 +62,11 @@ export async function resetBaselines(
       if (known instanceof StoreError) await store.forgetBaseline(cluster.name, signal);
       const change = (baseline: Baseline | undefined): Baseline => ({
         values: new Map(),
-        accepted: [...(baseline?.accepted ?? []), { at: clock.now(), by, why: `begun anew: ${why}` }],
+        accepted: withAcceptance(baseline?.accepted ?? [], {
+          at: clock.now(),
+          by,
+          why: `begun anew: ${why}`,
+        }),
       });
       const problem = await changed(about, change, store, known instanceof StoreError ? undefined : known);
       return { ...about, problem };

@@ -1,13 +1,17 @@
-import { answered, type Expectation, type Finding } from '../expectation.ts';
+import { answered, answeredAt, type Expectation, type Finding } from '../expectation.ts';
 import { countOf, liveSeries, total } from '../live-series.ts';
 import type { CountQuestion, EvidenceBook } from '../question.ts';
+import type { Loss } from '../referrers/questions.ts';
 import type { StreamSignal } from '../signal.ts';
 import { someSubjects } from '../group.ts';
+import type { Baseline } from './baseline.ts';
 import { againstText, percentText, untilText } from './change-words.ts';
 import { expectShape } from './expect.ts';
+import { nameCounts, namesOf } from './keys.ts';
 import { nameDrift } from './name-drift.ts';
 import { keySetsOf } from './seen.ts';
 import type { NameDrift } from './shape.ts';
+import { isSteady } from './track.ts';
 
 /** Series that lack a label are looked up for so many labels, and so many of them are named. */
 const MOST_LOOKED_UP = 3;
@@ -23,6 +27,7 @@ export function noLabelDrift(signal: StreamSignal): readonly Expectation[] {
     shows: () => keySetsOf(signal),
     judge: (drifts, book) => held(signal, drifts, book),
     finding: (drift, book) => labelFinding(signal, drift, book),
+    lost: (drift, book, baseline) => lostLabel(signal, drift, book, baseline),
   });
 }
 
@@ -35,6 +40,8 @@ export function noSetDrift(signal: StreamSignal): readonly Expectation[] {
     shows: () => keySetsOf(signal),
     judge: (drifts, book) => held(signal, drifts, book),
     finding: setFinding,
+    // A part of its series may have moved: then others are still read.
+    lost: ({ kind, names, after }) => (kind === 'new' || after > 0 ? [] : [{ set: names }]),
   });
 }
 
@@ -44,6 +51,24 @@ function held(signal: StreamSignal, drifts: readonly NameDrift[], book: Evidence
   const mayFollow = ({ kind, names }: NameDrift): boolean =>
     kind !== 'new' && sets.some((set) => names.every((name) => set.names.includes(name)));
   return { told: drifts.filter((drift) => !mayFollow(drift)), pending: drifts.some(mayFollow) };
+}
+
+/** CloudWatch's alarms read one exact set: as long as others have the label, only those are blind whose set is gone. */
+function lostLabel(
+  signal: StreamSignal,
+  { kind, names, after }: NameDrift,
+  book: EvidenceBook,
+  { keySets }: Baseline,
+): readonly Loss[] {
+  if (kind === 'new') return [];
+  if (signal.plane !== 'cloudwatch' || after === 0) return names.map((label) => ({ label }));
+  const at = answeredAt(book, keySetsOf(signal));
+  const there = nameCounts(answered(book, keySetsOf(signal)));
+  return [...(keySets?.tracks ?? [])].flatMap(([key, track]) => {
+    const set = namesOf(key);
+    const isLost = !there.has(key) && isSteady(track, at) && names.every((name) => set.includes(name));
+    return isLost ? [{ set }] : [];
+  });
 }
 
 function labelFinding(signal: StreamSignal, drift: NameDrift, book: EvidenceBook): Finding {

@@ -36,6 +36,10 @@ export function noSeriesDrift(signal: StreamSignal, tolerance: SeriesTolerance):
       };
     },
     finding: (drift) => finding(signal, drift, tolerance),
+    lost: ({ kind, group }, _book, { groups }) => {
+      const labels = signal.by.filter((label) => !groups?.without?.includes(label));
+      return kind === 'gone' ? [{ silent: labels.map((label) => [label, group?.get(label) ?? '']) }] : [];
+    },
   });
 }
 

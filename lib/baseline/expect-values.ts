@@ -1,4 +1,4 @@
-import type { Expectation, Finding } from '../expectation.ts';
+import { answered, type Expectation, type Finding } from '../expectation.ts';
 import { labelled } from '../group.ts';
 import { anyLiveSeries } from '../live-series.ts';
 import type { EvidenceBook } from '../question.ts';
@@ -18,6 +18,7 @@ export function noValueDrift(signal: StreamSignal): readonly Expectation[] {
     drifts: (baseline, shape) => valueDrift(baseline, shape, turnoverOf(signal)),
     judge: (drifts, book) => ({ told: drifts.filter((drift) => !isTold(signal, drift, book)) }),
     finding,
+    lost: ({ kind, label, value }) => (kind === 'gone' ? [{ silent: [[label, value]] }] : []),
   });
 }
 
@@ -28,6 +29,11 @@ function isTold(signal: StreamSignal, { kind, label, value }: ValueDrift, book: 
     ([name, values]) => name === label && values !== true && isToldBy(values, kind, value),
   );
   if (isListed) return true;
+  // That nothing has the label any more is one story.
+  const isLostLabel = !answered(book, keySetsOf(signal)).some(
+    (set) => set.series > 0 && set.names.includes(label),
+  );
+  if (isLostLabel && labels?.drift) return true;
   if (!by.includes(label)) return false;
   const isOneGroup = by.length === 1 && series?.drift !== undefined;
   return isOneGroup || silentGroups(signal, book).some(({ group }) => group.get(label) === value);

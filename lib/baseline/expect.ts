@@ -1,6 +1,7 @@
 import { isSilent, liveSeries } from '../live-series.ts';
 import type { Expectation, Finding } from '../expectation.ts';
 import type { EvidenceBook, Question } from '../question.ts';
+import type { Loss } from '../referrers/questions.ts';
 import type { StreamSignal } from '../signal.ts';
 import type { Baseline } from './baseline.ts';
 import { shapeOf, shapeQuestions, unseen } from './seen.ts';
@@ -24,6 +25,8 @@ export interface Comparison<D extends Drift> {
     baseline: Baseline,
   ) => { readonly told: readonly D[]; readonly rollout?: boolean; readonly pending?: boolean };
   readonly finding: (drift: D, book: EvidenceBook) => Finding;
+  /** What of it is missing, for whoever refers to it. */
+  readonly lost: (drift: D, book: EvidenceBook, baseline: Baseline) => readonly Loss[];
 }
 
 const NOBODY_LOOKED =
@@ -55,7 +58,7 @@ export function expectShape<D extends Drift>(
 
 function compared<D extends Drift>(
   signal: StreamSignal,
-  { path, questions, drifts, furtherQuestions, judge, finding, shows }: Comparison<D>,
+  { path, questions, drifts, furtherQuestions, judge, finding, lost, shows }: Comparison<D>,
   baseline: Baseline,
 ): Expectation {
   const first = [liveSeries(signal), ...questions];
@@ -85,6 +88,7 @@ function compared<D extends Drift>(
         ...held,
       };
     },
+    lost: (book) => judge(drifted(book), book, baseline).told.flatMap((drift) => lost(drift, book, baseline)),
   };
 }
 

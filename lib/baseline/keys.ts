@@ -3,6 +3,8 @@ import type { KeySetCount, Shape } from './shape.ts';
 
 /** Longer keys are not tracked one by one: they are no names that people gave. */
 const LONGEST_KEY = 2048;
+/** Sets of 64 long names are longer, and are names that people gave: what is not tracked looks as if it were gone. */
+const LONGEST_SET = 32_768;
 
 /** How many live series, by key. */
 export type Counts = ReadonlyMap<string, number>;
@@ -18,7 +20,10 @@ export function groupCounts(groups: NonNullable<Shape['groups']>, without: reado
 }
 
 export function nameCounts(keySets: readonly KeySetCount[]): Counts {
-  return sum(keySets.map(({ names, series }) => [[...new Set(names)].sort(), series]));
+  return sum(
+    keySets.map(({ names, series }) => [[...new Set(names)].sort(), series]),
+    LONGEST_SET,
+  );
 }
 
 /** The key of a group as it stands in a drift. */
@@ -46,16 +51,26 @@ export function weightOf(key: string): number {
   return (JSON.parse(key) as [string, string][]).reduce((sum, [, value]) => sum + value.length, 0);
 }
 
+/** The labels that were known and that no live series carries: nothing has their values. Empty where that was not seen. */
+export function unlabelled(
+  known: Iterable<string>,
+  { keySets, values }: Pick<Shape, 'keySets' | 'values'>,
+): readonly string[] {
+  if (!keySets || keySets.length === 0) return [];
+  const carried = new Set(keySets.flatMap(({ names, series }) => (series > 0 ? names : [])));
+  return [...known].filter((label) => !carried.has(label) && !values?.has(label));
+}
+
 /** Values of one label; what is too long for a name is left out. */
 export function valueCounts(values: ReadonlyMap<string, number>): Counts {
   return sorted([...values].filter(([value, series]) => series > 0 && value.length <= LONGEST_KEY));
 }
 
-function sum(rows: readonly (readonly [readonly unknown[], number])[]): Counts {
+function sum(rows: readonly (readonly [readonly unknown[], number])[], longest = LONGEST_KEY): Counts {
   const counts = new Map<string, number>();
   for (const [parts, series] of rows) {
     const key = JSON.stringify(parts);
-    if (series > 0 && key.length <= LONGEST_KEY) counts.set(key, (counts.get(key) ?? 0) + series);
+    if (series > 0 && key.length <= longest) counts.set(key, (counts.get(key) ?? 0) + series);
   }
   return sorted([...counts]);
 }

@@ -1,5 +1,5 @@
 import type { Baseline, Learned } from './baseline.ts';
-import { groupCounts, groupKey, nameCounts, valueCounts } from './keys.ts';
+import { groupCounts, groupKey, nameCounts, unlabelled, valueCounts } from './keys.ts';
 import { learnPart, mayLearn } from './learn-part.ts';
 import { withSources } from './name-moves.ts';
 import type { Drift, Shape } from './shape.ts';
@@ -88,24 +88,31 @@ function learnKeySets(
 
 function learnValues(
   before: ReadonlyMap<string, Learned>,
-  { at, values }: Shape,
+  shape: Shape,
   { fed, drifts }: Observation,
 ): ReadonlyMap<string, Learned> {
-  const changed = [...(values ?? [])].flatMap(([label, counts]): [string, Learned][] => {
+  const { at, values } = shape;
+  const absent = unlabelled(before.keys(), shape).flatMap((label): [string, Learned][] => {
+    const part = before.get(label);
+    const learned = learnPart(part, new Map(), { at, fed, gained: false, most: MOST_VALUES, mayTurn: false });
+    return learned && learned !== part ? [[label, learned]] : [];
+  });
+  const seen = [...(values ?? [])].flatMap(([label, counts]): [string, Learned][] => {
     const part = before.get(label);
     if (!part && before.size >= MOST_LABELS) return [];
-    const seen = valueCounts(counts);
+    const counted = valueCounts(counts);
     const gained = drifts.some(
       (drift) => drift.of === 'values' && drift.label === label && drift.kind === 'new',
     );
-    const learned = learnPart(part, seen, {
+    const learned = learnPart(part, counted, {
       at,
-      fed: fed && seen.size > 0,
+      fed: fed && counted.size > 0,
       gained,
       most: MOST_VALUES,
       mayTurn: true,
     });
     return learned && learned !== part ? [[label, learned]] : [];
   });
+  const changed = [...absent, ...seen];
   return changed.length === 0 ? before : new Map([...before, ...changed]);
 }

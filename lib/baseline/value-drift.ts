@@ -1,5 +1,5 @@
 import { type Baseline, isReady, type Learned } from './baseline.ts';
-import { type Counts, valueCounts } from './keys.ts';
+import { type Counts, unlabelled, valueCounts } from './keys.ts';
 import { MOST_DRIFTS } from './series-drift.ts';
 import type { Shape, ValueDrift } from './shape.ts';
 import { DAY_MS } from './time.ts';
@@ -12,16 +12,22 @@ export interface TurnoverOverrides {
   readonly turning?: readonly string[] | undefined;
 }
 
+const NONE: Counts = new Map();
+
 /** Which values of stable labels are gone or new; empty while they are being learned. */
 export function valueDrift(
   baseline: Baseline | undefined,
   shape: Shape,
   overrides: TurnoverOverrides = {},
 ): readonly ValueDrift[] {
-  const drifts = [...(shape.values ?? [])].flatMap(([label, values]) => {
-    const part = baseline?.values.get(label);
-    const seen = valueCounts(values);
-    if (seen.size === 0 || !isReady(part, shape.at)) return [];
+  const known = baseline?.values ?? new Map<string, Learned>();
+  const lost = unlabelled(known.keys(), shape);
+  const drifts = [
+    ...[...(shape.values ?? [])].map(([label, values]) => [label, valueCounts(values)] as const),
+    ...lost.map((label) => [label, NONE] as const),
+  ].flatMap(([label, seen]) => {
+    const part = known.get(label);
+    if ((seen.size === 0 && seen !== NONE) || !isReady(part, shape.at)) return [];
     return isTurning(label, part, seen, overrides) ? [] : drifted(label, part, seen, shape.at);
   });
   return drifts.toSorted((a, b) => b.series - a.series).slice(0, MOST_DRIFTS);

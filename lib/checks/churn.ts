@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { about, duration, share } from '../config/values.ts';
 import { formatDuration } from '../duration.ts';
+import { type Evidence, type Unavailable, unavailable } from '../evidence.ts';
 import { answered, type Check, type Expectation, forStreams } from '../expectation.ts';
 import { WHOLE } from '../group.ts';
 import { isSilent, liveSeries, select, total } from '../live-series.ts';
@@ -51,8 +52,10 @@ function notReplaced(signal: StreamSignal, { max, over }: ChurnSettings): Expect
     shows: () => now[2],
     furtherQuestions: (book) => (isTooMuch(now, book) ? earlier : []),
     judge: (book) => {
-      if (isSilent(signal, book) || !isTooMuch(now, book) || !isTooMuch(earlier, book))
-        return { findings: [] };
+      if (isSilent(signal, book) || !isTooMuch(now, book)) return { findings: [] };
+      const unanswered = earlier.flatMap((question) => whyNot(book.get(question)));
+      if (unanswered.length > 0 || !isTooMuch(earlier, book))
+        return { findings: [], unavailable: unanswered[0] };
       const [lately, before] = [replaced(now, book) ?? 0, replaced(earlier, book) ?? 0];
       const time = formatDuration(overMs);
       return {
@@ -67,6 +70,13 @@ function notReplaced(signal: StreamSignal, { max, over }: ChurnSettings): Expect
       };
     },
   };
+}
+
+/** Why it is not known whether what was replaced was one rollout: refused, or answered in part. */
+function whyNot(evidence: Evidence<unknown> | undefined): readonly Unavailable[] {
+  if (evidence?.kind === 'unavailable') return [evidence];
+  const isWhole = evidence?.kind !== 'found' || !evidence.partial;
+  return isWhole ? [] : [unavailable('incomplete', 'how much was replaced before is not known')];
 }
 
 /** The series at the end of a time, those at its beginning, and how many of the former are not among the latter. */

@@ -3,6 +3,7 @@ import { LISTED_LATE_MS } from '../cloudwatch/answers.ts';
 import { name } from '../config/texts.ts';
 import { about, duration, entries, labelName, labelNameProblem, share } from '../config/values.ts';
 import { formatDuration } from '../duration.ts';
+import { type Evidence, type Unavailable, unavailable } from '../evidence.ts';
 import { answered, type Check, type Expectation, type Finding, forStreams } from '../expectation.ts';
 import { subjectOf } from '../group.ts';
 import { anyLiveSeries, countOf, liveSeries } from '../live-series.ts';
@@ -71,18 +72,22 @@ function compared(signal: StreamSignal, { with: other, map, tolerance, skew }: P
     furtherQuestions: further,
     judge: (book) => {
       if (silent(book).length > 0) return { findings: [] };
-      const isOpen = further(book).some((question) => book.get(question)?.kind !== 'found');
+      const unanswered = further(book).flatMap((question) => whyNot(book.get(question)));
       const findings = directions.flatMap((one) => one.judge(book));
-      return {
-        findings,
-        ...(isOpen ? { pending: 'whether what differs is only late is not known yet' } : {}),
-      };
+      return { findings, unavailable: unanswered[0] };
     },
     facts: (book) =>
       silent(book).map(
         ({ signal: { name: which } }) => `not compared with ${other.name}: ${which} is silent`,
       ),
   };
+}
+
+/** Why what differs cannot be told from what is only late: refused, or answered in part. */
+function whyNot(evidence: Evidence<unknown> | undefined): readonly Unavailable[] {
+  if (evidence?.kind === 'unavailable') return [evidence];
+  if (evidence?.kind === 'found' && !evidence.partial) return [];
+  return [unavailable('incomplete', 'whether what differs is only late is not known')];
 }
 
 /** Silence is told by `fresh`, of the signal that is silent, and what it implies is not told again. */

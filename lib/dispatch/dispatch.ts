@@ -8,8 +8,8 @@ import { printable } from '../printable.ts';
 import { activeMutes, record, type RecordPorts } from '../record.ts';
 import { everyoneIn } from '../stores/everyone.ts';
 import { openTrouble, type Trouble } from '../trouble.ts';
-import { isComplete, isOverdue, missedRuns, type Watch } from './overdue.ts';
-import type { ConfigurationState } from './own-facts.ts';
+import { isComplete, missedRuns, type Watch } from './overdue.ts';
+import { type ConfigurationState, isAwaited } from './own-facts.ts';
 import { type OwnTick, readOwn, tellOwn } from './own.ts';
 import { type RunMessage, type SendBatch, sendRuns } from './send.ts';
 import { settle } from './settle.ts';
@@ -36,7 +36,7 @@ export interface Dispatched {
   readonly sent: number;
   /** Clusters whose run the queue did not take. */
   readonly unsent: number;
-  /** Clusters that were not verified for three times their interval, of those that were looked at. */
+  /** Clusters of which it was told that they are not verified. */
   readonly overdue: number;
   readonly undelivered: number;
   readonly forgotten: number;
@@ -60,7 +60,7 @@ export async function dispatch(
   if (own?.isRepeated) log({ what: 'repeated', cluster: 'plumbline', run: new Date(tick).toISOString() });
   // Without a memory nothing can be told, but what is due is still verified.
   const after = own?.after ?? tick - TICK_MS;
-  const due = own?.isRepeated ? [] : runsDue(clusters, after, tick, clock.now());
+  const due = own?.isRepeated ? [] : runsDue(clusters, after, tick);
   const unsent = await sendRuns(due, { ...ports, deadline: ports.sending.deadline });
   for (const { cluster, detail } of unsent)
     log({ what: 'unsent', cluster: printable(cluster), detail: printable(detail) });
@@ -78,22 +78,17 @@ export async function dispatch(
 }
 
 /** A message for each cluster with a slot after `after`: its identity is the cluster and the slot. */
-export function runsDue(
-  clusters: readonly Scheduled[],
-  after: number,
-  tick: number,
-  now: number,
-): RunMessage[] {
+export function runsDue(clusters: readonly Scheduled[], after: number, tick: number): RunMessage[] {
   return clusters.flatMap(({ cluster: { name }, everyMs }) => {
     const slot = dueSlot(everyMs, after, tick);
     if (slot === undefined) return [];
     const scheduledAt = new Date(slot).toISOString();
-    const startsAt = tick + jitterSeconds(name, everyMs) * 1000;
     return [
       {
         cluster: name,
         body: JSON.stringify({ clusters: [name], scheduledAt, dispatched: true }),
-        delaySeconds: Math.max(0, Math.round((startsAt - now) / 1000)),
+        // The schedule invokes at any second of a minute, mostly the same one: counted from the full minute all would begin at once.
+        delaySeconds: jitterSeconds(name, everyMs),
       },
     ];
   });
@@ -137,9 +132,11 @@ async function tell(
   for (const name of departed) await trouble.spare(name, () => forget(name, store));
   const missed = watches.flatMap((watch) => missedRuns(watch, after, tick));
   for (const one of missed) await trouble.spare(one.cluster, () => store.addRun(one));
-  if (watches.every((watch) => isComplete(watch, tick))) await ports.heartbeat?.();
+  const isNew = ({ cluster, lastRun }: Watch) =>
+    lastRun === undefined && !isAwaited(own.memory, cluster.name);
+  if (watches.every((watch) => isNew(watch) || isComplete(watch, tick))) await ports.heartbeat?.();
   return {
-    overdue: watches.filter((watch) => isOverdue(watch, tick)).length,
+    overdue: about.overdue,
     undelivered: about.undelivered + [...owing.values()].reduce((sum, count) => sum + count, 0),
   };
 }

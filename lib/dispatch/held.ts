@@ -25,6 +25,11 @@ export const HELD_MS = 15 * TICK_MS;
 /** Two further ticks may fail to tell; then the cluster's next run tells what is owed itself. */
 const LATEST_MS = 3 * TICK_MS;
 
+/** Whether a run that is held at `now` is still among the held ones in the ticks to come: it may have waited in the queue. */
+export function isFoundByTicks(at: number, now: number): boolean {
+  return now < at + HELD_MS - LATEST_MS;
+}
+
 const HELD = 'tick ';
 
 /** Who holds the claim to send while a run is held. */

@@ -1,6 +1,6 @@
-import type { RunRecord } from '../history.ts';
+import { missedId, type RunRecord } from '../history.ts';
 import type { PlannedCluster } from '../plan.ts';
-import { slotAt } from './slots.ts';
+import { dueSignals, slotAt } from './slots.ts';
 
 /** A cluster and when it was verified, as far as is known. */
 export interface Watch {
@@ -24,6 +24,23 @@ export function isOverdue({ everyMs, lastRun }: Watch, tick: number): boolean | 
   return lastRun === undefined ? undefined : slotAt(everyMs, tick) - lastRun >= PATIENCE * everyMs;
 }
 
+/** Whether a run that was due before the one of `tick` did not come, as far as is known: it counts towards being overdue. */
+export function isMissing({ everyMs, lastRun }: Watch, tick: number): boolean {
+  return lastRun === undefined || slotAt(everyMs, tick) - lastRun >= (PATIENCE - 1) * everyMs;
+}
+
+/**
+ * In how many ticks in which a cluster was due it must be missing before that is told. An interval that was shortened makes
+ * the last run look old at once: so two, unless nobody dispatched in between. One that never had a run is counted from when
+ * it was first due.
+ */
+export function missingFor(watch: Watch, after: number, tick: number): number {
+  const { everyMs, lastRun } = watch;
+  if (lastRun === undefined) return PATIENCE + 1;
+  if (!isOverdue(watch, tick)) return Number.POSITIVE_INFINITY;
+  return slotAt(everyMs, tick) - slotAt(everyMs, after) > everyMs ? 1 : 2;
+}
+
 /** Whether everything that was due a run's time before `tick` is done. */
 export function isComplete({ everyMs, lastRun }: Watch, tick: number): boolean {
   return lastRun !== undefined && lastRun >= slotAt(everyMs, tick - GRACE_MS);
@@ -42,10 +59,12 @@ export function missedRuns({ cluster, everyMs, lastRun }: Watch, after: number, 
     slotAt(everyMs, lastRun) + everyMs,
     newest - MOST_MISSED * everyMs,
   );
-  const unknown = cluster.signals.flatMap(({ judged, signal }) => (judged ? [signal.name] : []));
   const records: RunRecord[] = [];
   for (let at = oldest; at <= newest; at += everyMs) {
-    const id = `${new Date(at).toISOString()}+missed`;
+    const { signals } = dueSignals(cluster, everyMs, at);
+    const unknown = signals.flatMap(({ judged, signal }) => (judged ? [signal.name] : []));
+    if (unknown.length === 0) continue;
+    const id = missedId(at);
     records.push({ cluster: cluster.name, id, at, ok: [], failing: [], unknown, opened: [], ended: [] });
   }
   return records;

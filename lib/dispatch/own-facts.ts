@@ -5,7 +5,7 @@ import { findingIdentity } from '../incidents/identity.ts';
 import { type ClusterMemory, signalIn } from '../incidents/memory.ts';
 import { instant } from '../instant.ts';
 import { dueSlot } from './slots.ts';
-import { isOverdue, PATIENCE, type Watch } from './overdue.ts';
+import { isMissing, missingFor, type Watch } from './overdue.ts';
 
 /** What Plumbline knows of its own configuration: read and right, wrong, or not to be read. */
 export type ConfigurationState =
@@ -34,6 +34,18 @@ export function clusterOf(name: string): string | undefined {
   return name.startsWith(RUNS_OF) ? name.slice(RUNS_OF.length) : undefined;
 }
 
+/** The clusters of which it was told that they are not verified. */
+export function notVerified({ signals }: Pick<ClusterMemory, 'signals'>): readonly string[] {
+  return Object.entries(signals).flatMap(([name, { failing }]) =>
+    isOpen(failing) ? (clusterOf(name) ?? []) : [],
+  );
+}
+
+/** Whether a run of the cluster was due of which none came yet. */
+export function isAwaited(memory: ClusterMemory, cluster: string): boolean {
+  return signalIn(memory, `${RUNS_OF}${cluster}`)?.failing !== undefined;
+}
+
 export interface OwnObservation {
   readonly tick: number;
   /** The tick that was counted before. Both in milliseconds since the epoch. */
@@ -44,13 +56,15 @@ export interface OwnObservation {
 
 /**
  * What a tick says of Plumbline itself to the state machine, as if it were a cluster whose signals are the runs of the
- * others: those that were due, or of which it was told that they do not come.
+ * others: those that were due, and those that were missing before.
  */
 export function ownFacts(memory: ClusterMemory, observed: OwnObservation, now: number): OwnFacts {
   const { tick, after, watches, configuration } = observed;
-  const judged = watches.filter(({ cluster, everyMs }) => {
-    const isToldOf = isOpen(signalIn(memory, `${RUNS_OF}${cluster.name}`)?.failing);
-    return isToldOf || dueSlot(everyMs, after, tick) !== undefined;
+  const judged = watches.filter((watch) => {
+    const { cluster, everyMs } = watch;
+    const counted = signalIn(memory, `${RUNS_OF}${cluster.name}`)?.failing;
+    const isBack = counted !== undefined && !isMissing(watch, tick);
+    return isOpen(counted) || isBack || dueSlot(everyMs, after, tick) !== undefined;
   });
   const findings = new Map<string, readonly OwnFinding[]>(
     judged.flatMap((watch) => {
@@ -69,11 +83,9 @@ export function ownFacts(memory: ClusterMemory, observed: OwnObservation, now: n
       judged: [
         judgedOf(CONFIGURATION, configuration.verdict, findings),
         ...judged.map((watch) => {
-          const isKnown = watch.lastRun !== undefined;
-          const verdict = isOverdue(watch, tick) === false ? 'ok' : 'failing';
+          const verdict = isMissing(watch, tick) ? 'failing' : 'ok';
           const one = judgedOf(`${RUNS_OF}${watch.cluster.name}`, verdict, findings);
-          // Of a cluster that never had a run only time can tell: it is counted from when it was first due.
-          return { ...one, since: watch.lastRun ?? null, failAfter: isKnown ? 1 : PATIENCE + 1 };
+          return { ...one, since: watch.lastRun ?? null, failAfter: missingFor(watch, after, tick) };
         }),
       ],
     },
@@ -109,7 +121,7 @@ function judgedOf(
 
 function findingOf(watch: Watch, tick: number, now: number): OwnFinding | undefined {
   const { lastRun, everyMs } = watch;
-  if (isOverdue(watch, tick) === false) return undefined;
+  if (!isMissing(watch, tick)) return undefined;
   const expected = `a run every ${formatDuration(everyMs)}`;
   if (lastRun === undefined) return { observed: 'not verified yet', expected };
   const since = instant(new Date(lastRun).toISOString());

@@ -9,7 +9,7 @@ import type { RecordPorts } from '../record.ts';
 import { withDebts } from '../remember.ts';
 import type { Store } from '../stores/store.ts';
 import type { Trouble } from '../trouble.ts';
-import { clusterOf, CONFIGURATION, type OwnObservation, ownFacts } from './own-facts.ts';
+import { clusterOf, CONFIGURATION, notVerified, type OwnObservation, ownFacts } from './own-facts.ts';
 import { composeOwn } from './own-message.ts';
 import type { SettleContext } from './settle.ts';
 import { TICK_MS } from './slots.ts';
@@ -56,7 +56,7 @@ export async function tellOwn(
   ports: RecordPorts,
   trouble: Trouble,
   announce: Announce,
-): Promise<{ readonly undelivered: number } | undefined> {
+): Promise<{ readonly undelivered: number; readonly overdue: number } | undefined> {
   const { store, clock, alerts, notifiers, sending, log } = ports;
   const now = clock.now();
   const facts = ownFacts(memory, observed, now);
@@ -77,10 +77,11 @@ export async function tellOwn(
   if (!isWritten) return undefined;
   for (const name of decision.turned)
     log({ what: 'itself', about: printable(name), findings: facts.findings.get(name) ?? [] });
-  if (!isClaimed) return { undelivered: 0 };
+  const overdue = notVerified(decision.memory).length;
+  if (!isClaimed) return { undelivered: 0, overdue };
   const claim = { ...decided, memory: owing, version: version + 1, checkedAt: now };
   const told = await announce([claim], ownStore(store), (occasion) => composeOwn(occasion, facts));
-  return { undelivered: told.get(ITSELF.name) ?? 0 };
+  return { undelivered: told.get(ITSELF.name) ?? 0, overdue };
 }
 
 /** The store as whoever announces uses it, with what Plumbline remembers of itself under its own key. */

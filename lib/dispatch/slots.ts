@@ -13,6 +13,14 @@ export function tickOf(at: number): number {
   return slotAt(TICK_MS, at);
 }
 
+/**
+ * When the second look at a run of `at` counts as due: just after the next full minute, whenever it takes place. So what broke
+ * in one tick turns in one tick, whatever time each cluster's run took.
+ */
+export function secondLookAt(at: number): number {
+  return tickOf(at) + TICK_MS + 1;
+}
+
 /** The newest moment at or before `at` at which something is due that is due every `everyMs`. */
 export function slotAt(everyMs: number, at: number): number {
   return Math.floor(at / everyMs) * everyMs;

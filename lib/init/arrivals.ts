@@ -6,9 +6,13 @@ export interface Arrivals {
   readonly gapMs: number | undefined;
 }
 
-/** What the times of arrivals tell, in any order. Milliseconds since the epoch. */
-export function arrivalsOf(times: readonly number[]): Arrivals {
-  const sorted = times.toSorted((a, b) => a - b);
+/**
+ * What the times of arrivals tell, in any order; `since` when it could have arrived, where that is known: the silence before
+ * the first is a gap too. Milliseconds since the epoch.
+ */
+export function arrivalsOf(times: readonly number[], since?: number): Arrivals {
+  const known = times.length > 1 && since !== undefined ? [since] : [];
+  const sorted = [...known, ...times].toSorted((a, b) => a - b);
   const gaps = sorted.slice(1).map((at, index) => at - (sorted[index] ?? at));
   return { newestAt: sorted.at(-1), gapMs: gaps.length === 0 ? undefined : Math.max(...gaps) };
 }

@@ -7,7 +7,7 @@ import { withoutOff } from './init.ts';
 import { plainSignal } from './plain.ts';
 import type { Gap, Seen } from './seen.ts';
 import { toldUnit, type Unit, unitsOf } from './units.ts';
-import { watching } from './watched.ts';
+import { ownerOf, watching } from './watched.ts';
 
 /** Something that sends telemetry and that no signal watches. */
 export interface Unwatched {
@@ -52,7 +52,7 @@ export async function compared(config: Config, seen: readonly Seen[]): Promise<C
   const signals = signalsOf(config);
   const watched = await watching(signals.map(({ signal }) => signal));
   const units = seen.flatMap(unitsOf);
-  const unwatched = units
+  const unwatched = once(units)
     .filter((unit) => unit.is === 'alive' && watched.every(([, watches]) => !watches(unit)))
     .flatMap((unit) => unwatchedOf(unit, units));
   const gone = watched.flatMap(([signal, watches], index): Gone[] => {
@@ -62,6 +62,16 @@ export async function compared(config: Config, seen: readonly Seen[]): Promise<C
     return [{ cluster: signals[index]?.cluster ?? '', signal: signal.name, plane: signal.plane, detail }];
   });
   return { unwatched, gone, unseen: seen.flatMap(({ gaps }) => gaps) };
+}
+
+/** Without what another role to the same account has shown already. */
+function once(units: readonly Unit[]): readonly Unit[] {
+  const seen = new Map<string, Unit>();
+  for (const unit of units) {
+    const key = JSON.stringify([unit.region, ownerOf(unit.role), unit.plane, toldUnit(unit)]);
+    if (seen.get(key)?.is !== 'alive') seen.set(key, unit);
+  }
+  return [...seen.values()];
 }
 
 interface Configured {

@@ -1,6 +1,6 @@
 import { chunked } from '../chunked.ts';
 import { type Ecs, openEcs } from '../ecs/client.ts';
-import { type Looking, orGap, patient } from './looking.ts';
+import { listIn, type Looking, orGap, patient } from './looking.ts';
 import { allNames } from './names.ts';
 import type { SeenEcsService } from './seen.ts';
 
@@ -46,7 +46,7 @@ async function servicesOf(
       const answer = await request({ action: describing.action }, (client, options) =>
         client.send(command, options),
       );
-      for (const { serviceName = '', taskDefinition } of answer.services ?? [])
+      for (const { serviceName = '', taskDefinition } of listIn(answer.services))
         if (taskDefinition !== undefined) found.set(serviceName, familyOf(taskDefinition));
     }
   });

@@ -1,10 +1,12 @@
 import { isStream, type Signal, type StreamSignal } from '../signal.ts';
 import { isOfAws as isGroupOfAws } from './log-groups.ts';
-import { isOfOthers } from './namespaces.ts';
+import { isOfOthers, RECENT_MS } from './namespaces.ts';
+import { LATELY_MS } from './promql.ts';
 import { isComplete } from './recognise/groups.ts';
-import type { Seen } from './seen.ts';
+import { type Seen, tellsClusters } from './seen.ts';
 import type { Unit } from './units.ts';
 import type { Watches } from './watched.ts';
+import { isLookedInto } from './workspaces.ts';
 
 /** What scrapes write: of these alone it is known whether there are any, whatever their labels. */
 const SCRAPED = /^(?:up|scrape_\w+)$/;
@@ -41,6 +43,12 @@ export function goneOf(
   }
 }
 
+/** Whether a signal may be well while nothing that it matches was there for so long. */
+function mayRest(signal: Signal, lookedBackMs: number): boolean {
+  if (signal.when !== undefined) return true;
+  return isStream(signal) && (!signal.expectsSeries || signal.freshMs > lookedBackMs);
+}
+
 function workspaceGone({ address, endpoint, region }: Signal, seen: Seen): string | undefined {
   // An endpoint may be of another account, and a proxy's.
   if (endpoint !== undefined || !isComplete(seen, 'aps:ListWorkspaces')) return undefined;
@@ -59,6 +67,8 @@ function scrapesGone(
   );
   if (!isStream(signal) || signal.endpoint !== undefined || !isKnown || !SCRAPED.test(signal.metric))
     return undefined;
+  const workspace = seen.workspaces.find(({ id }) => id === signal.address);
+  if (!workspace || !isLookedInto(workspace) || mayRest(signal, LATELY_MS)) return undefined;
   const watched = units.filter(watches);
   if (watched.length === 0) return 'nothing that it matches was scraped in the last six hours';
   const jobs = jobsOf(signal).filter((job) => !watched.some(({ labels }) => labels['job'] === job));
@@ -72,13 +82,26 @@ function jobsOf({ labels }: StreamSignal): readonly string[] {
 }
 
 function metricsGone(
-  { address }: Signal,
+  signal: Signal,
   watches: Watches,
   seen: Seen,
   units: readonly Unit[],
 ): string | undefined {
-  if (isOfOthers(address) || !isComplete(seen, 'cloudwatch:ListMetrics')) return undefined;
+  if (isOfOthers(signal.address) || !isComplete(seen, 'cloudwatch:ListMetrics')) return undefined;
+  if (mayRest(signal, RECENT_MS) || isUntold(signal, seen)) return undefined;
   return units.some(watches) ? undefined : 'no metric that it matches was listed in the last three hours';
+}
+
+/** Whether a signal asks for a cluster by a dimension that is there and whose values are not known: one of them is, in each series. */
+function isUntold(signal: Signal, { namespaces }: Seen): boolean {
+  const asked = isStream(signal) ? signal.match.map(({ label }) => label).filter(tellsClusters) : [];
+  return namespaces.some(
+    ({ namespace, labels, sets }) =>
+      namespace === signal.address &&
+      asked.some(
+        (name) => !Object.hasOwn(labels, name) && sets.some(({ dimensions }) => dimensions.includes(name)),
+      ),
+  );
 }
 
 function groupGone({ address, region }: Signal, seen: Seen): string | undefined {

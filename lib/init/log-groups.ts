@@ -1,4 +1,4 @@
-import { addGap, eachPage, type InitPorts, type Looking, orGap, patient } from './looking.ts';
+import { addGap, eachPage, listIn, type InitPorts, type Looking, orGap, patient } from './looking.ts';
 import { openCloudWatch } from '../cloudwatch/client.ts';
 import { listedSeries } from '../cloudwatch/listing.ts';
 import { measureKey, readMeasures } from '../cloudwatch/metric-data.ts';
@@ -24,24 +24,31 @@ export async function lookAtLogGroups(looking: Looking): Promise<readonly SeenLo
   const logs = await openLogs(looking.identity, looking.ports);
   const groups = await listed(logs, looking);
   const names = [...groups.keys()].filter((name) => !isOfAws(name)).sort();
-  const arrivals = await arrivalsIn(names, looking);
+  const arrivals = await arrivalsIn(names, groups, looking);
   return Promise.all(
     names.map(async (name) => ({
       name,
-      retentionDays: groups.get(name),
+      retentionDays: groups.get(name)?.retentionDays,
       ...(arrivals.get(name) ?? arrivalsOf([])),
       streams: name.startsWith('/logs/') ? await streamsOf(name, logs, looking) : [],
     })),
   );
 }
 
-/** Every log group with the days for which it keeps events. */
-async function listed(logs: Logs, looking: Looking): Promise<ReadonlyMap<string, number | undefined>> {
+interface Listed {
+  /** For so long it keeps events. */
+  readonly retentionDays: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number | undefined;
+}
+
+/** Every log group. */
+async function listed(logs: Logs, looking: Looking): Promise<ReadonlyMap<string, Listed>> {
   const { as, commands } = logs;
   const request = patient(logs, looking.ports);
   const { region } = looking.identity;
   const about = { action: 'logs:DescribeLogGroups', resource: region, as, missing: 'log groups' };
-  return orGap(looking, about, new Map<string, number | undefined>(), async (found) =>
+  return orGap(looking, about, new Map<string, Listed>(), async (found) =>
     eachPage(
       (nextToken) => {
         const command = new commands.DescribeLogGroupsCommand(nextToken ? { nextToken } : {});
@@ -49,8 +56,10 @@ async function listed(logs: Logs, looking: Looking): Promise<ReadonlyMap<string,
       },
       (page) => page.nextToken,
       (page) => {
-        for (const { logGroupName, retentionInDays } of page.logGroups ?? [])
-          if (logGroupName !== undefined) found.set(logGroupName, retentionInDays);
+        for (const { logGroupName, retentionInDays: retentionDays, creationTime: createdAt } of listIn(
+          page.logGroups,
+        ))
+          if (logGroupName !== undefined) found.set(logGroupName, { retentionDays, createdAt });
       },
     ),
   );
@@ -59,6 +68,7 @@ async function listed(logs: Logs, looking: Looking): Promise<ReadonlyMap<string,
 /** When events arrived in each group in the last day, as CloudWatch counts them: minutes late, where streams lag an hour. */
 async function arrivalsIn(
   names: readonly string[],
+  groups: ReadonlyMap<string, Listed>,
   looking: Looking,
 ): Promise<ReadonlyMap<string, Arrivals>> {
   const cloudwatch = await openCloudWatch(looking.identity, looking.ports);
@@ -68,7 +78,8 @@ async function arrivalsIn(
     ]),
     stat: 'Sum',
   }));
-  const read = await readMeasures(measures, lastDay(looking.ports), {
+  const day = lastDay(looking.ports);
+  const read = await readMeasures(measures, day, {
     ...cloudwatch,
     request: patient(cloudwatch, looking.ports),
   });
@@ -77,7 +88,9 @@ async function arrivalsIn(
     const measure = measures[index];
     const { points = [], trouble } = (measure && read.get(measureKey(measure))) ?? {};
     if (trouble) troubles.add(trouble);
-    return [name, arrivalsOf(points.filter(({ value }) => value > 0).map(({ at }) => at + PERIOD_MS))];
+    const times = points.filter(({ value }) => value > 0).map(({ at }) => at + PERIOD_MS);
+    const { createdAt = day.from } = groups.get(name) ?? {};
+    return [name, arrivalsOf(times, Math.max(day.from, createdAt))];
   });
   const [trouble] = troubles;
   if (trouble)
@@ -108,7 +121,7 @@ async function streamsOf(logGroupName: string, logs: Logs, looking: Looking): Pr
     const newest = { orderBy: 'LastEventTime', descending: true, limit: MOST_STREAMS } as const;
     const command = new commands.DescribeLogStreamsCommand({ logGroupName, ...newest });
     const page = await request({ action: about.action }, (client, options) => client.send(command, options));
-    for (const { logStreamName } of page.logStreams ?? [])
+    for (const { logStreamName } of listIn(page.logStreams))
       if (logStreamName !== undefined) found.push(logStreamName);
   });
 }

@@ -64,6 +64,12 @@ export function addGap(
   gaps.push({ action, resource, reason, detail, missing });
 }
 
+/** A list in an answer. An answer without one says nothing of what there is, and is a gap: throws. */
+export function listIn<T>(list: readonly T[] | undefined): readonly T[] {
+  if (list === undefined) throw new Error('answered without a list');
+  return list;
+}
+
 /** Asks for every page, whose last one has no token; a service that gives the same token again is not asked for ever. */
 export async function eachPage<Page>(
   ask: (token: string | undefined) => Promise<Page>,

@@ -1,4 +1,4 @@
-import { eachPage, type Looking, orGap } from './looking.ts';
+import { eachPage, listIn, type Looking, orGap } from './looking.ts';
 import type { Gap } from './seen.ts';
 
 /** A page of a list of names, or of ARNs. */
@@ -17,8 +17,8 @@ export async function allNames(
     eachPage(
       (nextToken) => ask(nextToken === undefined ? {} : { nextToken }),
       (page) => page.nextToken,
-      ({ names = [] }) => {
-        for (const name of names) found.add(name);
+      ({ names }) => {
+        for (const name of listIn(names)) found.add(name);
       },
     ),
   );

@@ -4,14 +4,17 @@ import { type ListedSeries, listedSeries } from '../cloudwatch/listing.ts';
 import { readSeries } from '../cloudwatch/reading.ts';
 import { turnsOver } from '../turnover.ts';
 import { arrivalsOf } from './arrivals.ts';
-import { addGap, eachPage, type Looking, orGap, patient } from './looking.ts';
+import { addGap, eachPage, listIn, type Looking, orGap, patient } from './looking.ts';
 import { steadiestFirst } from './steady.ts';
-import { type SeenNamespace, type SeenStream, tellsClusters } from './seen.ts';
+import { isAlive, type SeenNamespace, type SeenStream, tellsClusters } from './seen.ts';
 
-const RECENT_MS = 3 * 60 * 60_000;
+/** What was listed had a datapoint within this, or a little longer ago. */
+export const RECENT_MS = 3 * 60 * 60_000;
 /** Of so many metrics of a namespace, and so many series of each, it is read how they arrive. */
 const MOST_METRICS = 8;
 const MOST_SERIES = 2;
+/** Where all of those are silent, such as of pods that rollouts replaced, so many more are read of a metric. */
+const MOST_CANDIDATES = 20;
 /** What AWS itself measures, and what Plumbline writes, is not what collectors send. */
 const OF_OTHERS = /^(?:AWS\/|Plumbline(?:\/|$))/;
 
@@ -35,10 +38,18 @@ export async function lookAtNamespaces(looking: Looking): Promise<readonly SeenN
   const cloudwatch = await openCloudWatch(looking.identity, looking.ports);
   const asking = { ...cloudwatch, request: patient(cloudwatch, looking.ports) };
   const listed = await listAll(asking, looking);
-  const chosen = [...listed.values()].map((one) => ({ one, series: toRead(one) }));
-  const all = chosen.flatMap(({ series }) => series);
+  const chosen = [...listed.values()].map((one) => ({ one, metrics: toRead(one) }));
+  const candidates = chosen.flatMap(({ metrics }) => metrics);
   const from = looking.ports.clock.now() - RECENT_MS;
-  const readings = await readSeries(all, from, asking, looking.ports);
+  const read = (series: readonly ListedSeries[]) => readSeries(series, from, asking, looking.ports);
+  const first = await read(candidates.flatMap((some) => some.slice(0, MOST_SERIES)));
+  const isSilent = ({ key }: ListedSeries): boolean => {
+    const newestAt = first.get(key)?.ends[0];
+    return !isAlive({ newestAt, gapMs: undefined }, looking.ports.clock.now());
+  };
+  const more = candidates.filter((some) => some.slice(0, MOST_SERIES).every(isSilent));
+  const readings = new Map([...first, ...(await read(more.flatMap((some) => some.slice(MOST_SERIES))))]);
+  const all = candidates.flat();
   const trouble = all.map(({ key }) => readings.get(key)?.trouble).find((one) => one !== undefined);
   const resource = looking.identity.region;
   if (trouble)
@@ -47,12 +58,12 @@ export async function lookAtNamespaces(looking: Looking): Promise<readonly SeenN
       { action: 'cloudwatch:GetMetricData', resource, missing: 'which metrics are alive' },
       trouble,
     );
-  return chosen.map(({ one, series }) => ({
+  return chosen.map(({ one, metrics }) => ({
     namespace: one.namespace,
     labels: one.labels,
     sets: [...one.sets.values()].map(({ dimensions, metrics }) => ({ dimensions, metrics: [...metrics] })),
     scopes: [...one.scopes],
-    streams: streamsOf(series, one.labels, (key) => readings.get(key)?.ends ?? []),
+    streams: streamsOf(metrics.flat(), one.labels, (key) => readings.get(key)?.ends ?? []),
   }));
 }
 
@@ -77,7 +88,7 @@ async function listAll(
       },
       (page) => page.NextToken,
       (page) => {
-        for (const metric of page.Metrics ?? []) add(metric, found);
+        for (const metric of listIn(page.Metrics)) add(metric, found);
       },
     ),
   );
@@ -106,7 +117,7 @@ function add({ Namespace = '', MetricName = '', Dimensions = [] }: Metric, found
   const scope = series.dimensions.get('OTelLib');
   if (scope !== undefined) one.scopes.add(scope);
   const known = one.series.get(MetricName) ?? [];
-  one.series.set(MetricName, [...known, series].toSorted(whatStaysFirst).slice(0, MOST_SERIES));
+  one.series.set(MetricName, [...known, series].toSorted(whatStaysFirst).slice(0, MOST_CANDIDATES));
 }
 
 /** What rollouts do not replace, then what has the fewest dimensions. */
@@ -115,10 +126,11 @@ function whatStaysFirst(a: ListedSeries, b: ListedSeries): number {
   return (left ?? 0) - (right ?? 0) || a.dimensions.size - b.dimensions.size;
 }
 
-function toRead({ series }: Listed): readonly ListedSeries[] {
+/** By metric. */
+function toRead({ series }: Listed): readonly (readonly ListedSeries[])[] {
   return steadiestFirst([...series.keys()])
     .slice(0, MOST_METRICS)
-    .flatMap((metric) => series.get(metric) ?? []);
+    .map((metric) => series.get(metric) ?? []);
 }
 
 /** One for each metric: all that was read of it together. */

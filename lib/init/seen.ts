@@ -77,7 +77,7 @@ export interface SeenEcsService {
 
 export interface SeenTraces {
   readonly service: string;
-  /** Whether there were some in every quarter of the last hour. */
+  /** Whether there were some in every quarter of the last hour; with Transaction Search in every hour of the last six. */
   readonly isSteady: boolean;
 }
 

@@ -1,8 +1,9 @@
 import { awsService } from '../aws/service.ts';
-import { eachPage, type Looking, orGap, patient } from './looking.ts';
+import { eachPage, listIn, type Looking, orGap, patient } from './looking.ts';
 import type { SeenTraces } from './seen.ts';
 
 const QUARTER_MS = 15 * 60_000;
+const HOUR_MS = 60 * 60_000;
 /** GetServiceGraph answers "Time range cannot be longer than 6 hours". */
 const LONGEST_MS = 6 * 60 * 60_000;
 
@@ -30,7 +31,7 @@ export async function lookAtTraces(looking: Looking): Promise<readonly SeenTrace
         },
         (page) => page.NextToken,
         (page) => {
-          for (const { Name, Type } of page.Services ?? [])
+          for (const { Name, Type } of listIn(page.Services))
             if (Name !== undefined && (Type === undefined || SENDS.test(Type))) found.add(Name);
         },
       ),
@@ -44,13 +45,12 @@ export async function lookAtTraces(looking: Looking): Promise<readonly SeenTrace
     );
     found.isSearched = Destination === 'CloudWatchLogs';
   });
-  // With Transaction Search X-Ray sees one trace in a hundred, and cannot tell how steady they are.
-  const quarters = spans.isSearched
-    ? []
-    : await Promise.all(
-        [0, 1, 2, 3].map((back) => between(now - (back + 1) * QUARTER_MS, now - back * QUARTER_MS)),
-      );
+  // With Transaction Search X-Ray sees one trace in a hundred: what it sees in every hour of six sends many in each.
+  const [count, lengthMs] = spans.isSearched ? [LONGEST_MS / HOUR_MS, HOUR_MS] : [4, QUARTER_MS];
+  const periods = await Promise.all(
+    Array.from({ length: count }, (_, back) => between(now - (back + 1) * lengthMs, now - back * lengthMs)),
+  );
   return [...all]
     .sort()
-    .map((service) => ({ service, isSteady: quarters.every((some) => some.has(service)) }));
+    .map((service) => ({ service, isSteady: periods.every((some) => some.has(service)) }));
 }

@@ -1,5 +1,6 @@
 import type { Plane } from '../signal.ts';
 import { boundFor } from './arrivals.ts';
+import { TRACES_FRESH } from './recognise/traces.ts';
 import { isAlive, type Seen, type SeenNamespace, type SeenStream, type SeenWorkspace } from './seen.ts';
 
 /** One thing that sends telemetry, or is there to pass it on: what a signal may watch. */
@@ -69,7 +70,7 @@ function standingIn({ traces, eks, ecs, ...identity }: Seen): readonly Unit[] {
   return [
     ...traces.map(({ service, isSteady }): Unit => ({
       ...unit('xray', service),
-      fresh: '1h',
+      fresh: TRACES_FRESH,
       is: isSteady ? 'alive' : 'seldom',
     })),
     ...eks.flatMap(({ cluster, addons }) =>

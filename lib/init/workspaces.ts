@@ -4,10 +4,11 @@ import { labelNames } from '../promql/label-names.ts';
 import { openWorkspace } from '../sources/amp.ts';
 import { unavailable } from '../evidence.ts';
 import { ofCloudMap, ofTasks } from './applications.ts';
-import { addGap, eachPage, type InitPorts, type Looking, orGap, patient } from './looking.ts';
+import { addGap, eachPage, listIn, type InitPorts, type Looking, orGap, patient } from './looking.ts';
 import { type Ask, asking, LATELY_MS, NotAnswered, streamsOf } from './promql.ts';
 import { unique } from './recognise/groups.ts';
 import { type SeenStream, type SeenWorkspace, tellsClusters } from './seen.ts';
+import { OF_ECS } from './watched.ts';
 
 const MOST_SAMPLES = 100_000_000;
 const SCRAPES = 'scrape_duration_seconds';
@@ -41,7 +42,7 @@ export async function lookAtWorkspaces(looking: Looking): Promise<readonly SeenW
         ),
       (page) => page.nextToken,
       (page) => {
-        for (const { workspaceId: id, alias, status } of page.workspaces ?? [])
+        for (const { workspaceId: id, alias, status } of listIn(page.workspaces))
           if (id !== undefined) found.push({ id, alias, status: status?.statusCode ?? 'unknown' });
       },
     ),
@@ -49,8 +50,13 @@ export async function lookAtWorkspaces(looking: Looking): Promise<readonly SeenW
   return Promise.all(listed.map((one) => lookInto(one, looking)));
 }
 
+/** Whether a workspace can be asked what arrives in it: of one that is not active nothing is known. */
+export function isLookedInto({ status }: Pick<SeenWorkspace, 'status'>): boolean {
+  return status === 'ACTIVE' || status === 'UPDATING';
+}
+
 async function lookInto(workspace: Listed, looking: Looking): Promise<SeenWorkspace> {
-  if (workspace.status !== 'ACTIVE' && workspace.status !== 'UPDATING') return { ...workspace, ...NOTHING };
+  if (!isLookedInto(workspace)) return { ...workspace, ...NOTHING };
   const { identity, ports } = looking;
   const place = {
     ...identity,
@@ -82,7 +88,7 @@ export async function lookAtSeries(endpoint: PromqlServer, { ports }: Looking): 
   const telling = unique(names.filter(tellsClusters));
   const isCloudMap = names.includes('taskdefinition') && names.includes('taskid');
   const isFargate = names.includes(FAMILY);
-  const own = telling.filter((name) => !name.startsWith('aws_ecs_'));
+  const own = telling.filter((name) => !name.startsWith(OF_ECS));
   const [scrapes, cloudMap, pushed, ...perName] = await Promise.all([
     streamsOf(isCloudMap ? `${SCRAPES}{taskid=""}` : SCRAPES, ['job', ...own], ask),
     isCloudMap ? streamsOf(`${SCRAPES}{taskid!=""}`, ['job', ...own, 'service'], ask) : [],

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { type Change, coinciding, datedChanges } from '../change.ts';
+import { changesOf, type Piece, withMarkers } from '../incidents/machinery.ts';
 import { costSchema } from '../cost/cost.ts';
 import { reasons } from '../evidence.ts';
 import { isTime } from '../instant.ts';
@@ -111,7 +112,13 @@ export type SignalReport = z.output<typeof signal>;
 /** Assembles the report of one run; `checkedAt` and `durationMs` are in milliseconds by the caller's clock. */
 export function toReport(
   clusters: readonly ClusterVerdict[],
-  run: { checkedAt: number; durationMs: number; toolVersion: string },
+  run: {
+    checkedAt: number;
+    durationMs: number;
+    toolVersion: string;
+    /** What earlier runs saw of the machinery, by cluster: only with it a change says from what. */
+    machinery?: ReadonlyMap<string, readonly Piece[]>;
+  },
 ): Report {
   return {
     version: 1,
@@ -123,20 +130,23 @@ export function toReport(
       cluster,
       verdict,
       cause: null,
-      signals: signals.map((one) => toSignalReport(one, coincidingWith(one, signals, run.checkedAt))),
+      signals: withCoincidences(signals, run.machinery?.get(cluster) ?? [], run.checkedAt),
     })),
   };
 }
 
-/** What changed behind any signal of the cluster about when this one broke. */
-function coincidingWith(
-  { verdict, evidence }: SignalVerdict,
-  all: readonly SignalVerdict[],
+/** The signals, those that fail with what changed behind any of the cluster about when they broke. */
+function withCoincidences(
+  signals: readonly SignalVerdict[],
+  before: readonly Piece[],
   checkedAt: number,
-): readonly Change[] {
-  if (verdict !== 'failing') return [];
-  const changes = all.flatMap((one) => datedChanges(one.evidence.markers));
-  return coinciding(changes, [evidence.newestSampleAt ?? checkedAt], checkedAt);
+): SignalReport[] {
+  const markers = signals.flatMap(({ evidence }) => evidence.markers);
+  const changes = changesOf(withMarkers(before, markers, checkedAt));
+  return signals.map((one) => {
+    const since = [one.evidence.newestSampleAt ?? checkedAt];
+    return toSignalReport(one, one.verdict === 'failing' ? coinciding(changes, since, checkedAt) : []);
+  });
 }
 
 function toChange({ what, at }: Change): z.output<typeof change> {

@@ -1,5 +1,4 @@
-import type { RunRecord } from '../history.ts';
-import { judgements } from '../history.ts';
+import { isMissed, judgements, type RunRecord } from '../history.ts';
 import { isOpen } from '../incidents/episode.ts';
 import { type ClusterMemory, type Episode, type Severity, signalIn } from '../incidents/memory.ts';
 import type { PlannedCluster } from '../plan.ts';
@@ -71,7 +70,8 @@ export function healthOf(cluster: WatchedCluster, recalled: Recalled, now: numbe
   const signals = cluster.signals
     .filter(({ judged }) => judged)
     .map((planned) => signalHealth(cluster.name, planned.signal, recalled));
-  const times = [...(memory?.runs ?? []), ...(runs ?? [])].map(({ at }) => at);
+  const came = (runs ?? []).filter((run) => !isMissed(run));
+  const times = [...(memory?.runs ?? []), ...came].map(({ at }) => at);
   const lastRunAt = times.length === 0 ? null : Math.max(...times);
   const isLate = lastRunAt === null || now - lastRunAt > LATE_AFTER_INTERVALS * cluster.everyMs;
   return {

@@ -8,6 +8,7 @@ import {
   type Estate,
   type EstateOptions,
   GONE,
+  silence,
 } from '../estate.ts';
 import { type SentSeries, sentSeries } from '../sent-series.ts';
 import { servicesIn, type World, workspaceIn } from '../world.ts';
@@ -15,6 +16,7 @@ import { servicesIn, type World, workspaceIn } from '../world.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const SERVICE = 'ADOTService';
+const LOG_GROUP = '/ecs/ADOT';
 
 /** A collector service on ECS that finds two tasks of an application, and the exporters beside them, in Cloud Map. */
 export function startEcsCloudMap(world: World, options: EstateOptions): Estate {
@@ -39,7 +41,7 @@ export function startEcsCloudMap(world: World, options: EstateOptions): Estate {
   arrived.push(tasks);
   const duplicates = { 'new-value-for-timestamp': { since, value: 3000 } };
   world.vended.set(workspace, { ...world.vended.get(workspace), discarded: duplicates });
-  addStreams(world, '/ecs/ADOT', ['collector/1'], since);
+  addStreams(world, LOG_GROUP, ['collector/1'], since);
   world.traces.services = [...world.traces.services, { name: application, everyMs: 20_000 }];
   const deny = (at: number): void => tasks.stop(at, CRASHED);
   return {
@@ -64,6 +66,8 @@ export function startEcsCloudMap(world: World, options: EstateOptions): Estate {
       'collector short': (at) => become(shortened(service, at)),
       'collector died in its task': (at) => become(withDead(service, COLLECTOR.name, at)),
       'workspace discards': (at) => discards(world, workspace, at),
+      'log group silent': (at) => silence(world, LOG_GROUP, at),
+      'log group gone': () => void world.groups.delete(LOG_GROUP),
       'no traces': (at) => endTraces(world, application, at),
       'dead beside another cluster': (at) => {
         deny(at);

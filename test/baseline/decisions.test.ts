@@ -1,10 +1,14 @@
 import { describe as about, expect, test } from 'vitest';
 import { accept } from '../../lib/baseline/accept.ts';
+import { resetBaselines } from '../../lib/baseline/decided.ts';
 import { describe } from '../../lib/baseline/describe.ts';
 import { learn } from '../../lib/baseline/learn.ts';
 import { pinOf } from '../../lib/baseline/pin.ts';
 import { seriesDrift } from '../../lib/baseline/series-drift.ts';
 import type { Shape } from '../../lib/baseline/shape.ts';
+import { memoryStore } from '../support/memory-store.ts';
+import { fakeClock } from '../support/ports.ts';
+import { signal } from '../support/world.ts';
 import { DAY, groups, HOUR, learned, names, OK, T0, values } from './shapes.ts';
 
 const TOLERANCE = { drop: 0.2, rise: 0.2 };
@@ -97,4 +101,17 @@ about('pin', () => {
     expect(pinOf(baseline, now, { drop: 0.5 }).series).toStrictEqual({ min: 25, max: undefined });
     expect(pinOf(learn(undefined, whole(T0), OK), T0, TOLERANCE)).toStrictEqual({});
   });
+});
+
+test('of what was decided the last twenty are kept, also of beginning anew', async () => {
+  const store = memoryStore();
+  const clock = fakeClock(now);
+  const one = signal({ name: 'one', series: { drift: TOLERANCE } });
+  const cluster = { name: 'c', region: 'eu-west-1', signals: [{ judged: true, signal: one }] };
+  for (let time = 0; time < 25; time += 1)
+    await resetBaselines(cluster, { by: 'alice', why: `move ${time}` }, { clock, store });
+  const known = (await store.baselines('c')).get('one');
+  const accepted = known && 'baseline' in known ? known.baseline.accepted : [];
+  expect(accepted).toHaveLength(20);
+  expect(accepted.at(-1)).toStrictEqual({ at: now, by: 'alice', why: 'begun anew: move 24' });
 });

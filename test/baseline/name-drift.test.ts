@@ -166,3 +166,15 @@ describe('as time goes by', () => {
     expect(run(learned(leader, now), leader, now + 3 * DAY, true).tape).toStrictEqual(['+0h: ']);
   });
 });
+
+test('a set of 64 long names is a set like others: one name more or less is just that', () => {
+  const long = Array.from({ length: 63 }, (_, at) => `label_app_kubernetes_io_component_number_${at}`);
+  const before = { [long.join(' ')]: 40, 'instance job': 10 };
+  const known = learned((at) => names(at, before), now);
+  expect(told(known, names(now, before))).toEqual([]);
+  const more = { [[...long, 'zone'].join(' ')]: 40, 'instance job': 10 };
+  expect(told(known, names(now, more))).toEqual(['new zone on 40']);
+  expect(told(known, names(now, { [long.slice(1).join(' ')]: 40, 'instance job': 10 }))).toEqual([
+    `lost ${long[0] ?? ''} on 40`,
+  ]);
+});

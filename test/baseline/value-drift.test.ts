@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { accept } from '../../lib/baseline/accept.ts';
 import { learn } from '../../lib/baseline/learn.ts';
 import { type TurnoverOverrides, valueDrift } from '../../lib/baseline/value-drift.ts';
 import type { Baseline } from '../../lib/baseline/baseline.ts';
 import type { Shape } from '../../lib/baseline/shape.ts';
-import { DAY, HOUR, learned, T0, values } from './shapes.ts';
+import { DAY, HOUR, learned, names, OK, T0, values } from './shapes.ts';
 
 const now = T0 + 3 * DAY;
 const usual = { namespace: { shop: 20, pay: 5 }, container: { main: 25 } };
@@ -80,4 +81,34 @@ test('a new value is normal after a day, and a gone one never', () => {
     known = learn(known, moved(at), { fed: drifts.length === 0, rollout: false, drifts });
   }
   expect(told(known, moved(now + 2 * DAY))).toStrictEqual(['gone namespace=pay on 5']);
+});
+
+/** The values, and sets of names that say which labels are there. */
+const carrying = (at: number, counts: typeof usual | { container: { main: number } }): Shape => ({
+  ...values(at, counts),
+  ...names(at, { [Object.keys(counts).sort().join(' ')]: 25 }),
+});
+
+test('a label that no series carries any more takes its values with it, until that is accepted', () => {
+  const known = learned((at) => carrying(at, usual), now);
+  const left = carrying(now, { container: { main: 25 } });
+  expect(told(known, carrying(now, usual))).toStrictEqual([]);
+  expect(told(known, left)).toStrictEqual(['gone namespace=shop on 20', 'gone namespace=pay on 5']);
+  expect(told(known, { ...left, keySets: undefined })).toStrictEqual([]);
+  const drifting = { fed: false, rollout: false, drifts: valueDrift(known, left) };
+  expect(told(learn(known, { ...left, at: now + HOUR }, drifting), left)).toHaveLength(2);
+  expect(told(accept(known, left, now, { by: 'alice', why: 'on purpose' }), left)).toStrictEqual([]);
+});
+
+test.each([HOUR, 3 * HOUR])('a label that is there only every other %i ms is not missed', (period) => {
+  const shapeAt = (at: number): Shape =>
+    carrying(at, Math.floor(at / period) % 2 === 0 ? usual : { container: { main: 25 } });
+  let known: Baseline | undefined;
+  const missed: string[] = [];
+  for (let at = T0; at < T0 + 10 * DAY; at += 30 * 60_000) {
+    const drifts = valueDrift(known, shapeAt(at));
+    if (at > T0 + 4 * DAY) missed.push(...told(known, shapeAt(at)));
+    known = learn(known, shapeAt(at), { ...OK, fed: drifts.length === 0, drifts });
+  }
+  expect(missed).toStrictEqual([]);
 });

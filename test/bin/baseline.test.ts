@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { Baseline } from '../../lib/baseline/baseline.ts';
 import { learn } from '../../lib/baseline/learn.ts';
 import { systemClock } from '../../lib/clock.ts';
+import { NOTHING } from '../../lib/incidents/memory.ts';
 import { fileStore } from '../../lib/stores/file.ts';
 import { answerLabels } from '../../rehearsal/prometheus-labels.ts';
 import { answerQuery } from '../../rehearsal/prometheus-api.ts';
@@ -109,10 +110,18 @@ test('what was learned is shown, as text and as JSON', async () => {
 });
 
 test('a drop is told by check, until it is accepted, with who, when and why', async () => {
-  const { run } = await deciding({ canary: learned() });
+  const { run, store } = await deciding({ canary: learned() });
+  const now = systemClock.now();
+  const states = [
+    { version: 'v0.33.0', at: now - 24 * HOUR },
+    { version: 'v0.35.0', at: now - HOUR / 6 },
+  ];
+  const machinery = [{ of: 'add-on prod-eu/adot', did: 'changed' as const, states }];
+  await store.write('prod-eu', { ...NOTHING, machinery }, 0);
   const before = await run('check', '--signal', 'canary');
   expect(before.code).toBe(1);
   expect(before.stdout).toContain('series.drift  job=a\n      observed  6 live series, 40% fewer\n');
+  expect(before.stdout).toContain('add-on prod-eu/adot went from v0.33.0 to v0.35.0');
   const decided = ['--by', 'alice', '--reason', 'smaller on purpose'];
   const accepted = await run('baseline', 'accept', '--signal', 'canary', ...decided);
   expect(accepted).toMatchObject({

@@ -64,7 +64,7 @@ test('a silence is told by fresh alone', async () => {
   expect(verdicts[0]?.findings.map(({ expectation }) => expectation)).toEqual(['fresh']);
 });
 
-test('what could not be asked is unknown; what was asked of an earlier time is not told', async () => {
+test('what could not be asked is unknown, of the earlier time where it is asked', async () => {
   const instead = (isOf: (beforeMs: number) => boolean) => (question: { ask: string; beforeMs?: number }) =>
     question.ask === 'newSeries' && isOf(question.beforeMs ?? 0)
       ? ({ kind: 'unavailable', reason: 'throttled', detail: 'too many' } as const)
@@ -84,5 +84,18 @@ test('what could not be asked is unknown; what was asked of an earlier time is n
     world,
     instead((beforeMs) => beforeMs > 0),
   );
-  expect(earlier.verdicts[0]).toMatchObject({ verdict: 'ok', unavailable: [] });
+  expect(earlier.verdicts[0]).toMatchObject({
+    verdict: 'unknown',
+    findings: [],
+    unavailable: [{ expectation: 'churn', reason: 'throttled' }],
+  });
+  const partly = await judge([canary()], world, (question) =>
+    question.ask === 'newSeries' && question.beforeMs !== undefined
+      ? { kind: 'found', value: 0, at: 0, partial: true }
+      : undefined,
+  );
+  expect(partly.verdicts[0]).toMatchObject({
+    verdict: 'unknown',
+    unavailable: [{ expectation: 'churn', reason: 'incomplete' }],
+  });
 });

@@ -198,13 +198,17 @@ describe('silence and blindness', () => {
         : undefined;
     const { verdict, unavailable: unseen } = await parityOf([...both('a'), inAmp('b')], emf(), late);
     expect(verdict).toBe('unknown');
-    expect(unseen).toEqual([
-      {
-        expectation: 'parity',
-        reason: 'not-listed-yet',
-        detail: 'whether what differs is only late is not known yet',
-      },
-    ]);
+    // It counts as blindness: a refusal that lasts would else hide what is missing for ever.
+    expect(unseen).toEqual([{ expectation: 'parity', reason: 'too-expensive', detail: 'signal amp: x' }]);
+    const partly: Answer = (question) =>
+      question.ask === 'count' && question.beforeMs !== undefined
+        ? { kind: 'found', value: [], at: 0, partial: true }
+        : undefined;
+    expect(await parityOf([...both('a'), inAmp('b')], emf(), partly)).toMatchObject({
+      verdict: 'unknown',
+      parity: [],
+      unavailable: [{ expectation: 'parity', reason: 'incomplete' }],
+    });
   });
 });
 

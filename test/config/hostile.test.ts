@@ -58,9 +58,9 @@ test('thousands of honest aliases are welcome', async () => {
   expect('config' in result ? result.config.clusters[0]?.signals.length : toldBy(result)).toBe(2001);
 });
 
-test('a thousand clusters of twenty signals', async () => {
+test('three hundred clusters of twenty signals', async () => {
   const signals = times(20, (i) => `      - { name: s${i}, amp: ws-1, metric: up, by: [job], fresh: 4m }`);
-  const clusters = times(1000, (i) =>
+  const clusters = times(300, (i) =>
     [`  - name: c${i}`, '    region: eu-west-1', '    signals:', ...signals].join('\n'),
   );
   const built = await builtConfig(['version: 1', 'clusters:', ...clusters].join('\n'), {
@@ -69,7 +69,7 @@ test('a thousand clusters of twenty signals', async () => {
   const loaded = 'json' in built ? loadBuilt(built.json, { env: {} }) : built;
   expect(
     'config' in loaded ? loaded.config.clusters.map(({ signals }) => signals.length) : toldBy(loaded),
-  ).toEqual(times(1000, () => '').map(() => 20));
+  ).toEqual(times(300, () => '').map(() => 20));
 }, 60_000);
 
 test('two thousand faults are all told', async () => {

@@ -100,7 +100,7 @@ test('a good configuration is the same from YAML and from the built file', async
         'config' in again ? again.config : again.problems,
       );
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -191,9 +191,9 @@ const syntax = fc
   .map((parts) => parts.join(''));
 
 test.each([
-  ['damaged configurations', damaged.map((document) => stringify(document)), 400],
-  ['random trees', tree.map((document) => stringify(document)), 100],
-  ['random syntax', syntax, 400],
+  ['damaged configurations', damaged.map((document) => stringify(document)), 150],
+  ['random trees', tree.map((document) => stringify(document)), 50],
+  ['random syntax', syntax, 200],
 ])('%s never break the loader, and every problem is inside of the file', async (_, texts, numRuns) => {
   await fc.assert(
     fc.asyncProperty(texts, async (text) => {
@@ -219,7 +219,7 @@ test('a built file never breaks its loader', () => {
       const loaded = loadBuilt(JSON.stringify(document), { env });
       expect('config' in loaded || loaded.problems.length > 0).toBe(true);
     }),
-    { numRuns: 500 },
+    { numRuns: 250 },
   );
 });
 
@@ -256,9 +256,9 @@ const lines = fc
   .map(([head, body, end]) => `${head}clusters:${end}  - name: x${end}${body.join(end)}`);
 
 test.each([
-  ['configurations', fc.oneof(config, damaged).map((document) => stringify(document)), 100],
+  ['configurations', fc.oneof(config, damaged).map((document) => stringify(document)), 40],
   ['fixtures', fc.constantFrom(...fixtures('good'), ...fixtures('bad')).map(({ text }) => text), 200],
-  ['random lines', lines, 2000],
+  ['random lines', lines, 1000],
 ])('a text read in sections means the same: %s', async (_, texts, numRuns) => {
   await fc.assert(
     fc.asyncProperty(texts, async (text) => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { runsDue } from '../../lib/dispatch/dispatch.ts';
 import { StoreError } from '../../lib/stores/store.ts';
 import { TICK_MS } from '../../lib/dispatch/slots.ts';
 import { FIVE_MINUTES, fleet, NOON, play } from './fleet.ts';
@@ -37,11 +36,11 @@ describe('what is due', () => {
     expect(JSON.parse(world.queue[0]?.body ?? '')).toMatchObject({ scheduledAt: isoOf(NOON) });
   });
 
-  test('begins no later than its jitter although the tick came late', () => {
-    const scheduled = fleet(['a']).scheduled;
-    const delay = (now: number) => runsDue(scheduled, NOON - TICK_MS, NOON, now)[0]?.delaySeconds ?? -1;
-    expect(delay(NOON + 10_000)).toBe(Math.max(0, delay(NOON) - 10));
-    expect(delay(NOON + TICK_MS)).toBe(0);
+  test('is spread at whatever second of the minute the schedule invokes', async () => {
+    const world = fleet(many);
+    world.clock.advance(45_000);
+    await world.dispatch(NOON);
+    expect(new Set(world.queue.map(({ at }) => at)).size).toBeGreaterThan(1);
   });
 
   test('what the queue does not take is sent again, and told in the end', async () => {
@@ -122,6 +121,21 @@ describe('a cluster that is not verified', () => {
     expect(world.told[1]?.message.incidents[0]?.key).toBe(world.told[0]?.message.incidents[0]?.key);
   });
 
+  test('leaves the signals alone that were not due when its runs were missed', async () => {
+    const world = fleet(['a'], {
+      signals: [{ name: 'often' }, { name: 'seldom', everyMs: 3 * FIVE_MINUTES }],
+    });
+    await play(world, 17);
+    await play(world, 13, { fate: () => [] });
+    const missed = world.kept.recorded.filter(({ id }) => id.endsWith('+missed'));
+    expect(missed.map(({ at, unknown }) => [(at - NOON) / TICK_MS, unknown])).toEqual([
+      [20, ['often']],
+      [25, ['often']],
+    ]);
+    await play(world, 5, { fate: () => [] });
+    expect(world.kept.recorded.at(-1)).toMatchObject({ unknown: ['often', 'seldom'] });
+  });
+
   test('is told although it never was', async () => {
     const world = fleet(['a']);
     await play(world, 19, { fate: () => [] });
@@ -129,6 +143,27 @@ describe('a cluster that is not verified', () => {
     await play(world, 1, { fate: () => [] });
     expect(world.titles()).toEqual(['Plumbline: a not verified']);
     expect(world.told[0]?.message.entries[0]?.findings[0]?.observed).toBe('not verified yet');
+  });
+
+  test('is not told where only its interval became shorter', async () => {
+    const world = fleet(['a']);
+    const hourly = world.scheduled.map((one) => ({ ...one, everyMs: 60 * TICK_MS }));
+    for (let minute = 0; minute <= 32; minute += 1) {
+      await world.dispatch(NOON + minute * TICK_MS, {}, hourly);
+      for (const message of world.take(world.clock.now() + TICK_MS)) await world.verify(message);
+      world.clock.advance(TICK_MS);
+    }
+    await play(world, 10);
+    expect(world.titles()).toEqual([]);
+    expect(world.emitted.filter((line) => 'OverdueClusters' in line)).toEqual([]);
+  });
+
+  test('is told by the first tick after an hour without any', async () => {
+    const world = fleet(['a']);
+    await play(world, 6);
+    world.clock.advance(60 * TICK_MS);
+    await play(world, 2);
+    expect(world.titles()).toEqual(['Plumbline: a not verified', 'Plumbline: a verified again']);
   });
 
   test('is one message with the others', async () => {
@@ -150,6 +185,16 @@ describe('the heartbeat', () => {
     const stopped = world.beats();
     await play(world, 5, { fate: (runs) => runs.slice(1) });
     expect(world.beats()).toBe(stopped);
+  });
+
+  test('waits for a new cluster from when it is first due, and no sooner', async () => {
+    const world = fleet(['a'], { everyMs: 60 * TICK_MS });
+    await world.dispatch(NOON + TICK_MS);
+    world.clock.advance(TICK_MS);
+    await play(world, 58, { fate: () => [] });
+    expect(world.beats()).toBe(59);
+    await play(world, 5, { fate: () => [] });
+    expect(world.beats()).toBe(60);
   });
 });
 

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { dispatch, type DispatchPorts, type Scheduled } from '../../lib/dispatch/dispatch.ts';
 import type { ConfigurationState } from '../../lib/dispatch/own-facts.ts';
-import { dueSignals, TICK_MS } from '../../lib/dispatch/slots.ts';
+import { dueSignals, secondLookAt, TICK_MS, tickOf } from '../../lib/dispatch/slots.ts';
 import { readVerifyEvent } from '../../lib/events.ts';
 import { runOf } from '../../lib/incidents/facts.ts';
 import type { Message } from '../../lib/message.ts';
@@ -173,9 +173,9 @@ export function fleet(
           ...(run.isConfirmation
             ? {}
             : { asked: (cluster: PlannedCluster) => dueSignals(cluster, everyMs, run.at) }),
-          confirm: async (confirmed, { id }) => {
+          confirm: async (confirmed, { id, at: confirmedAt }) => {
             const at = clock.now() + TICK_MS;
-            const scheduledAt = new Date(at).toISOString();
+            const scheduledAt = new Date(secondLookAt(confirmedAt)).toISOString();
             const body = { clusters: confirmed, scheduledAt, confirms: id, dispatched: true };
             queue.push({ body: JSON.stringify(body), at });
           },
@@ -198,13 +198,19 @@ export async function play(
   ticks: number,
   {
     fate = (runs: readonly Queued[]) => runs,
-  }: { fate?: (runs: readonly Queued[]) => readonly Queued[] } = {},
+    seconds = 0,
+  }: {
+    fate?: (runs: readonly Queued[]) => readonly Queued[];
+    /** So long after the full minute the schedule invokes. */
+    seconds?: number;
+  } = {},
 ): Promise<void> {
   for (let count = 0; count < ticks; count += 1) {
-    const tick = Math.floor(world.clock.now() / TICK_MS) * TICK_MS + TICK_MS;
-    world.clock.advance(tick - world.clock.now());
-    await world.dispatch(tick);
-    for (const message of fate(world.take(tick + TICK_MS))) {
+    const now = world.clock.now();
+    const invokedAt = Math.floor((now - seconds * 1000) / TICK_MS) * TICK_MS + TICK_MS + seconds * 1000;
+    world.clock.advance(invokedAt - now);
+    await world.dispatch(tickOf(invokedAt));
+    for (const message of fate(world.take(invokedAt + TICK_MS))) {
       world.clock.advance(Math.max(0, message.at - world.clock.now()));
       await world.verify(message);
     }

@@ -61,6 +61,25 @@ describe('what breaks together', () => {
     expect(keys[1]).toBe(keys[0]);
   });
 
+  test('is one message wherever within a minute the schedule invokes', async () => {
+    for (const seconds of [0, 15, 30, 45, 59]) {
+      const world = fleet(many);
+      await play(world, 6, { seconds });
+      for (const name of many) world.silent.add(name);
+      await play(world, 8, { seconds });
+      expect(world.titles(), `${seconds} s`).toEqual(['6 clusters are failing (region eu-west-1)']);
+    }
+  });
+
+  test('is told by the run itself where that waited in the queue for longer than ticks look back', async () => {
+    const world = await broken(['c0']);
+    const late: Queued[] = [];
+    await play(world, 10, { fate: (runs) => (late.push(...runs), []) });
+    world.clock.advance(14 * TICK_MS);
+    for (const message of late) await world.verify(message);
+    expect(world.titles()).toEqual(['c0: canary failing (prometheus)']);
+  });
+
   test('is told by each cluster where it shares nothing', async () => {
     const world = await broken(['c0', 'c1']);
     await play(world, 6);

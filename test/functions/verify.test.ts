@@ -116,6 +116,27 @@ describe('events', () => {
   });
 });
 
+describe('a run that was dispatched, of a cluster that is not known', () => {
+  const sent = (minutesAgo: number) => {
+    const scheduledAt = new Date(Date.now() - minutesAgo * 60_000).toISOString();
+    const body = JSON.stringify({ clusters: ['prod-us'], scheduledAt, dispatched: true });
+    return { Records: [{ eventSource: 'aws:sqs', body }] };
+  };
+
+  test('is tried again, for it may be new', async () => {
+    const { results } = await verify(await startWorld(), sent(0));
+    expect(results[0]?.threw).toContain('there is no cluster "prod-us"');
+  });
+
+  test('is let go of later, for it left the configuration', async () => {
+    const { results, log } = await verify(await startWorld(), sent(12));
+    expect(results).toMatchObject([{ returned: { clusters: [] } }]);
+    expect(log).toContainEqual(
+      expect.objectContaining({ level: 'INFO', problems: [expect.stringContaining('prod-us')] }),
+    );
+  });
+});
+
 describe('telling', () => {
   test('what fails is told to every channel', async () => {
     const world = await startWorld(['prod-eu']);

@@ -2,10 +2,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../lib/clock.ts';
 import { openStore } from '../../lib/stores/index.ts';
 import { startDynamoDB } from '../../rehearsal/dynamodb.ts';
+import { serve } from '../support/http.ts';
 import { ROOT } from '../support/process.ts';
 import { episode } from '../stores/memories.ts';
 import { builtFunction, CREDENTIALS } from './functions.ts';
@@ -123,6 +124,24 @@ describe('the table', () => {
     expect(html.match(/could\s+not\s+be\s+read/g)).toHaveLength(1);
     expect(html).not.toContain('class="word ok"');
   });
+});
+
+test('a configuration in S3 that is wrong leaves the last good one to be drawn', async () => {
+  const { env, dynamodb } = await remembered();
+  const place = 's3://config/plumbline.json';
+  const s3 = await serve((_request, response) => void response.end('{}'));
+  await functions.configure(CONFIG);
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', dynamodb.url);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const store = openStore(`dynamodb:${env.STATE_TABLE}`, {
+    clock: systemClock,
+    region: 'eu-west-1',
+    credentials: () => () =>
+      Promise.resolve({ accessKeyId: env.AWS_ACCESS_KEY_ID, secretAccessKey: env.AWS_SECRET_ACCESS_KEY }),
+  });
+  await store.keepConfig(place, { version: '1', text: await functions.built() });
+  const html = await widget(CONFIG, {}, { ...env, PLUMBLINE_CONFIG: place, AWS_ENDPOINT_URL_S3: s3.url });
+  expect(html).toMatch(/prod-eu[^]*staging/);
 });
 
 describe('what is wrong is drawn', () => {

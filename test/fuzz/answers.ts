@@ -163,6 +163,7 @@ async function serve(answer: (what: string) => string, random: Random): Promise<
     server.listen(0, '127.0.0.1', resolve);
   });
   onTestFinished(() => {
+    vi.unstubAllEnvs();
     server.closeAllConnections();
     server.close();
   });

@@ -14,6 +14,12 @@ test('the longest gap and the newest arrival, in whatever order they are told', 
   expect(arrivalsOf([])).toEqual({ newestAt: undefined, gapMs: undefined });
 });
 
+test('the silence before the first arrival is a gap, since it could have arrived', () => {
+  expect(arrivalsOf([50, 52, 54], 10)).toEqual({ newestAt: 54, gapMs: 40 });
+  expect(arrivalsOf([50], 10)).toEqual({ newestAt: 50, gapMs: undefined });
+  expect(arrivalsOf([], 10)).toEqual({ newestAt: undefined, gapMs: undefined });
+});
+
 test.each([
   [1, '15m'],
   [7.5, '15m'],

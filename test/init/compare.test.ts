@@ -134,6 +134,24 @@ describe('what sends telemetry and is not watched', () => {
   });
 });
 
+test('two roles to one account show the same things: what one cluster watches is watched, the rest is told once', async () => {
+  const role = (name: string) => `arn:aws:iam::111122223333:role/plumbline-${name}`;
+  const both = await config(
+    ['a', 'b']
+      .map(
+        (name) =>
+          `  - { name: ${name}, region: eu-west-1, role: '${role(name)}', signals: [{ name: l, logs: /ecs/${name} }] }\n`,
+      )
+      .join(''),
+  );
+  const logGroups = [group('/ecs/a'), group('/ecs/b'), group('/ecs/c')];
+  const { unwatched, gone } = await compared(
+    both,
+    ['a', 'b'].map((name) => seen({ logGroups, role: role(name) })),
+  );
+  expect([unwatched.map(({ what }) => what), gone]).toEqual([['/ecs/c'], []]);
+});
+
 describe('what is watched and no longer there', () => {
   test.each([
     [
@@ -198,6 +216,42 @@ describe('what is watched and no longer there', () => {
       'prometheus: "http://127.0.0.1:9090", metric: up',
     ];
     expect(await told(signals, { workspaces: [workspace('ws-1', { scrapes })] })).toEqual([]);
+  });
+});
+
+describe('what may rest longer than the lists reach back is not told as gone', () => {
+  test.each([
+    'cloudwatch: Nightly, metric: x, fresh: 1d',
+    'cloudwatch: Errors, metric: x, series: { max: 0 }',
+    'cloudwatch: Idle, metric: x, when: { cloudwatch: AWS/ApplicationELB, metric: RequestCount }',
+    'cloudwatch: Two, metric: x, match: { EKS_Cluster: prod }',
+    'amp: ws-1, metric: up, match: { job: nightly }, fresh: 1d',
+    'amp: ws-1, metric: up, match: { job: forbidden }, series: { exactly: 0 }',
+    'amp: ws-1, metric: up, match: { job: node, aws_ecs_cluster_name: prod }',
+    'amp: ws-unknown, metric: up',
+  ])('%s', async (signal) => {
+    const workspaces = [
+      workspace('ws-1', { scrapes: [node] }),
+      workspace('ws-unknown', { status: 'unknown' }),
+    ];
+    const dimensions = ['ClusterName', 'EKS_Cluster'];
+    const namespaces = [namespace('Two', { ClusterName: 'x' }, dimensions, ['x'])];
+    const { gone } = await compared(await of(signal), [seen({ workspaces, namespaces })]);
+    expect(gone).toEqual([]);
+  });
+
+  test('a cluster that no series has is, whatever other dimensions name clusters', async () => {
+    const namespaces = [namespace('Two', { ClusterName: 'x' }, ['ClusterName'], ['x'])];
+    const signal = 'cloudwatch: Two, metric: x, match: { EKS_Cluster: prod }';
+    expect(await told([signal], { namespaces })).toContain(
+      '- s0 no metric that it matches was listed in the last three hours',
+    );
+  });
+
+  test('a label that collectors add in tasks says nothing of which job is watched', async () => {
+    const workspaces = [workspace('ws-1', { scrapes: [node] })];
+    const signal = 'amp: ws-1, metric: up, match: { job: node, aws_ecs_cluster_name: prod }';
+    expect(await told([signal], { workspaces })).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import { pipelines } from '../../rehearsal/pipelines/index.ts';
 import { emptyWorld } from '../../rehearsal/world.ts';
 import { startEcs } from '../../rehearsal/ecs.ts';
 import { startEks } from '../../rehearsal/eks.ts';
+import { dated, serve } from '../../rehearsal/http.ts';
 import { startLogs } from '../../rehearsal/logs.ts';
 import { steadyService } from '../../rehearsal/ecs-service.ts';
 import { NOON, SINCE } from '../profiles/simulated-account.ts';
@@ -65,6 +66,23 @@ test('whatever is refused is a gap that names the action and what is missing; th
     const places = [seen.workspaces, seen.namespaces, seen.logGroups, seen.eks, seen.ecs, seen.traces];
     expect(places.filter(({ length }) => length > 0).length).toBeGreaterThan(0);
   }
+});
+
+test('an answer without a list is a gap, and not a region without anything', async () => {
+  const clock = fakeClock(NOON);
+  const server = await serve(() => dated({ status: 200, body: '{}' }, NOON));
+  onTestFinished(() => server.close());
+  const services = ['AMP', 'CLOUDWATCH', 'CLOUDWATCH_LOGS', 'EKS', 'ECS', 'XRAY'];
+  environment(Object.fromEntries(services.map((one) => [`AWS_ENDPOINT_URL_${one}`, server.url])), NOON);
+  const { gaps } = await look(IDENTITY, testPorts({ clock, credentials }));
+  expect(gaps.map(({ action, reason }) => `${action} ${reason}`).sort()).toEqual([
+    'aps:ListWorkspaces invalid-response',
+    'cloudwatch:ListMetrics invalid-response',
+    'ecs:ListClusters invalid-response',
+    'eks:ListClusters invalid-response',
+    'logs:DescribeLogGroups invalid-response',
+    'xray:GetServiceGraph invalid-response',
+  ]);
 });
 
 test('lists are read to their last page, and a region that throttles is asked again', async () => {

@@ -23,7 +23,9 @@ test.each(Object.entries(pipelines))('%s alone', async (profile, start) => {
     text,
   ).toEqual([profile]);
   expect([seen.gaps, warnings, draft.left]).toEqual([[], [], []]);
-  expect(draft.clusters.flatMap(({ signals }) => signals)).toEqual([]);
+  const traces = seen.traces.map(() => ({ name: 'traces', fresh: '1h' }));
+  const own = draft.clusters.flatMap(({ signals }) => signals.map(({ settings }) => settings));
+  expect(own).toEqual(traces);
   expect((await checked(config, ports)).verdict).toBe('ok');
 });
 

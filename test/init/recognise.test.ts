@@ -145,6 +145,21 @@ describe('Kyma', () => {
     ]);
   });
 
+  test('has traces to watch only where they come all the time, with a bound that they were seen to keep', () => {
+    const of = (isSteady: boolean) =>
+      recognised(
+        seen({
+          namespaces: [application, self],
+          logGroups: [group('/logs/prod')],
+          traces: [{ service: 'checkout', isSteady }],
+        }),
+      )[0];
+    expect(of(false)?.with).not.toHaveProperty('service');
+    expect(of(false)?.signals).toEqual([]);
+    expect(of(true)?.with).toMatchObject({ service: 'checkout' });
+    expect(of(true)?.signals.map(({ settings }) => settings)).toEqual([{ name: 'traces', fresh: '1h' }]);
+  });
+
   test('twice in an account has metrics that nothing tells apart: it is not guessed which are whose', () => {
     const logGroups = [group('/logs/prod'), group('/logs/stage')];
     expect(recognised(seen({ namespaces: [application, self], logGroups }))).toEqual([]);

@@ -22,6 +22,8 @@ interface Proof {
   readonly over?: string;
   /** What must fail, and with which expectation, by what was broken. */
   readonly fails: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What fails a day later alone: what may be silent for so long. */
+  readonly later?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** What another cluster hides, as docs/profiles.md says: where its telemetry cannot be told from this one's. */
   readonly hidden?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -74,9 +76,12 @@ const proofs: Readonly<Record<string, Proof>> = {
       'collector short': { collector: 'running' },
       'collector died in its task': { collector: 'containers' },
       'workspace discards': { workspace: 'discarded' },
+      'log group silent': {},
+      'log group gone': { 'collector-log': 'exists' },
       'no traces': { traces: 'fresh' },
       'dead beside another cluster': ALL_OF_CLOUD_MAP,
     },
+    later: { 'log group silent': { 'collector-log': 'fresh' } },
   },
   'ecs-fargate-sidecar': {
     start: pipelines['ecs-fargate-sidecar'],
@@ -189,7 +194,7 @@ const started = ({ start }: Proof): { readonly world: World; readonly estate: Es
 };
 
 describe.each(Object.entries(proofs))('%s', (called, proof) => {
-  const { with: given = {}, over, fails, hidden = {} } = proof;
+  const { with: given = {}, over, fails, later = {}, hidden = {} } = proof;
   const [profile = ''] = called.split(',');
   const look = (world: World) =>
     shown(world, (url) => {
@@ -227,7 +232,8 @@ describe.each(Object.entries(proofs))('%s', (called, proof) => {
     expect(breaks).toBeDefined();
     breaks?.(BREAK);
     const at = await look(world);
-    for (const hours of [0, 26]) expect([hours, await at(NOON + hours * HOUR)]).toEqual([hours, expected]);
+    expect([0, await at(NOON)]).toEqual([0, expected]);
+    expect([26, await at(NOON + 26 * HOUR)]).toEqual([26, later[broken] ?? expected]);
   });
 });
 

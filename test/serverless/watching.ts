@@ -101,6 +101,11 @@ export function watching(template: () => Template): void {
         );
     });
 
+    test('of alerts that no channel takes wait for the next run of a cluster that is verified twice an hour', () => {
+      const alarm = alarms().find(({ AlarmName }) => AlarmName.endsWith('undelivered'));
+      expect(alarm).toMatchObject({ Period: 300, EvaluationPeriods: 12, DatapointsToAlarm: 2 });
+    });
+
     test('go to the alert topic, or to another one by parameter', () => {
       for (const { AlarmActions } of alarms())
         expect(AlarmActions).toEqual([

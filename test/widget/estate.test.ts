@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { missedId } from '../../lib/history.ts';
 import { healthOf, incidentsOf, type Recalled, worstFirst } from '../../lib/widget/estate.ts';
 import { episode } from '../stores/memories.ts';
 import { cluster, estate, MINUTE, NOW, planned, ran, remembering } from './gallery.ts';
@@ -84,6 +85,12 @@ describe('where its runs were read', () => {
 
   test('the run that was verified last counts, whenever it was due', () => {
     expect(see({ runs: [ran('prod-eu', {}, NOW - MINUTE)] }).lastRunAt).toBe(NOW - MINUTE);
+  });
+
+  test('a run that did not come verified nothing', () => {
+    const missed = { ...ran('prod-eu', { unknown: ['canary'] }, NOW - MINUTE), id: missedId(NOW - MINUTE) };
+    const health = see({ memory: remembering({}, NOW - HOUR), runs: [missed] });
+    expect(health).toMatchObject({ state: 'late', lastRunAt: NOW - HOUR });
   });
 
   test('names that every object has are names', () => {

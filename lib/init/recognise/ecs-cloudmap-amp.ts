@@ -2,6 +2,7 @@ import { type DraftCluster, type DraftSignal, switchedOff } from '../draft.ts';
 import { isAlive, type Seen, type SeenWorkspace } from '../seen.ts';
 import { COLLECTOR } from '../units.ts';
 import { type Group, groupsOf, unique } from './groups.ts';
+import { boundOfTraces, steadyTraces } from './traces.ts';
 
 const DEFAULT_JOB = 'ecs_services';
 const DEFAULT_COLLECTOR = 'ADOTService';
@@ -33,7 +34,7 @@ function inGroup(group: Group, workspace: SeenWorkspace, seen: Seen): DraftClust
     seen.logGroups.map(({ name }) => name).filter((name) => name.startsWith('/ecs/') && COLLECTOR.test(name)),
     DEFAULT_LOG_GROUP,
   );
-  const traces = seen.traces.find(({ service }) => services.some((one) => bare(one) === bare(service)));
+  const traces = steadyTraces(seen, (service) => services.some((one) => bare(one) === bare(service)));
   return [
     {
       name: cluster,
@@ -47,9 +48,9 @@ function inGroup(group: Group, workspace: SeenWorkspace, seen: Seen): DraftClust
         ...(job === DEFAULT_JOB ? {} : { job }),
         ...(collector === undefined || collector === DEFAULT_COLLECTOR ? {} : { collector }),
         ...(logGroup === undefined || logGroup === DEFAULT_LOG_GROUP ? {} : { logGroup }),
-        ...(traces?.isSteady ? { traces: traces.service } : {}),
+        ...(traces === undefined ? {} : { traces }),
       },
-      signals: missing(cluster, metrics, { metric, collector, logGroup }),
+      signals: [...missing(cluster, metrics, { metric, collector, logGroup }), ...boundOfTraces(traces)],
       notes: [`targets that Cloud Map told, in ${workspace.id}, cluster=${cluster}`],
       estate: cluster,
     },

@@ -1,6 +1,7 @@
 import { nameOf } from '../applications.ts';
 import { type DraftCluster, type DraftSignal, switchedOff } from '../draft.ts';
 import { isAlive, type Seen, type SeenStream, type SeenWorkspace } from '../seen.ts';
+import { boundOfTraces, steadyTraces } from './traces.ts';
 
 const DEFAULT_METRIC = 'ecs_task_memory_utilized_Megabytes';
 
@@ -38,7 +39,7 @@ function drafted(
     (one) => isAlive(one, seen.at) && [family, job, service].includes(one.name.split('/').at(-1)),
   );
   const logGroup = groups.length === 1 ? groups[0]?.name : undefined;
-  const traces = seen.traces.find((one) => one.service === job && one.isSteady);
+  const traces = steadyTraces(seen, (one) => one === job);
   const off: DraftSignal[] =
     service === undefined
       ? [switchedOff('tasks', `not just one service of ${ecsCluster} runs tasks of the family ${family}`)]
@@ -56,9 +57,9 @@ function drafted(
       ecsCluster,
       ecsService: service ?? family,
       ...(logGroup === undefined ? {} : { logGroup }),
-      ...(traces ? { traces: traces.service } : {}),
+      ...(traces === undefined ? {} : { traces }),
     },
-    signals: off,
+    signals: [...off, ...boundOfTraces(traces)],
     notes: [`tasks of the family ${family} in ${ecsCluster}, with a collector in each`],
     estate: ecsCluster,
   };

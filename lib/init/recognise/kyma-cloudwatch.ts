@@ -1,6 +1,7 @@
 import { type DraftCluster, type DraftSignal, switchedOff } from '../draft.ts';
 import { isAlive, type Seen, type SeenLogGroup, type SeenNamespace } from '../seen.ts';
 import { steadiest } from '../units.ts';
+import { boundOfTraces, steadyTraces } from './traces.ts';
 
 const SELF = 'otel-collector';
 const FALLBACK = '/logs/kyma-cluster';
@@ -26,10 +27,12 @@ export function kymaCloudwatch(seen: Seen): DraftCluster[] {
   const { namespace } = application;
   const self = seen.namespaces.find((one) => one.namespace === SELF);
   const own = self?.streams.find((one) => one.metric.startsWith(SELF_METRIC) && isAlive(one, seen.at));
-  const traced = seen.traces.some(({ service }) => service === namespace);
-  const signals: DraftSignal[] = own
-    ? []
-    : [switchedOff('collector-metrics', `the collector's own metrics are not in the namespace ${SELF}`)];
+  const service = steadyTraces(seen, (one) => one === namespace);
+  const unscraped = `the collector's own metrics are not in the namespace ${SELF}`;
+  const signals: readonly DraftSignal[] = [
+    ...(own ? [] : [switchedOff('collector-metrics', unscraped)]),
+    ...boundOfTraces(service),
+  ];
   return [
     {
       name: group.name.split('/').at(-1) ?? group.name,
@@ -38,7 +41,7 @@ export function kymaCloudwatch(seen: Seen): DraftCluster[] {
       with: {
         namespace,
         metric: stream.metric,
-        ...(traced ? { service: namespace } : {}),
+        ...(service === undefined ? {} : { service }),
         logGroup: group.name,
         ...(kyma.streams === 'default' ? { streams: 'default' } : {}),
         retention: group.retentionDays === undefined ? 'never' : `${group.retentionDays}d`,
