@@ -2,7 +2,7 @@ import { access, writeFile } from 'node:fs/promises';
 import { checkNow } from '../lib/attempt.ts';
 import { quote } from '../lib/config/problems.ts';
 import type { Config } from '../lib/config/schema.ts';
-import { region as regionSchema } from '../lib/config/texts.ts';
+import { prometheusUrl, region as regionSchema } from '../lib/config/texts.ts';
 import { counted } from '../lib/counted.ts';
 import { drafted } from '../lib/init/init.ts';
 import { look } from '../lib/init/look.ts';
@@ -65,7 +65,7 @@ export async function init({ output, toolVersion, ...options }: InitOptions): Pr
   }
   const signals = config.clusters.reduce((sum, one) => sum + one.signals.length, 0);
   const counts = `${counted(config.clusters.length, 'cluster')}, ${counted(signals, 'signal')}`;
-  process.stdout.write(`${output}: written, ${counts}; read it, then: plumbline check\n`);
+  process.stdout.write(`${output}: written, ${counts}; read it, then: ${checking(output)}\n`);
   return unseen.length > 0 ? EXIT.unknown : EXIT.ok;
 }
 
@@ -80,9 +80,18 @@ function regionsOf({
   const strange = regions.find((one) => !regionSchema.safeParse(one).success);
   if (strange !== undefined)
     return { problem: `--region ${quote(strange)} is not an AWS region; write one such as eu-west-1` };
+  for (const url of prometheus ?? []) {
+    const [issue] = prometheusUrl.safeParse(url).error?.issues ?? [];
+    if (issue) return { problem: `--prometheus ${shownUrl(url)} ${issue.message}` };
+  }
   if (regions.length === 0 && !prometheus)
     return { problem: 'which region? write --region eu-west-1 (repeatable), or set AWS_REGION' };
   return { regions: [...new Set(regions)] };
+}
+
+/** Without what stands before an @, which may be a password: what is told ends up in logs. */
+function shownUrl(url: string): string {
+  return quote(url.replace(/^(.*:\/\/)?.*@/, '$1…@'));
 }
 
 /** As `check` does, some clusters after the other. */
@@ -112,12 +121,22 @@ async function checked(config: Config, toolVersion: string, ports: InitPorts, sh
 
 function nothing(left: readonly string[], unseen: readonly string[]): number {
   for (const one of left) process.stderr.write(`plumbline: ${printable(one, 500)}\n`);
-  process.stderr.write('plumbline: nothing that is alive was seen, so nothing was written\n');
+  process.stderr.write('plumbline: nothing that is alive and ok was seen, so nothing was written\n');
   return unseen.length > 0 ? EXIT.unknown : EXIT.failing;
 }
 
+function checking(output: string): string {
+  return output === 'plumbline.yaml' ? 'plumbline check' : `plumbline check --config ${output}`;
+}
+
+function comparing(output: string): string {
+  return output === 'plumbline.yaml'
+    ? 'plumbline init --compare'
+    : `plumbline init --compare --config ${output}`;
+}
+
 function inTheWay(output: string): string {
-  return `${output} is there, and is not written over; name another with --output, or see what is not in it: plumbline init --compare`;
+  return `${output} is there, and is not written over; name another with --output, or see what it does not watch: ${comparing(output)}`;
 }
 
 async function isThere(file: string): Promise<boolean> {

@@ -253,8 +253,11 @@ process.on('uncaughtException', (error) => {
 try {
   await program().parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.wrong;
-  else broke(error);
+  if (error instanceof CommanderError) {
+    if (error.code === 'commander.excessArguments')
+      process.stderr.write('(a file is named with --config; behind npm run, options follow a --)\n');
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.wrong;
+  } else broke(error);
 }
 // Connections that are kept alive, or credentials still being looked for, must not keep a finished command waiting.
 process.stdout.write('', () => process.exit());

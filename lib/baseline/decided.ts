@@ -74,7 +74,8 @@ export async function resetBaselines(
   );
 }
 
-const NOTHING_LEARNED = 'nothing has been learned of it yet, so that there is nothing to accept';
+const NOTHING_LEARNED =
+  'nothing has been learned of it yet, so that there is nothing to accept; only scheduled runs learn';
 
 /** A run may write at the same time: then it is done to what the run wrote. */
 async function changed(

@@ -18,7 +18,7 @@ export function shownText(shown: readonly ShownBaseline[]): string {
 function lines({ cluster, signal, baseline, problem }: ShownBaseline): readonly string[] {
   const title = `${printable(cluster, 60)} ${printable(signal, 60)}`;
   if (problem !== null) return [`${title}: cannot be read`, `  ${printable(problem, 600)}`];
-  if (!baseline) return [`${title}: nothing learned yet`];
+  if (!baseline) return [`${title}: nothing learned yet; only scheduled runs learn`];
   const { keySets, labels, values, accepted } = baseline;
   return [
     `${title}: ${maturityText(baseline)}`,

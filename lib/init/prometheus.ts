@@ -5,9 +5,9 @@ import type { Draft, DraftCluster } from './draft.ts';
 import { addGap, type InitPorts, type Looking } from './looking.ts';
 import { asking, NotAnswered, streamsOf } from './promql.ts';
 import { unique } from './recognise/groups.ts';
-import { isAlive, type Gap } from './seen.ts';
+import type { Gap } from './seen.ts';
 import { silent } from './plain.ts';
-import { sampleBound } from './units.ts';
+import { isFresh, sampleBound } from './units.ts';
 
 const SCRAPES = 'scrape_duration_seconds';
 
@@ -28,7 +28,8 @@ export async function lookAtPrometheus(
   };
   try {
     const streams = await streamsOf(SCRAPES, ['job'], asking(endpoint, ports));
-    const alive = streams.filter((one) => isAlive(one, ports.clock.now()));
+    const now = ports.clock.now();
+    const alive = streams.filter((one) => isFresh(one, now));
     const left = streams
       .filter((one) => !alive.includes(one))
       .map(({ labels: { job = '' }, newestAt }) => `${url}, job=${job}: ${silent(newestAt)}`);

@@ -1,7 +1,13 @@
 import { instant } from '../instant.ts';
+import { named } from '../message.ts';
 import type { Profiles } from '../profiles/profile.ts';
 import type { Report, SignalReport } from '../report/report.ts';
+import { arrivals } from '../signal.ts';
 import { type Draft, type DraftCluster, switchedOff } from './draft.ts';
+
+/** How many silent groups are named of a signal. */
+const MOST_SILENT = 5;
+const WHOLES = new Set(Object.values(arrivals).map(({ all }) => all));
 
 export interface Settled {
   readonly draft: Draft;
@@ -49,8 +55,13 @@ function unobservedIn({ clusters }: Report): readonly string[] {
 /** In one line, what is wrong: since when it is silent, else what was found, else why it could not be observed. */
 function why({ findings, unavailable, evidence: { newestSampleAt } }: SignalReport): string {
   const [finding] = findings;
-  if (finding?.expectation === 'fresh' && newestSampleAt !== null)
-    return `seen but silent since ${instant(newestSampleAt)}`;
+  if (finding?.expectation === 'fresh' && newestSampleAt !== null) {
+    const groups = findings.flatMap(({ expectation, subject }) =>
+      expectation === 'fresh' && !WHOLES.has(subject) ? [subject] : [],
+    );
+    const which = groups.length === 0 ? '' : `${named(groups, MOST_SILENT)} `;
+    return `${which}seen but silent since ${instant(newestSampleAt)}`;
+  }
   if (finding) {
     const { expectation, subject, observed } = finding;
     return `${[expectation, subject].filter((part) => part !== '').join(' ')}: ${observed}`;

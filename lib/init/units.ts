@@ -1,3 +1,4 @@
+import { parseDuration } from '../config/values.ts';
 import type { Plane } from '../signal.ts';
 import { boundFor } from './arrivals.ts';
 import { TRACES_FRESH } from './recognise/traces.ts';
@@ -113,6 +114,15 @@ export function sampleBound(intervalMs: number | undefined): string | undefined 
   if (intervalMs <= 1.1 * MINUTE_MS) return '4m';
   if (intervalMs <= 2.6 * MINUTE_MS) return '8m';
   return intervalMs <= 5.5 * MINUTE_MS ? '12m' : boundFor(intervalMs);
+}
+
+/**
+ * Whether samples are alive by the bound that they would get. Beside others under one signal, what is older would be found
+ * failing, and take all of them with it.
+ */
+export function isFresh(stream: Pick<SeenStream, 'newestAt' | 'gapMs'>, now: number): boolean {
+  const boundMs = parseDuration(sampleBound(stream.gapMs) ?? '') ?? Infinity;
+  return isAlive(stream, now) && now - (stream.newestAt ?? 0) <= boundMs;
 }
 
 /** What a unit is called for people: `ws-1234, job=node`. */

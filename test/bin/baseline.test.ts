@@ -88,7 +88,7 @@ test('what was learned is shown, as text and as JSON', async () => {
   expect(shown.stdout).toContain('  set       [instance, job, namespace]  10 live series\n');
   expect(shown.stdout).toContain('  label     namespace  on 100%\n');
   expect(shown.stdout).toContain('  values    namespace  shop\n');
-  expect(shown.stdout).toContain('prod-eu other: nothing learned yet\n');
+  expect(shown.stdout).toContain('prod-eu other: nothing learned yet; only scheduled runs learn\n');
   const json = await run('baseline', 'show', '--signal', 'canary', '--format', 'json');
   expect(JSON.parse(json.stdout)).toMatchObject({
     version: 1,
@@ -145,7 +145,7 @@ test('without a baseline check says how far learning is; nothing is there to acc
     code: 3,
     stdout: '',
     stderr:
-      'plumbline: prod-eu canary: nothing has been learned of it yet, so that there is nothing to accept\n',
+      'plumbline: prod-eu canary: nothing has been learned of it yet, so that there is nothing to accept; only scheduled runs learn\n',
   });
 });
 

@@ -67,6 +67,7 @@ test('what is written validates, its first check is ok, and there is nothing to 
     3,
     'plumbline: not seen: ECS clusters (ecs:ListClusters on eu-west-1)',
   ]);
+  expect(partly.stdout).toContain('; read it, then: plumbline check --config partly.yaml\n');
   expect(await readFile(join(cwd, 'partly.yaml'), 'utf8')).toContain(
     '# not seen: ECS clusters (ecs:ListClusters on eu-west-1): denied: ',
   );
@@ -88,6 +89,14 @@ test('a file that appears while the account is looked at is not written over', a
 
 test.each([
   [['init', '--region', 'nowhere'], '--region "nowhere" is not an AWS region; write one such as eu-west-1'],
+  [
+    ['init', '--prometheus', '127.0.0.1:9090'],
+    '--prometheus "127.0.0.1:9090" is not the base URL of a Prometheus; write one such as http://127.0.0.1:9090',
+  ],
+  [
+    ['init', '--prometheus', 'http://alice:s3cret@127.0.0.1:9090'],
+    '--prometheus "http://…@127.0.0.1:9090" is not the base URL of a Prometheus',
+  ],
   [['init'], 'which region? write --region eu-west-1 (repeatable), or set AWS_REGION'],
   [['init', '--compare'], 'there is no plumbline.yaml'],
   [['init', '--compare', '--region', 'eu-west-1'], "cannot be used with option '--region"],

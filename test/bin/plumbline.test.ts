@@ -137,6 +137,7 @@ test.each([
   [[], 2, 'check'],
   [['chekc'], 2, 'Did you mean check?'],
   [['check', '--fromat', 'json'], 2, '--format'],
+  [['check', 'other.yaml'], 2, 'a file is named with --config; behind npm run, options follow a --'],
   [['check', '--format', 'xml'], 2, 'text, json'],
   [['check', '--cluster', ''], 2, 'is empty'],
   [['schema', 'nothing'], 2, 'write config or report'],

@@ -1,6 +1,7 @@
 import { counted } from '../../counted.ts';
 import { type DraftCluster, type DraftSignal, switchedOff } from '../draft.ts';
-import { isAlive, type Seen, type SeenWorkspace } from '../seen.ts';
+import type { Seen, SeenWorkspace } from '../seen.ts';
+import { isFresh } from '../units.ts';
 import { addonOf, withAdot } from './eks.ts';
 import { apart, type Group, groupsOf, isComplete, unique } from './groups.ts';
 
@@ -46,7 +47,7 @@ function inWorkspace(workspace: SeenWorkspace, now: number): Found[] {
     'job',
   );
   return groups.flatMap((group): Found[] => {
-    const alive = group.streams.filter((one) => isAlive(one, now));
+    const alive = group.streams.filter((one) => isFresh(one, now));
     const fast = alive.filter(({ gapMs = Infinity }) => gapMs <= SLOW_MS);
     const slow = alive.filter(({ gapMs = Infinity }) => gapMs > SLOW_MS && gapMs <= SLOWEST_MS);
     if (fast.length < FEWEST_JOBS) return [];
