@@ -5,6 +5,7 @@ import { plan } from '../lib/plan.ts';
 import { run } from '../lib/run.ts';
 import { sourceMemory } from '../lib/sources/source.ts';
 import { CREDENTIALS, startAccount } from '../rehearsal/account.ts';
+import { countedRuns } from './counted.ts';
 import { printTable } from './table.ts';
 
 const SIGNALS_EACH = 5;
@@ -48,6 +49,15 @@ export async function requests(): Promise<void> {
       { what: 'first run', measured: runs[0] ?? '', goal: '' },
       { what: 'every further run', measured: runs[1] ?? '', goal: '' },
     ]);
+    const [first, further] = await countedRuns(2);
+    printTable(
+      'Requests of a run: 20 signals on all planes, remembered in DynamoDB',
+      [...(first ?? [])].map(([what, count]) => ({
+        what,
+        measured: `${count} in the first run, ${further?.get(what) ?? 0} in every further one`,
+        goal: '',
+      })),
+    );
   } finally {
     await account.close();
   }

@@ -9,7 +9,7 @@ export async function scale(): Promise<void> {
   printTable(
     'Clusters of 20 signals, verified every 5 minutes, at which a quota binds (simulated)',
     quotas.map((quota) => ({
-      what: `${quota.what}, ${quota.rate}/s${quota.isPublished ? '' : ' (assumed)'} per ${quota.per}`,
+      what: `${quota.what}, ${quota.rate}/s${quota.isPublished ? '' : ' (assumed)'} per ${quota.per}, ${quota.perRun} a run${quota.isCounted ? '' : ' (estimate)'}`,
       measured: thousands(mostClusters(quota, EVERY_S)),
       goal: '',
     })),
@@ -19,6 +19,7 @@ export async function scale(): Promise<void> {
     rate: Number.POSITIVE_INFINITY,
     perRun: 0,
     isPublished: true,
+    isCounted: true,
     per: 'table',
   } as const;
   printTable('Concurrency of verify, and when the last cluster of a tick is verified', [

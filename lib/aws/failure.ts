@@ -11,7 +11,7 @@ const NETWORK = /^(E[A-Z]+|UND_ERR.*|NetworkingError|TimeoutError)$/;
 /** What an AWS SDK client's rejection means, by its name and code; `action` is the permission that the call needs. */
 export function awsFailure(error: unknown, action: string): Unavailable {
   if (error instanceof RoleError) return roleFailure(error);
-  const name = error instanceof Error ? error.name : '';
+  const name = error instanceof Error ? printable(error.name, 100) : '';
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   // The SDK calls a cut connection a TimeoutError; its code tells.
   const isCut = /^(ECONNRESET|ECONNREFUSED|EPIPE|ENOTFOUND|EAI_AGAIN)$/.test(code);

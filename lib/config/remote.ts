@@ -1,4 +1,5 @@
 import type { CredentialsFor } from '../aws/credentials.ts';
+import { bounded, requestHandler } from '../aws/bounded.ts';
 import { awsFailure } from '../aws/failure.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import type { ConfigPlace } from './place.ts';
@@ -17,8 +18,7 @@ export interface RemotePorts {
   readonly hasPathStyle: boolean;
 }
 
-/** Larger than any configuration that a function could work with. */
-const MOST_BYTES = 8 * 1024 * 1024;
+const PATIENCE = { connectMs: 2000, answerMs: 4000 };
 
 /** Reads what stands at a place outside, unless it still is the version that is `known`. Never rejects for what the network does. */
 export async function fetchConfig(
@@ -48,17 +48,15 @@ async function object(
   ports: RemotePorts,
 ): Promise<Fetched> {
   const { GetObjectCommand, S3Client } = await import('../aws/s3.ts');
-  const client = new S3Client({ ...clientSettings(ports), forcePathStyle: ports.hasPathStyle });
+  const settings = { ...clientSettings(ports), forcePathStyle: ports.hasPathStyle };
+  const client = bounded(new S3Client(settings), { patience: PATIENCE });
   try {
-    const {
-      Body,
-      ETag,
-      ContentLength = 0,
-    } = await client.send(
+    const { Body, ETag } = await client.send(
       new GetObjectCommand({ Bucket: bucket, Key: key, ...(known ? { IfNoneMatch: known } : {}) }),
     );
-    if (ContentLength > MOST_BYTES) return { unreadable: `s3://${bucket}/${key} has more than 8 MB` };
-    return { version: ETag ?? '', text: (await Body?.transformToString()) ?? '' };
+    // A sign-in page, or nothing, is no configuration that somebody wrote wrongly.
+    if (!ETag) return { unreadable: `s3://${bucket}/${key}: what answers is not S3, the answer has no ETag` };
+    return { version: ETag, text: (await Body?.transformToString()) ?? '' };
   } finally {
     client.destroy();
   }
@@ -70,13 +68,15 @@ async function parameter(
   ports: RemotePorts,
 ): Promise<Fetched> {
   const { GetParameterCommand, SSMClient } = await import('../aws/ssm.ts');
-  const client = new SSMClient(clientSettings(ports));
+  const client = bounded(new SSMClient(clientSettings(ports)), { patience: PATIENCE });
   try {
     const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
-    const version = String(Parameter?.Version ?? '');
-    return version !== '' && version === known
-      ? { unchanged: true }
-      : { version, text: Parameter?.Value ?? '' };
+    if (Parameter?.Value === undefined || Parameter.Version === undefined)
+      return {
+        unreadable: `ssm:GetParameter on ${name}: what answers is not SSM, the answer has no Parameter`,
+      };
+    const version = String(Parameter.Version);
+    return version === known ? { unchanged: true } : { version, text: Parameter.Value };
   } finally {
     client.destroy();
   }
@@ -88,7 +88,7 @@ function clientSettings({ region, credentials, clock }: RemotePorts) {
     region,
     credentials: () => provide(),
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 2000, requestTimeout: 4000, throwOnRequestTimeout: true },
+    requestHandler: requestHandler(PATIENCE),
     systemClockOffset: clock.now() - systemClock.now(),
   };
 }

@@ -102,7 +102,8 @@ export function dynamoTable(table: string, ports: StorePorts): DynamoTable {
         const page = await ask('Query', ({ client, QueryCommand }) =>
           client.send(new QueryCommand({ ...input, ...start })),
         );
-        for (const item of page.Items ?? []) items.push(item);
+        if (!page.Items) throw new StoreError('unreachable', notDynamo(table));
+        for (const item of page.Items) items.push(item);
         from = page.LastEvaluatedKey;
       } while (from);
       return items;
@@ -112,6 +113,11 @@ export function dynamoTable(table: string, ports: StorePorts): DynamoTable {
       opened = undefined;
     },
   };
+}
+
+/** A page without its list is no memory that is empty: incidents that are open would be forgotten. */
+function notDynamo(table: string): string {
+  return `what answers for the DynamoDB table ${table} is not DynamoDB: the answer to dynamodb:Query has no Items`;
 }
 
 function tellingWhatStood(condition: Condition) {

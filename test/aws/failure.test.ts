@@ -49,3 +49,12 @@ test.each([
   const error = Object.assign(new Error('x'), { name: 'Odd', message });
   expect(awsFailure(error, 'svc:Action')).toMatchObject({ reason: 'invalid-response', detail: told });
 });
+
+test.each(['\u0000\u001b[31m\u202e', 'ExpiredTokenException\u001b[31m', 'x'.repeat(5000)])(
+  'a code that is none (%j) breaks no terminal',
+  (name) => {
+    const { detail } = awsFailure(failed(name), 'servicequotas:GetServiceQuota');
+    expect(detail).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(detail.length).toBeLessThan(500);
+  },
+);

@@ -7,6 +7,7 @@ const quota = (over: Partial<Quota> = {}): Quota => ({
   rate: 25,
   perRun: 1,
   isPublished: true,
+  isCounted: true,
   per: 'account and region',
   ...over,
 });

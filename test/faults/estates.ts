@@ -33,6 +33,10 @@ export const askedBy = {
 } as const satisfies Readonly<Record<string, readonly Service[]>>;
 export type SignalName = keyof typeof askedBy;
 
+/** What is expected of the metric that the collectors of all estates send. */
+export const CANARY =
+  "metric: scrape_duration_seconds, match: { job: { '!~': '.*-slow' } }, by: [job], fresh: 4m, series: { min: 30, each: { min: 1 } }, labels: { require: [instance], values: { job: [kubernetes-pods] } }";
+
 const ROLE = 'arn:aws:iam::111122223333:role/plumbline-reader';
 
 /** One healthy cluster with a signal on every plane. */
@@ -41,7 +45,7 @@ function clusterIn(region: string): string {
     region: ${region}
     role: ${ROLE}
     signals:
-      - { name: canary, amp: ws-rehearsal, metric: scrape_duration_seconds, match: { job: { '!~': '.*-slow' } }, by: [job], fresh: 4m, series: { min: 30, each: { min: 1 } }, labels: { require: [instance], values: { job: [kubernetes-pods] } } }
+      - { name: canary, amp: ws-rehearsal, ${CANARY} }
       - { name: emf, cloudwatch: ContainerInsights/Prometheus, metric: otelcol_process_uptime, match: { EKS_Cluster: prod-eu }, dimensions: [[EKS_Cluster, EKS_Namespace, EKS_PodName]], fresh: 15m }
       - { name: otlp, cloudwatchPromql: true, metric: up, by: [job], fresh: 5m }
       - { name: log, logs: /aws/containerinsights/prod-eu/prometheus, fresh: 15m, logClass: STANDARD, emf: { namespace: ContainerInsights/Prometheus, metric: otelcol_process_uptime, match: { EKS_Cluster: prod-eu } } }

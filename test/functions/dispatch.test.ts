@@ -119,7 +119,7 @@ describe('a tick', () => {
 
   test('of a configuration that was never good says what is wrong with it', async () => {
     const { env } = await world();
-    const s3 = await serve((_request, response) => void response.end('version: 1'));
+    const s3 = await serve((_request, response) => void response.setHeader('etag', '"v1"').end('version: 1'));
     const place = { PLUMBLINE_CONFIG: 's3://config/plumbline.yaml', AWS_ENDPOINT_URL_S3: s3.url };
     const { results } = await dispatch.invoke({}, { env: { ...env, ...place } });
     expect(results[0]?.threw).toContain(

@@ -4,11 +4,12 @@ import pLimit from 'p-limit';
 import { expect, onTestFinished, vi } from 'vitest';
 import { awsCredentials } from '../../lib/aws/credentials.ts';
 import { systemClock } from '../../lib/clock.ts';
+import { loadConfig } from '../../lib/config/load.ts';
 import { reasons } from '../../lib/evidence.ts';
-import type { PlannedCluster } from '../../lib/plan.ts';
+import { type PlannedCluster, plan } from '../../lib/plan.ts';
 import { run } from '../../lib/run.ts';
 import { sourceMemory } from '../../lib/sources/source.ts';
-import { services, startEstates } from '../faults/estates.ts';
+import { CANARY, services, startEstates } from '../faults/estates.ts';
 import { type Random, randomOf } from '../../rehearsal/random.ts';
 import { mutatedJson, mutatedText } from './mutate.ts';
 
@@ -18,6 +19,7 @@ type Recorded = ReadonlyMap<string, readonly string[]>;
 const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a-secret-of-the-test' };
 const REGION = 'eu-west-1';
 const AT_ONCE = 8;
+const WHOLE_EVERY = 64;
 
 export interface Fuzzed {
   readonly bodies: number;
@@ -33,6 +35,7 @@ export interface Fuzzed {
  */
 export async function fuzzAnswers(bodies: number, seed: string): Promise<Fuzzed> {
   const { recorded, cluster } = await record();
+  const byFetch = await onlyPromql(cluster);
   const random = randomOf(seed);
   const asked = new Map<string, number>();
   const count = { answered: 0 };
@@ -48,8 +51,8 @@ export async function fuzzAnswers(bodies: number, seed: string): Promise<Fuzzed>
   const worker = async (): Promise<void> => {
     while (count.answered < bodies) {
       runs += 1;
-      // Most of it costs ten times as much to read through the SDK: the PromQL planes are asked more often.
-      const some = runs % 8 === 1 ? cluster : onlyPromql(cluster);
+      // It costs ten times as much to read through the SDK: what is asked by fetch is asked more often.
+      const some = runs % WHOLE_EVERY === 1 ? cluster : byFetch;
       for (const verdict of await fuzzedRun(some, answer)) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
     }
   };
@@ -57,8 +60,15 @@ export async function fuzzAnswers(bodies: number, seed: string): Promise<Fuzzed>
   return { bodies: count.answered, runs, verdicts, asked };
 }
 
-function onlyPromql(cluster: PlannedCluster): PlannedCluster {
-  return { ...cluster, signals: cluster.signals.filter(({ signal }) => signal.plane === 'cloudwatchPromql') };
+/** The signals in CloudWatch that are asked in PromQL, and the one in AMP, of a server that answers the same without a signature. */
+async function onlyPromql(cluster: PlannedCluster): Promise<PlannedCluster> {
+  const text = `version: 1\nclusters: [{ name: fuzz, region: ${REGION}, signals: [{ name: canary, prometheus: 'http://127.0.0.1:9/workspaces/ws-rehearsal', ${CANARY} }] }]`;
+  const loaded = await loadConfig(text, { file: 'fuzz', env: {} });
+  const planned = 'config' in loaded ? plan(loaded.config, {}) : loaded;
+  const [own] = 'clusters' in planned ? planned.clusters : [];
+  if (!own) throw new Error(JSON.stringify(planned));
+  const otlp = cluster.signals.filter(({ signal }) => signal.plane === 'cloudwatchPromql');
+  return { ...cluster, signals: [...own.signals, ...otlp] };
 }
 
 async function fuzzedRun(cluster: PlannedCluster, answer: (what: string) => string): Promise<string[]> {

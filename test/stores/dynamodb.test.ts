@@ -2,7 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { NOTHING } from '../../lib/incidents/memory.ts';
 import type { PlannedCluster } from '../../lib/plan.ts';
-import type { Store } from '../../lib/stores/store.ts';
+import { type Store, StoreError } from '../../lib/stores/store.ts';
 import { watch } from '../../lib/watch.ts';
 import { startDynamoDB } from '../../rehearsal/dynamodb.ts';
 import { serve, vector } from '../support/http.ts';
@@ -28,6 +28,14 @@ async function simulated({ pageSize = 100 } = {}) {
 }
 
 storeContract(simulated);
+
+test.each(['{}', 'null', '[]', '', '{"Answer":{"of":["another","API"]}}'])(
+  'what answers %j to a query is not a memory that holds nothing',
+  async (body) => {
+    const { url } = await serve((_request, response) => void response.writeHead(200).end(body));
+    await expect(tableAt(url, TABLE, fakeClock(NOW)).open().clusters()).rejects.toThrow(StoreError);
+  },
+);
 
 describe('a lost answer', () => {
   test('to a write that was done is no lost race', async () => {
