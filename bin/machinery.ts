@@ -20,15 +20,16 @@ export async function knownMachinery(
   clusters: readonly PlannedCluster[],
 ): Promise<ReadonlyMap<string, readonly Piece[]>> {
   const known = new Map<string, readonly Piece[]>();
+  let isTold = false;
   if (config.state === undefined) return known;
   const reading = withStore(config, async (store) => {
     const readOne = async ({ name }: PlannedCluster): Promise<void> => {
       const stored = await orTrouble(() => store.read(name));
       if (stored instanceof StoreError) {
         const why = printable(stored.message, 600);
-        process.stderr.write(
-          `plumbline: what was before a change of ${printable(name, 60)} is not known: ${why}\n`,
-        );
+        // Once: what keeps one cluster's memory from being read mostly keeps all of them.
+        if (!isTold) process.stderr.write(`plumbline: what was before a change is not known: ${why}\n`);
+        isTold = true;
       } else known.set(name, stored.memory.machinery ?? []);
     };
     await Promise.all(clusters.map(readOne));

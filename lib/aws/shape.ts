@@ -7,11 +7,13 @@ export type Shape = unknown;
 const [LIST, MAP, STRUCTURE, UNION] = [1, 2, 3, 4];
 const [LIST_OF, MAP_OF, TOP] = [64, 128, 256];
 const DEEPEST = 40;
+const TEXT = 0;
 
 /**
  * Where a value is not of the shape that the API is declared to have, such as `addon.health.issues`; undefined where it
  * is. The SDK passes on what an answer holds, whatever its types say. What is absent is for the reader to miss, and what
- * this does not know it lets pass.
+ * this does not know it lets pass. A number or a truth where a text is declared becomes a text in place, and a null goes: they say what
+ * they mean, and may be of a field that nobody reads.
  */
 export function misshapen(value: unknown, shape: Shape, path = 'the answer', depth = 0): string | undefined {
   const known = resolved(shape);
@@ -28,6 +30,14 @@ export function misshapen(value: unknown, shape: Shape, path = 'the answer', dep
   for (const [index, name] of names.entries()) {
     const inner = Object.hasOwn(value, name) ? value[name] : undefined;
     if (inner === undefined) continue;
+    if (inner === null) {
+      delete value[name];
+      continue;
+    }
+    if (resolved(members[index]) === TEXT && isPlain(inner)) {
+      value[name] = String(inner);
+      continue;
+    }
     const found = misshapen(
       inner,
       members[index],
@@ -47,7 +57,7 @@ function ofNumber(value: unknown, code: number, path: string, depth: number): st
 }
 
 function isSimple(value: unknown, code: number): boolean {
-  if (code === 0) return typeof value === 'string';
+  if (code === TEXT) return typeof value === 'string';
   if (code === 1) return typeof value === 'number';
   if (code === 2) return typeof value === 'boolean';
   if (code >= 4 && code <= 7) return value instanceof Date && !Number.isNaN(value.getTime());
@@ -76,6 +86,10 @@ function resolved(shape: Shape): Shape {
     known = typeof known === 'function' ? (known as () => Shape)() : known[0];
   }
   return known;
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'boolean';
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -26,8 +26,7 @@ describe('an answer', () => {
     ['a text', 'the answer'],
     [[], 'the answer'],
     [null, 'the answer'],
-    [{ name: 1 }, 'name'],
-    [{ name: null }, 'name'],
+    [{ name: {} }, 'name'],
     [{ sizes: {} }, 'sizes'],
     [{ sizes: [1, '2'] }, 'sizes.1'],
     [{ times: { a: '2026' } }, 'times.a'],
@@ -37,6 +36,12 @@ describe('an answer', () => {
     [{ parts: [null] }, 'parts.0'],
   ])('%j is not, at %s', (value, place) => {
     expect(misshapen(value, node)).toBe(place);
+  });
+
+  test('with a number where a text is declared is read as text, and with a null as if it were not there', () => {
+    const value = { name: 1, inner: { name: false, sizes: null } };
+    expect(misshapen(value, node)).toBeUndefined();
+    expect(value).toEqual({ name: '1', inner: { name: 'false' } });
   });
 
   test('that goes deeper than any does is not', () => {
