@@ -12,7 +12,8 @@ const TEXT = 0;
 /**
  * Where a value is not of the shape that the API is declared to have, such as `addon.health.issues`; undefined where it
  * is. The SDK passes on what an answer holds, whatever its types say. What is absent is for the reader to miss, and what
- * this does not know it lets pass. A number or a truth where a text is declared becomes a text in place, and a null goes: they say what
+ * this does not know it lets pass. A number or a truth where a text is declared becomes a text in place, and a null
+ * goes: they say what
  * they mean, and may be of a field that nobody reads.
  */
 export function misshapen(value: unknown, shape: Shape, path = 'the answer', depth = 0): string | undefined {
@@ -88,7 +89,7 @@ function resolved(shape: Shape): Shape {
   return known;
 }
 
-function isPlain(value: unknown): boolean {
+function isPlain(value: unknown): value is number | boolean {
   return typeof value === 'number' || typeof value === 'boolean';
 }
 
