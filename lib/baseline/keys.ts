@@ -5,6 +5,8 @@ import type { KeySetCount, Shape } from './shape.ts';
 const LONGEST_KEY = 2048;
 /** Sets of 64 long names are longer, and are names that people gave: what is not tracked looks as if it were gone. */
 const LONGEST_SET = 32_768;
+/** Twice what Kubernetes allows a label's value: thirty labels of fifty such values still fit where baselines are kept. */
+const LONGEST_VALUE = 128;
 
 /** How many live series, by key. */
 export type Counts = ReadonlyMap<string, number>;
@@ -63,7 +65,7 @@ export function unlabelled(
 
 /** Values of one label; what is too long for a name is left out. */
 export function valueCounts(values: ReadonlyMap<string, number>): Counts {
-  return sorted([...values].filter(([value, series]) => series > 0 && value.length <= LONGEST_KEY));
+  return sorted([...values].filter(([value, series]) => series > 0 && value.length <= LONGEST_VALUE));
 }
 
 function sum(rows: readonly (readonly [readonly unknown[], number])[], longest = LONGEST_KEY): Counts {

@@ -194,4 +194,27 @@ describe('what it takes', () => {
     const bytes = encode(baselineWire, learn(undefined, hostile, OK), 'the baseline');
     expect(bytes.length / 1024).toBeLessThan(256);
   });
+
+  test('nor do values of many labels, however long', () => {
+    const random = (index: number): string =>
+      Array.from({ length: 60 }, (_, part) =>
+        Math.sin(index * 61 + part)
+          .toString(36)
+          .slice(3, 20),
+      ).join('');
+    const values = new Map(
+      Array.from({ length: 30 }, (_, label) => [
+        `label_${label}`,
+        new Map(
+          Array.from({ length: 50 }, (_, index) => {
+            const value = random(label * 50 + index);
+            return [index % 2 === 0 ? value : value.slice(0, 128), 1] as const;
+          }),
+        ),
+      ]),
+    );
+    const bytes = encode(baselineWire, learn(undefined, { at: T0, values }, OK), 'the baseline');
+    expect(bytes.length / 1024).toBeLessThan(256);
+    expect(bytes.length / 1024).toBeGreaterThan(20);
+  });
 });
