@@ -47,9 +47,8 @@ export function without(names: readonly string[], others: readonly string[]): re
   return names.filter((name) => !known.has(name));
 }
 
-/** How many characters a key takes that nothing else shares: names are everywhere the same, values are not. */
-export function weightOf(key: string): number {
-  if (!key.startsWith('[[')) return key.length;
+/** How many characters a group's key takes that nothing else shares: names are everywhere the same, values are not. */
+export function weightOfGroup(key: string): number {
   return (JSON.parse(key) as [string, string][]).reduce((sum, [, value]) => sum + value.length, 0);
 }
 

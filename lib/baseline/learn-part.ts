@@ -1,5 +1,5 @@
 import { isReady, type Learned } from './baseline.ts';
-import { type Counts, weightOf } from './keys.ts';
+import { type Counts, weightOfGroup } from './keys.ts';
 import { DAY_MS, dayOf, weekOf } from './time.ts';
 import { UNKNOWN_WEEK } from './rhythm.ts';
 import {
@@ -81,9 +81,10 @@ export function learnPart(part: Learned | undefined, seen: Counts, how: Learning
   return isHour && how.mayTurn ? recognised(next, part, seen, at) : next;
 }
 
-function firstPart(seen: Counts, { at, total, most }: Learning): Learned {
+function firstPart(seen: Counts, how: Learning): Learned {
+  const { at, total } = how;
   const tracks = new Map(
-    fitting([...seen.keys()], [], most).map((key) => [key, firstTrack(seen.get(key) ?? 0, at, false)]),
+    fitting([...seen.keys()], [], how).map((key) => [key, firstTrack(seen.get(key) ?? 0, at, false)]),
   );
   return {
     firstAt: at,
@@ -122,7 +123,7 @@ function nextTracks(part: Learned, seen: Counts, step: Step): ReadonlyMap<string
     changed ||= kept !== track;
   }
   const arrivals = [...seen.keys()].filter((key) => !part.tracks.has(key));
-  for (const key of fitting(arrivals, next.keys(), step.most)) {
+  for (const key of fitting(arrivals, next.keys(), step)) {
     const track = arrived(seen.get(key) ?? 0, step);
     if (track) next.set(key, track);
     changed ||= track !== undefined;
@@ -130,14 +131,19 @@ function nextTracks(part: Learned, seen: Counts, step: Step): ReadonlyMap<string
   return changed ? next : part.tracks;
 }
 
-/** Those of the arrivals that there is room for. */
-function fitting(arrivals: readonly string[], known: Iterable<string>, most: number): readonly string[] {
+/** Those of the arrivals that there is room for. Only keys of groups have parts: a value may look like anything. */
+function fitting(
+  arrivals: readonly string[],
+  known: Iterable<string>,
+  { most, total }: Pick<Learning, 'most' | 'total'>,
+): readonly string[] {
   if (arrivals.length === 0) return arrivals;
+  const weight = total === undefined ? ({ length }: string): number => length : weightOfGroup;
   let [room, characters] = [most, MOST_CHARACTERS];
-  for (const key of known) [room, characters] = [room - 1, characters - weightOf(key)];
+  for (const key of known) [room, characters] = [room - 1, characters - weight(key)];
   return arrivals.filter((key) => {
-    const fits = room > 0 && characters >= weightOf(key);
-    if (fits) [room, characters] = [room - 1, characters - weightOf(key)];
+    const fits = room > 0 && characters >= weight(key);
+    if (fits) [room, characters] = [room - 1, characters - weight(key)];
     return fits;
   });
 }
