@@ -117,8 +117,8 @@ test('a value may look like a key of groups', () => {
   const odd = { namespace: { '[[': 1, '[["a"': 1, '[[1]]': 1, shop: 20 } };
   const known = learned((at) => values(at, odd), now);
   expect(told(known, values(now, { namespace: { shop: 20 } }))).toEqual([
-    'gone namespace=[["a" on 1',
     'gone namespace=[[ on 1',
+    'gone namespace=[["a" on 1',
     'gone namespace=[[1]] on 1',
   ]);
 });
