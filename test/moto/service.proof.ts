@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { DescribeTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import {
   GetFunctionConfigurationCommand,
@@ -131,7 +132,13 @@ describe.skipIf(!available)('the service, deployed on moto', () => {
   async function tickOf(at: number, dispatch: Environment, verify: Environment) {
     const { returned, threw } = await dispatch.invoke({ scheduledAt: new Date(at).toISOString() });
     expect(threw, dispatch.output()).toBeUndefined();
+    const { sent } = returned as { readonly sent: number };
     const messages = await take('runs');
+    // They are spread over seconds.
+    for (let wait = 0; messages.length < sent && wait < 40; wait += 1) {
+      await setTimeout(1000);
+      messages.push(...(await take('runs')));
+    }
     for (const { Body } of messages) {
       const answer = await verify.invoke({ Records: [{ eventSource: 'aws:sqs', body: Body }] });
       expect(answer.threw, verify.output()).toBeUndefined();
