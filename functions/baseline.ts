@@ -1,10 +1,9 @@
-import middyCore from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Refusal } from '../lib/answer.ts';
 import type { Decided } from '../lib/baseline/decided.ts';
 import type { shownJson } from '../lib/baseline/shown.ts';
-import { StoreError } from '../lib/stores/store.ts';
-import { ConfigurationError, container } from './container.ts';
+import { answering, refused } from './answering.ts';
+import { container } from './container.ts';
 
 type Answer = ReturnType<typeof shownJson> | { readonly decided: readonly Decided[] };
 
@@ -43,23 +42,4 @@ async function baseline(event: unknown, context: Context): Promise<Answer | Refu
   return { decided: decided.flat() };
 }
 
-function refused(problems: readonly string[], error = 'the event cannot be run'): Refusal {
-  return { error, problems };
-}
-
-export const handler = middyCore<unknown, Answer | Refusal>({ timeoutEarlyInMillis: 500 })
-  .handler(baseline)
-  .onError(async (request) => {
-    const { error } = request;
-    if (error instanceof ConfigurationError) {
-      request.response = refused(error.problems, 'the configuration is wrong');
-      return;
-    }
-    if (error instanceof StoreError) {
-      request.response = refused([error.message], 'the store did not take it');
-      return;
-    }
-    const { openLog } = await import('./log.ts');
-    openLog().write({ what: 'defect', error });
-    request.response = { error: 'plumbline itself broke; its log says how' };
-  });
+export const handler = answering(baseline);

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import middyCore from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Refusal } from '../lib/answer.ts';
 import type { ListedMute } from '../lib/mutes/list.ts';
-import { StoreError } from '../lib/stores/store.ts';
-import { ConfigurationError, container } from './container.ts';
+import { answering, refused } from './answering.ts';
+import { container } from './container.ts';
 
 /** A mute as it is answered: times are ISO 8601, UTC. */
 type Answered = Omit<ListedMute, 'from' | 'until'> & { readonly from: string; readonly until: string };
@@ -48,23 +47,4 @@ function iso(moment: number): string {
   return new Date(moment).toISOString();
 }
 
-function refused(problems: readonly string[], error = 'the event cannot be run'): Refusal {
-  return { error, problems };
-}
-
-export const handler = middyCore<unknown, Answer | Refusal>({ timeoutEarlyInMillis: 500 })
-  .handler(mute)
-  .onError(async (request) => {
-    const { error } = request;
-    if (error instanceof ConfigurationError) {
-      request.response = refused(error.problems, 'the configuration is wrong');
-      return;
-    }
-    if (error instanceof StoreError) {
-      request.response = refused([error.message], 'the store did not take it');
-      return;
-    }
-    const { openLog } = await import('./log.ts');
-    openLog().write({ what: 'defect', error });
-    request.response = { error: 'plumbline itself broke; its log says how' };
-  });
+export const handler = answering(mute);
