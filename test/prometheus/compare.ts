@@ -131,7 +131,8 @@ function close(real: string, simulated: string | undefined): boolean {
   const [realAt, realValue] = real.split(' ');
   const [simulatedAt, simulatedValue] = simulated.split(' ');
   const error = Math.abs(Number(realValue) - Number(simulatedValue));
-  return realAt === simulatedAt && error <= 1e-12 * Math.abs(Number(realValue));
+  // What cancels out to nothing has the error of what was added.
+  return realAt === simulatedAt && error <= 1e-12 * Math.max(1, Math.abs(Number(realValue)));
 }
 
 /** As texts, `7.5` and `7.499999999999989` may stand on different sides of `7.5e+22`. */
