@@ -1,6 +1,7 @@
 import middyCore from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Answer, Refusal } from '../lib/answer.ts';
+import { refused } from './answering.ts';
 import { ConfigurationError, container } from './container.ts';
 
 /** Below the 256 KB that some callers still take. */
@@ -49,10 +50,6 @@ async function check(event: unknown, context: Context): Promise<Answer | Refusal
   });
   const capped = waitCappedTo === undefined ? {} : { waitCappedTo };
   return withinBytes({ ...report, ...capped, ...(defects > 0 ? { defects } : {}) }, MOST_BYTES);
-}
-
-function refused(problems: readonly string[], error = 'the event cannot be run'): Refusal {
-  return { error, problems };
 }
 
 export const handler = middyCore<unknown, Answer | Refusal>({ timeoutEarlyInMillis: 500 })

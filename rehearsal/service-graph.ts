@@ -31,12 +31,13 @@ export function serviceGraph(input: Input, world: TraceWorld, pageSize: number, 
   return { StartTime: from / 1000, EndTime: to / 1000, Services, ContainsOldGroupVersions: false, ...next };
 }
 
-function seconds(input: Input, key: string): number {
+/** A time of a request, in milliseconds since the epoch. */
+export function seconds(input: Input, key: string): number {
   const value = input[key];
   if (typeof value !== 'number') throw invalid(`${key} is required`);
   return value * 1000;
 }
 
-function invalid(message: string): ApiError {
+export function invalid(message: string): ApiError {
   return new ApiError('InvalidRequestException', message);
 }

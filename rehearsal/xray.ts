@@ -1,5 +1,5 @@
-import { ApiError, type AwsApi, type AwsApiOptions, byRoute, type Input, startAwsApi } from './aws-api.ts';
-import { serviceGraph } from './service-graph.ts';
+import { type AwsApi, type AwsApiOptions, byRoute, type Input, startAwsApi } from './aws-api.ts';
+import { invalid, seconds, serviceGraph } from './service-graph.ts';
 import { type SimulatedTrace, tracesIn, type TraceWorld } from './trace-world.ts';
 
 const LONGEST_RANGE_MS = 6 * 3_600_000;
@@ -120,14 +120,4 @@ function summary({ id, service, startedAt, endedAt, seenAt }: SimulatedTrace): o
       ...nodes.map((node) => ({ Name: node.name, Names: [node.name], Type: node.type })),
     ],
   };
-}
-
-function seconds(input: Input, key: string): number {
-  const value = input[key];
-  if (typeof value !== 'number') throw invalid(`${key} is required`);
-  return value * 1000;
-}
-
-function invalid(message: string): ApiError {
-  return new ApiError('InvalidRequestException', message);
 }

@@ -1,4 +1,4 @@
-import { names, text } from '../event-parts.ts';
+import { commandOf, isForAll, names, text } from '../event-parts.ts';
 import { isObject, unknownKey } from '../events.ts';
 import type { BaselineRequest, BaselineWording } from './chosen.ts';
 
@@ -24,25 +24,17 @@ export const EVENT_WORDING: BaselineWording = {
 export function readBaselineEvent(
   event: unknown,
 ): BaselineCommand | { readonly problems: readonly string[] } {
-  if (!isObject(event)) return { problems: [`the event is not a JSON object; ${REMEDY}`] };
-  const problems: string[] = [];
-  for (const key of Object.keys(event)) unknownKey(key, COMMANDS, problems);
-  const [command, ...others] = COMMANDS.filter((key) => Object.hasOwn(event, key));
-  if (!command) problems.push(`the event asks for nothing; ${REMEDY}`);
-  if (others.length > 0)
-    problems.push(`the event asks for ${[command, ...others].join(' and ')}; ask for one`);
-  if (!command || problems.length > 0) return { problems };
-  const { [command]: asked } = event;
+  const read = commandOf(event, COMMANDS, REMEDY);
+  if ('problems' in read) return read;
+  const { command, asked } = read;
   if (!isObject(asked)) return { problems: [`${command} is not a JSON object; ${REMEDY}`] };
+  const problems: string[] = [];
   for (const key of Object.keys(asked)) unknownKey(key, command === 'show' ? SHOWN : DECIDED, problems);
   const named = { clusters: names(asked, 'clusters', problems), signals: names(asked, 'signals', problems) };
   if (command === 'show') return problems.length > 0 ? { problems } : { what: command, ...named };
-  const { all = false } = asked;
-  if (typeof all !== 'boolean')
-    problems.push('all is neither true nor false; write "all": true, or leave it out');
   const request = {
     ...named,
-    all: all === true,
+    all: isForAll(asked, problems),
     by: text(asked, 'by', 'write who decides, such as "by": "alice"', problems),
     reason: text(asked, 'reason', 'write why, such as "reason": "upgrade of the collector"', problems),
   };

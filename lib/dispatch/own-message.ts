@@ -3,9 +3,9 @@ import { digest } from '../incidents/identity.ts';
 import { incidentStates } from '../incidents/incident-states.ts';
 import { channelIn } from '../incidents/memory.ts';
 import type { Occasion } from '../incidents/occasion.ts';
-import type { Owed } from '../incidents/settle.ts';
+import { type Owed, reasonOf } from '../incidents/settle.ts';
 import { instant } from '../instant.ts';
-import { type Entry, type Message, mostUrgent, named, type Over, type Reason } from '../message.ts';
+import { type Entry, type Message, mostUrgent, named, type Over } from '../message.ts';
 import { printable } from '../printable.ts';
 import { clusterOf, CONFIGURATION, type OwnFacts } from './own-facts.ts';
 
@@ -44,14 +44,6 @@ export function composeOwn(occasion: Occasion, facts: OwnFacts): Message {
 function identityOf({ signal, track, telling, episode }: Owed, channel: string): readonly unknown[] {
   const { at, key } = episode.opened;
   return [signal, track, telling, key, at, episode.findings.length, channelIn(episode, channel)?.told?.at];
-}
-
-function reasonOf({ track, telling, episode }: Owed, channel: string): Reason {
-  if (telling === 'recovered') return track === 'blind' ? 'sighted' : 'recovered';
-  if (telling === 'unwatched') return 'unwatched';
-  if (track === 'blind') return 'blind';
-  if (telling !== 'unmuted') return telling;
-  return channelIn(episode, channel)?.told ? 'reminder' : 'opened';
 }
 
 function titleOf(owed: readonly Owed[]): string {

@@ -2,7 +2,7 @@ import { changeText, coinciding } from '../change.ts';
 import { consoleLink } from '../console-link.ts';
 import { formatDuration } from '../duration.ts';
 import { instant } from '../instant.ts';
-import { type Entry, type Message, mostUrgent, named, type Over, type Reason } from '../message.ts';
+import { type Entry, type Message, mostUrgent, named, type Over } from '../message.ts';
 import { printable } from '../printable.ts';
 import type { SignalReport } from '../report/report.ts';
 import { blindNow } from '../report/words.ts';
@@ -12,7 +12,7 @@ import { changesOf } from './machinery.ts';
 import { channelIn, gravest, type Severity, signalIn } from './memory.ts';
 import { blindOf } from './blindness.ts';
 import { failureOf, isGain, type Occasion } from './occasion.ts';
-import type { Owed } from './settle.ts';
+import { type Owed, reasonOf } from './settle.ts';
 import { storyOf, titleOf } from './story.ts';
 
 /** Ten signals fill several screens of a telephone; beyond them names are enough to see how far it reaches. */
@@ -66,14 +66,6 @@ function identityOf({ signal, track, telling, episode }: Owed, channel: string):
   const { at, key } = episode.opened;
   const told = channelIn(episode, channel)?.told?.at;
   return [signal, track, telling, key, at, episode.findings.length, told ?? 0];
-}
-
-function reasonOf({ track, telling, episode }: Owed, channel: string): Reason {
-  if (telling === 'recovered') return track === 'blind' ? 'sighted' : 'recovered';
-  if (telling === 'unwatched') return 'unwatched';
-  if (track === 'blind') return 'blind';
-  if (telling !== 'unmuted') return telling;
-  return channelIn(episode, channel)?.told ? 'reminder' : 'opened';
 }
 
 function entryOf(owed: Owed, occasion: Occasion): Entry {

@@ -5,7 +5,7 @@ import { answersAtOnce } from '../signal.ts';
 import type { AwaitedGroup } from '../silence.ts';
 import { type ClusterMemory, type Episode, type Severity, signalIn, type SignalMemory } from './memory.ts';
 import { newsTo } from './news.ts';
-import { mapSignals, mapTracks, type Track } from './owe.ts';
+import { mapSignals, mapTracks, type Track, withTracks } from './owe.ts';
 
 /** What one run saw of one signal. */
 export interface Judged {
@@ -194,13 +194,7 @@ function moved(
     },
     { after: failAfter, clearAfter: recoverAfter },
   );
-  return {
-    plane,
-    severity,
-    ...(failing ? { failing } : {}),
-    ...(blind ? { blind } : {}),
-    ...(gain ? { gain } : {}),
-  };
+  return withTracks(plane, severity, { failing, blind, gain });
 }
 
 /** A gain that comes and goes is one for a day: until then nothing that is told of it could be new. */

@@ -128,13 +128,22 @@ export function mapSignals(
 }
 
 export function mapTracks(
-  signal: SignalMemory,
+  { plane, severity, failing, blind, gain }: SignalMemory,
   change: (episode: Episode, track: Track) => Episode | undefined,
 ): SignalMemory {
-  const { plane, severity } = signal;
-  const failing = signal.failing && change(signal.failing, 'failing');
-  const blind = signal.blind && change(signal.blind, 'blind');
-  const gain = signal.gain && change(signal.gain, 'gain');
+  return withTracks(plane, severity, {
+    failing: failing && change(failing, 'failing'),
+    blind: blind && change(blind, 'blind'),
+    gain: gain && change(gain, 'gain'),
+  });
+}
+
+/** The memory of a signal with the episodes that there are. */
+export function withTracks(
+  plane: string,
+  severity: Severity,
+  { failing, blind, gain }: Readonly<Record<Track, Episode | undefined>>,
+): SignalMemory {
   return {
     plane,
     severity,

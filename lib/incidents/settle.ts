@@ -1,6 +1,7 @@
 import { isOpen } from './episode.ts';
 import { channelIn, type ChannelMemory, type ClusterMemory, type Episode, type Telling } from './memory.ts';
 import { mapSignals, mapTracks, type Track, tracks } from './owe.ts';
+import type { Reason } from '../message.ts';
 
 /** One thing that one channel is owed. */
 export interface Owed {
@@ -74,4 +75,13 @@ function settleOne(episode: Episode, channel: string, item: Owed, at: number): E
 /** Told and remembered are the same incident: one that ended and opened again meanwhile is another. */
 function isSame(episode: Episode, { episode: told }: Owed): boolean {
   return episode.opened?.key === told.opened.key && episode.opened.at === told.opened.at;
+}
+
+/** Why a channel is told what it is owed. */
+export function reasonOf({ track, telling, episode }: Owed, channel: string): Reason {
+  if (telling === 'recovered') return track === 'blind' ? 'sighted' : 'recovered';
+  if (telling === 'unwatched') return 'unwatched';
+  if (track === 'blind') return 'blind';
+  if (telling !== 'unmuted') return telling;
+  return channelIn(episode, channel)?.told ? 'reminder' : 'opened';
 }

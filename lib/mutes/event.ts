@@ -1,4 +1,4 @@
-import { names, text } from '../event-parts.ts';
+import { commandOf, isForAll, names, text } from '../event-parts.ts';
 import { isObject, unknownKey } from '../events.ts';
 import type { MuteRequest, Wording } from './request.ts';
 
@@ -22,20 +22,15 @@ export const EVENT_WORDING: Wording = {
 
 /** What `mute` is asked: exactly one of `add`, `list` and `end`, or every problem of the event. Never throws. */
 export function readMuteEvent(event: unknown): MuteCommand | { readonly problems: readonly string[] } {
-  if (!isObject(event)) return { problems: [`the event is not a JSON object; ${REMEDY}`] };
-  const problems: string[] = [];
-  for (const key of Object.keys(event)) unknownKey(key, COMMANDS, problems);
-  const [command, ...others] = COMMANDS.filter((key) => Object.hasOwn(event, key));
-  if (!command) problems.push(`the event asks for nothing; ${REMEDY}`);
-  if (others.length > 0)
-    problems.push(`the event asks for ${[command, ...others].join(' and ')}; ask for one`);
-  if (!command || problems.length > 0) return { problems };
-  const asked = event[command];
+  const read = commandOf(event, COMMANDS, REMEDY);
+  if ('problems' in read) return read;
+  const { command, asked } = read;
   if (command === 'end') {
     const isId = typeof asked === 'string' && asked !== '';
     return isId ? { what: 'end', id: asked } : { problems: ['end is not an id; write { "end": "ID" }'] };
   }
   if (!isObject(asked)) return { problems: [`${command} is not a JSON object; ${REMEDY}`] };
+  const problems: string[] = [];
   for (const key of Object.keys(asked)) unknownKey(key, command === 'add' ? PARTS : [], problems);
   const request = command === 'add' ? requestOf(asked, problems) : undefined;
   if (problems.length > 0) return { problems };
@@ -43,13 +38,11 @@ export function readMuteEvent(event: unknown): MuteCommand | { readonly problems
 }
 
 function requestOf(asked: Readonly<Record<string, unknown>>, problems: string[]): MuteRequest {
-  const { all = false } = asked;
-  if (typeof all !== 'boolean')
-    problems.push('all is neither true nor false; write "all": true, or leave it out');
+  const all = isForAll(asked, problems);
   return {
     clusters: names(asked, 'clusters', problems),
     signals: names(asked, 'signals', problems),
-    all: all === true,
+    all,
     for: text(asked, 'for', 'write how long, such as "for": "2h"', problems),
     reason: text(asked, 'reason', 'write why, such as "reason": "upgrade of the nodes"', problems),
   };

@@ -1,3 +1,4 @@
+import { PATIENCE } from '../dispatch/overdue.ts';
 import { isMissed, judgements, type RunRecord } from '../history.ts';
 import { isOpen } from '../incidents/episode.ts';
 import { type ClusterMemory, type Episode, type Severity, signalIn } from '../incidents/memory.ts';
@@ -61,9 +62,6 @@ export interface ClusterHealth {
   readonly problem: string | undefined;
 }
 
-/** A run may fail to start once or twice before anybody should worry. */
-const LATE_AFTER_INTERVALS = 3;
-
 /** What is known of a cluster without asking any plane. */
 export function healthOf(cluster: WatchedCluster, recalled: Recalled, now: number): ClusterHealth {
   const { memory, runs, problem } = recalled;
@@ -73,7 +71,7 @@ export function healthOf(cluster: WatchedCluster, recalled: Recalled, now: numbe
   const came = (runs ?? []).filter((run) => !isMissed(run));
   const times = [...(memory?.runs ?? []), ...came].map(({ at }) => at);
   const lastRunAt = times.length === 0 ? null : Math.max(...times);
-  const isLate = lastRunAt === null || now - lastRunAt > LATE_AFTER_INTERVALS * cluster.everyMs;
+  const isLate = lastRunAt === null || now - lastRunAt > PATIENCE * cluster.everyMs;
   return {
     cluster: cluster.name,
     region: cluster.region,
