@@ -16,6 +16,7 @@ import { muteAdd, muteEnd, muteList } from './mute.ts';
 import { notifyTest } from './notify.ts';
 import { profiles } from './profiles.ts';
 import { schema } from './schema.ts';
+import { refuseTakenByNpm } from './taken-by-npm.ts';
 import { validate } from './validate.ts';
 
 const CONFIG = ['--config <file>', 'the configuration', 'plumbline.yaml'] as const;
@@ -179,7 +180,8 @@ function program(): Command {
     .description(packageJson.description)
     .version(packageJson.version, '-V, --version')
     .showHelpAfterError('(plumbline --help shows the commands and options)')
-    .exitOverride();
+    .exitOverride()
+    .hook('preAction', (_, command) => refuseTakenByNpm(command, process.env));
   plumbline
     .command('check')
     .description('verify every signal once and report')
