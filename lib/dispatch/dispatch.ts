@@ -12,7 +12,7 @@ import { isComplete, missedRuns, type Watch } from './overdue.ts';
 import { type ConfigurationState, isAwaited } from './own-facts.ts';
 import { type OwnTick, readOwn, tellOwn } from './own.ts';
 import { type RunMessage, type SendBatch, sendRuns } from './send.ts';
-import { settle } from './settle.ts';
+import { letGo, settle } from './settle.ts';
 import { dueSlot, jitterSeconds, TICK_MS } from './slots.ts';
 
 /** A cluster of the configuration, and how often it is verified. */
@@ -124,11 +124,12 @@ async function tell(
       }),
     ),
   );
-  const claims = [
-    ...(await settle(context, ports, trouble)),
-    ...leaving.filter((claim) => claim !== undefined),
-  ];
+  const settlement = await settle(context, ports, trouble);
+  const claims = [...settlement.settled.map(({ claim }) => claim), ...leaving].filter(
+    (claim) => claim !== undefined,
+  );
   const owing = await announce(claims, announcing(context, claims, ports, trouble));
+  await letGo(settlement, context, ports, trouble);
   for (const name of departed) await trouble.spare(name, () => forget(name, store));
   const missed = watches.flatMap((watch) => missedRuns(watch, after, tick));
   for (const one of missed) await trouble.spare(one.cluster, () => store.addRun(one));
