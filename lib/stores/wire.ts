@@ -80,6 +80,7 @@ const memory = strictObject({
   signals: named(signal),
   sending: exactOptional(strictObject({ by: string(), until: number() })),
   machinery: exactOptional(z.array(piece)),
+  unsent: exactOptional(z.array(strictObject({ cluster: string(), at: number() }))),
 } satisfies Keys<ClusterMemory>);
 
 const names = z.array(string());
