@@ -1,5 +1,5 @@
 import type { Config } from './config/schema.ts';
-import type { Scheduled } from './dispatch/dispatch.ts';
+import type { Scheduled } from './dispatch/due.ts';
 import { TICK_MS } from './dispatch/slots.ts';
 import type { VerifyRequest } from './events.ts';
 import { plan, type PlannedCluster } from './plan.ts';
