@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { AlertsSettings } from './config/schema.ts';
 import { isFoundByTicks, tickClaim } from './dispatch/held.ts';
 import { recordOf, type Run } from './incidents/facts.ts';
+import { owesAnything } from './incidents/settle.ts';
 import { turnOf } from './incidents/storm.ts';
 import { type ActiveMutes, mutesAt } from './mutes.ts';
 import type { Notifier, NotifierPorts } from './notifiers/notifier.ts';
@@ -45,7 +46,7 @@ export async function activeMutes(
 
 /**
  * Records what was decided and what is owed, and returns what this run has to send. Whoever is overtaken by another run
- * stops here; what was dispatched is left to the next tick, unless that failed to tell the last time, or would not find it.
+ * stops here; what was dispatched is left to the next tick, unless that failed to tell the last time, or comes too late.
  */
 export async function record(
   decided: Decided,
@@ -64,42 +65,47 @@ export async function record(
   const now = clock.now();
   const owing = (claim: Claim) => withDebts(decided, { notifiers, mutes, rules: alerts, now, ...claim });
   const own = owing({ claimant, until: sending.deadline });
+  const left = owing(tickClaim({ at: run.at, by: claimant }));
   const isHeld =
     run.isDispatched === true &&
-    !hasLapsedClaim(decided.memory, now) &&
-    isFoundByTicks(run.at, now) &&
-    (await hold(decided, run, owing(tickClaim(run.at)).isClaimed, ports, trouble));
-  const { memory, isClaimed } = isHeld ? owing(tickClaim(run.at)) : own;
+    (await hold(decided, run, { by: claimant, isOwing: owesAnything(left.memory) }, ports, trouble));
+  const isLeft = isHeld && !hasLapsedClaim(decided.memory, now) && isFoundByTicks(run.at, now);
+  const { memory, isClaimed } = isLeft ? left : own;
   for (const [by, signals] of heldIn(memory))
     log({ what: 'held', cluster: printable(cluster.name), signals, by });
   if (!decision) log({ what: 'repeated', cluster: printable(cluster.name), run: run.id });
   if (!decision && !isClaimed) return undefined;
   const isWritten = await trouble.spare(cluster.name, () => store.write(cluster.name, memory, version));
-  if (isWritten === false) log({ what: 'overtaken', cluster: printable(cluster.name) });
+  if (isWritten === false) {
+    log({ what: 'overtaken', cluster: printable(cluster.name) });
+    const held = { cluster: cluster.name, at: run.at, by: claimant };
+    if (isHeld) await trouble.spare(cluster.name, () => store.release(held));
+  }
   if (!isWritten) return undefined;
   if (decision && report.signals.length > 0) {
     await trouble.spare(cluster.name, () => store.addRun(recordOf(run, report, decision, now)));
     // A second look sees the same again.
     if (!run.isConfirmation) await keeps?.get(cluster.name)?.();
   }
-  return isClaimed && !isHeld ? { cluster, report, memory, version: version + 1, checkedAt: now } : undefined;
+  return isClaimed && !isLeft ? { cluster, report, memory, version: version + 1, checkedAt: now } : undefined;
 }
 
 /**
- * Whether the telling can be left to the next tick. Written before the memory, whose claim it goes with: without the claim
- * it means nothing.
+ * Whether ticks can tell what this run has to tell: at once where it is left to them, else what remains if this run dies or
+ * a channel does not take it. Written before the memory, whose debts it tells of: without them it means nothing.
  */
 async function hold(
   { cluster, report, decision }: Decided,
   run: Run,
-  isOwing: boolean,
+  { by, isOwing }: { readonly by: string; readonly isOwing: boolean },
   { store, clock }: RecordPorts,
   trouble: Trouble,
 ): Promise<boolean> {
   const [turn = null] = decision ? turnOf(cluster, report, decision.turned) : [];
   if (!isOwing && !turn) return true;
   const { at } = run;
-  const held = { cluster: cluster.name, at, checkedAt: clock.now(), report, turn, storm: null };
+  const seen = isOwing ? report : null;
+  const held = { cluster: cluster.name, at, checkedAt: clock.now(), by, report: seen, turn, storm: null };
   const kept = await trouble.spare(cluster.name, async () => {
     await store.hold(held);
     return true;

@@ -1,25 +1,26 @@
 import { randomUUID } from 'node:crypto';
+import pLimit from 'p-limit';
 import { announce, type AnnouncePorts, type Claimed } from '../announce.ts';
+import { counted } from '../counted.ts';
 import { departing, departures, forget } from '../departures.ts';
 import { dispatchHealth } from '../health.ts';
+import type { RunRecord } from '../history.ts';
 import type { NotifierPorts } from '../notifiers/notifier.ts';
 import type { PlannedCluster } from '../plan.ts';
 import { printable } from '../printable.ts';
 import { activeMutes, record, type RecordPorts } from '../record.ts';
 import { everyoneIn } from '../stores/everyone.ts';
+import { StoreError } from '../stores/store.ts';
 import { openTrouble, type Trouble } from '../trouble.ts';
+import { lostRuns, runsDue, type Scheduled } from './due.ts';
 import { isComplete, missedRuns, type Watch } from './overdue.ts';
 import { type ConfigurationState, isAwaited } from './own-facts.ts';
 import { type OwnTick, readOwn, tellOwn } from './own.ts';
-import { type RunMessage, type SendBatch, sendRuns } from './send.ts';
-import { settle } from './settle.ts';
-import { dueSlot, jitterSeconds, TICK_MS } from './slots.ts';
+import { type SendBatch, sendRuns, type Unsent } from './send.ts';
+import { letGo, settle } from './settle.ts';
+import { TICK_MS } from './slots.ts';
 
-/** A cluster of the configuration, and how often it is verified. */
-export interface Scheduled {
-  readonly cluster: PlannedCluster;
-  readonly everyMs: number;
-}
+const WRITES_IN_FLIGHT = 32;
 
 export interface DispatchPorts extends Omit<RecordPorts, 'sending'> {
   readonly sending: NotifierPorts;
@@ -60,11 +61,14 @@ export async function dispatch(
   if (own?.isRepeated) log({ what: 'repeated', cluster: 'plumbline', run: new Date(tick).toISOString() });
   // Without a memory nothing can be told, but what is due is still verified.
   const after = own?.after ?? tick - TICK_MS;
-  const due = own?.isRepeated ? [] : runsDue(clusters, after, tick);
-  const unsent = await sendRuns(due, { ...ports, deadline: ports.sending.deadline });
+  const due = own?.isRepeated ? [] : runsDue(clusters, after, tick, own?.memory.unsent);
+  // A queue that hangs must leave time to tell what was found.
+  const deadline = startedAt + (ports.sending.deadline - startedAt) / 2;
+  const unsent = await sendRuns(due, { ...ports, deadline });
   for (const { cluster, detail } of unsent)
     log({ what: 'unsent', cluster: printable(cluster), detail: printable(detail) });
-  const told = own && !own.isRepeated ? await tell(own, clusters, configuration, ports, trouble) : undefined;
+  const told =
+    own && !own.isRepeated ? await tell(own, { clusters, configuration, unsent }, ports, trouble) : undefined;
   const result = {
     tick: new Date(tick).toISOString(),
     sent: due.length - unsent.length,
@@ -77,27 +81,16 @@ export async function dispatch(
   return result;
 }
 
-/** A message for each cluster with a slot after `after`: its identity is the cluster and the slot. */
-export function runsDue(clusters: readonly Scheduled[], after: number, tick: number): RunMessage[] {
-  return clusters.flatMap(({ cluster: { name }, everyMs }) => {
-    const slot = dueSlot(everyMs, after, tick);
-    if (slot === undefined) return [];
-    const scheduledAt = new Date(slot).toISOString();
-    return [
-      {
-        cluster: name,
-        body: JSON.stringify({ clusters: [name], scheduledAt, dispatched: true }),
-        // The schedule invokes at any second of a minute, mostly the same one: counted from the full minute all would begin at once.
-        delaySeconds: jitterSeconds(name, everyMs),
-      },
-    ];
-  });
+interface Ticking {
+  readonly clusters: readonly Scheduled[];
+  readonly configuration: ConfigurationState;
+  /** What the queue did not take. */
+  readonly unsent: readonly Unsent[];
 }
 
 async function tell(
   own: OwnTick,
-  clusters: readonly Scheduled[],
-  configuration: ConfigurationState,
+  { clusters, configuration, unsent }: Ticking,
   ports: DispatchPorts,
   trouble: Trouble,
 ): Promise<{ readonly overdue: number; readonly undelivered: number } | undefined> {
@@ -108,7 +101,7 @@ async function tell(
   if (!lastRuns) return undefined;
   const watches = clusters.map((one): Watch => ({ ...one, lastRun: lastRuns.get(one.cluster.name) }));
   const context = { tick, watched, mutes: await activeMutes(ports, trouble), claimant: randomUUID() };
-  const observed = { tick, after, watches, configuration };
+  const observed = { tick, after, watches, configuration, unsent };
   const about = await tellOwn(own, observed, context, ports, trouble, (claims, store, compose) =>
     announce(claims, { ...announcing(context, claims, ports, trouble), store, compose }),
   );
@@ -124,14 +117,16 @@ async function tell(
       }),
     ),
   );
-  const claims = [
-    ...(await settle(context, ports, trouble)),
-    ...leaving.filter((claim) => claim !== undefined),
-  ];
+  const settlement = await settle(context, ports, trouble);
+  const claims = [...settlement.settled.map(({ claim }) => claim), ...leaving].filter(
+    (claim) => claim !== undefined,
+  );
   const owing = await announce(claims, announcing(context, claims, ports, trouble));
+  await letGo(settlement, context, ports, trouble);
   for (const name of departed) await trouble.spare(name, () => forget(name, store));
-  const missed = watches.flatMap((watch) => missedRuns(watch, after, tick));
-  for (const one of missed) await trouble.spare(one.cluster, () => store.addRun(one));
+  const lost = lostRuns(own.memory.unsent ?? [], clusters, tick);
+  const missed = watches.flatMap((watch) => missedRuns(watch, after, tick, lost.get(watch.cluster.name)));
+  await recordMissed(missed, ports, trouble);
   const isNew = ({ cluster, lastRun }: Watch) =>
     lastRun === undefined && !isAwaited(own.memory, cluster.name);
   if (watches.every((watch) => isNew(watch) || isComplete(watch, tick))) await ports.heartbeat?.();
@@ -139,6 +134,23 @@ async function tell(
     overdue: about.overdue,
     undelivered: about.undelivered + [...owing.values()].reduce((sum, count) => sum + count, 0),
   };
+}
+
+/** Thousands of runs may be missing after an outage: what there is no time for is told as not recorded. */
+async function recordMissed(missed: readonly RunRecord[], ports: DispatchPorts, trouble: Trouble) {
+  const { store, clock, sending } = ports;
+  const limit = pLimit(WRITES_IN_FLIGHT);
+  let left = 0;
+  await Promise.all(
+    missed.map((one) =>
+      limit(async () => {
+        if (clock.now() >= sending.deadline) left += 1;
+        else await trouble.spare(one.cluster, () => store.addRun(one));
+      }),
+    ),
+  );
+  const why = `no time was left to record ${counted(left, 'missed run')}`;
+  if (left > 0) trouble.on('all', new StoreError('timeout', why));
 }
 
 function announcing(

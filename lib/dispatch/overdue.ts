@@ -48,10 +48,29 @@ export function isComplete({ everyMs, lastRun }: Watch, tick: number): boolean {
 
 /**
  * The runs that were due and did not come, of those that no tick up to `after` told of: a run has until the next one is
- * due. To the history they are unknown, not ok. Where a later run came in time it is not known that one is missing.
+ * due. To the history they are unknown, not ok. Where a later run came in time it is not known that one is missing, but for
+ * the one that is known to be `lost`.
  */
-export function missedRuns({ cluster, everyMs, lastRun }: Watch, after: number, tick: number): RunRecord[] {
-  if (lastRun === undefined) return [];
+export function missedRuns(
+  { cluster, everyMs, lastRun }: Watch,
+  after: number,
+  tick: number,
+  lost?: number,
+): RunRecord[] {
+  const slots = new Set(lastRun === undefined ? [] : missedSlots(everyMs, lastRun, after, tick));
+  // What the queue did not say that it took may have come all the same.
+  if (lost !== undefined && (lastRun === undefined || lastRun < lost)) slots.add(lost);
+  return [...slots].flatMap((at): RunRecord[] => {
+    const { signals } = dueSignals(cluster, everyMs, at);
+    const unknown = signals.flatMap(({ judged, signal }) => (judged ? [signal.name] : []));
+    if (unknown.length === 0) return [];
+    return [
+      { cluster: cluster.name, id: missedId(at), at, ok: [], failing: [], unknown, opened: [], ended: [] },
+    ];
+  });
+}
+
+function missedSlots(everyMs: number, lastRun: number, after: number, tick: number): readonly number[] {
   const newestAt = (moment: number) => slotAt(everyMs, moment - Math.max(everyMs, GRACE_MS));
   const newest = newestAt(tick);
   const oldest = Math.max(
@@ -59,13 +78,7 @@ export function missedRuns({ cluster, everyMs, lastRun }: Watch, after: number, 
     slotAt(everyMs, lastRun) + everyMs,
     newest - MOST_MISSED * everyMs,
   );
-  const records: RunRecord[] = [];
-  for (let at = oldest; at <= newest; at += everyMs) {
-    const { signals } = dueSignals(cluster, everyMs, at);
-    const unknown = signals.flatMap(({ judged, signal }) => (judged ? [signal.name] : []));
-    if (unknown.length === 0) continue;
-    const id = missedId(at);
-    records.push({ cluster: cluster.name, id, at, ok: [], failing: [], unknown, opened: [], ended: [] });
-  }
-  return records;
+  const slots: number[] = [];
+  for (let at = oldest; at <= newest; at += everyMs) slots.push(at);
+  return slots;
 }

@@ -1,9 +1,10 @@
 import { formatDuration } from '../duration.ts';
-import type { Judged, RunFacts } from '../incidents/decide.ts';
+import type { Judged, RunFacts } from '../incidents/judged.ts';
 import { isOpen } from '../incidents/episode.ts';
 import { findingIdentity } from '../incidents/identity.ts';
 import { type ClusterMemory, signalIn } from '../incidents/memory.ts';
 import { instant } from '../instant.ts';
+import type { UnsentRun } from './due.ts';
 import { dueSlot } from './slots.ts';
 import { isMissing, missingFor, type Watch } from './overdue.ts';
 
@@ -52,6 +53,8 @@ export interface OwnObservation {
   readonly after: number;
   readonly watches: readonly Watch[];
   readonly configuration: ConfigurationState;
+  /** Runs that the queue did not take, for the next tick to send. */
+  readonly unsent: readonly UnsentRun[];
 }
 
 /**

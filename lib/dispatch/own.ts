@@ -62,7 +62,10 @@ export async function tellOwn(
   const facts = ownFacts(memory, observed, now);
   const decision = decide(ITSELF.name, memory, facts.run, RULES);
   if (!decision) return undefined;
-  const decided = { cluster: ITSELF, report: REPORT, memory: decision.memory, version, decision };
+  const { unsent: _before, ...counted } = decision.memory;
+  const unsent = observed.unsent.map(({ cluster, at }) => ({ cluster, at }));
+  const next = unsent.length > 0 ? { ...counted, unsent } : counted;
+  const decided = { cluster: ITSELF, report: REPORT, memory: next, version, decision };
   const { memory: owing, isClaimed } = withDebts(decided, {
     notifiers,
     mutes,

@@ -14,6 +14,8 @@ export interface ClusterMemory {
   readonly sending?: { readonly by: string; readonly until: number };
   /** What stands behind the telemetry and how it was before, for the words of what breaks with its change. */
   readonly machinery?: readonly Piece[];
+  /** Of Plumbline itself: runs that were due and that the queue did not take, for the next tick. */
+  readonly unsent?: readonly { readonly cluster: string; readonly at: number }[];
 }
 
 export interface SignalMemory {

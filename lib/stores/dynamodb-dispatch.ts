@@ -1,4 +1,4 @@
-import { HELD_MS, type HeldRun } from '../dispatch/held.ts';
+import { HELD_MS, type HeldKey } from '../dispatch/held.ts';
 import { type DynamoItems, numberOf, under } from './dynamodb-items.ts';
 import type { DynamoTable, Key } from './dynamodb-table.ts';
 import { readableOf } from './once.ts';
@@ -7,7 +7,7 @@ import { heldWire, keptWire } from './wire.ts';
 
 type Dispatch = Pick<Store, 'lastRuns' | 'hold' | 'held' | 'release' | 'keepConfig' | 'keptConfig'>;
 
-/** What `dispatch` needs: an item for each run that is held, `held` / time#cluster, and for a configuration, `config` / place. */
+/** What `dispatch` needs: an item for each run that is held, `held` / time#cluster#id, and for a configuration, `config` / place. */
 export function dynamoDispatch(table: DynamoTable, items: DynamoItems): Dispatch {
   return {
     lastRuns: async () => {
@@ -40,6 +40,7 @@ export function dynamoDispatch(table: DynamoTable, items: DynamoItems): Dispatch
   };
 }
 
-function keyOf({ at, cluster }: Pick<HeldRun, 'at' | 'cluster'>): Key {
-  return { pk: 'held', sk: `${new Date(at).toISOString()}#${cluster}` };
+function keyOf({ at, cluster, by }: HeldKey): Key {
+  const invocation = by === undefined ? '' : `#${by}`;
+  return { pk: 'held', sk: `${new Date(at).toISOString()}#${cluster}${invocation}` };
 }

@@ -12,7 +12,7 @@ import { memoryWire, muteWire, runWire } from './wire.ts';
 
 /**
  * What is remembered, in one DynamoDB table: `cluster` / name, `baseline#cluster` / signal, `mute` / id,
- * `run#name` / time#id, `held` / time#name, `config` / place, `compare` / `told`. Items that are over are
+ * `run#name` / time#id, `held` / time#name#id, `config` / place, `compare` / `told`. Items that are over are
  * filtered when read, because DynamoDB deletes them days late.
  */
 export function dynamoStore(name: string, ports: StorePorts): Store {

@@ -1,7 +1,7 @@
 import type { CredentialsFor } from '../aws/credentials.ts';
 import type { Baseline } from '../baseline/baseline.ts';
 import type { Clock } from '../clock.ts';
-import type { HeldRun } from '../dispatch/held.ts';
+import type { HeldKey, HeldRun } from '../dispatch/held.ts';
 import type { RunRecord } from '../history.ts';
 import type { ClusterMemory } from '../incidents/memory.ts';
 
@@ -101,12 +101,12 @@ export interface Store {
   /** The same, and when the newest run that was counted of each was due; undefined where none was, or it cannot be read. */
   lastRuns(): Promise<ReadonlyMap<string, number | undefined>>;
 
-  /** Keeps a run whose telling waits for the next tick, for `HELD_MS`; the same cluster's and time's before is replaced. */
+  /** Keeps a run whose telling waits for the next tick, for `HELD_MS`; what is known by the same key is replaced. */
   hold(run: HeldRun): Promise<void>;
   /** The runs that are kept and not older than `HELD_MS` at `now`, oldest first. One that cannot be read is left out. */
   held(now: number): Promise<readonly HeldRun[]>;
   /** Lets go of a run that was held. */
-  release(run: Pick<HeldRun, 'cluster' | 'at'>): Promise<void>;
+  release(run: HeldKey): Promise<void>;
 
   /** Remembers the last good configuration of a place. */
   keepConfig(place: string, kept: KeptConfig): Promise<void>;

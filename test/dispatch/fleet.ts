@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import { dispatch, type DispatchPorts, type Scheduled } from '../../lib/dispatch/dispatch.ts';
+import { dispatch, type DispatchPorts } from '../../lib/dispatch/dispatch.ts';
+import type { Scheduled } from '../../lib/dispatch/due.ts';
 import type { ConfigurationState } from '../../lib/dispatch/own-facts.ts';
 import { dueSignals, secondLookAt, TICK_MS, tickOf } from '../../lib/dispatch/slots.ts';
 import { readVerifyEvent } from '../../lib/events.ts';

@@ -9,6 +9,7 @@ const held = (over: Partial<HeldRun> = {}): HeldRun => ({
   cluster: 'prod-eu',
   at: NOW - 60_000,
   checkedAt: NOW - 55_000,
+  by: 'one',
   report: seen,
   turn: { cluster: 'prod-eu', because: 'amp fresh', places: ['amp ws-1', 'region eu-west-1'] },
   storm: null,
@@ -29,14 +30,30 @@ export function dispatchContract(place: () => Promise<Place>): void {
       expect(await open().held(NOW)).toEqual([older]);
     });
 
-    test('are one per cluster and time, the last that was written', async () => {
+    test('are one per cluster, time and invocation, the last that was written', async () => {
       const { open } = await place();
+      const twin = held({ by: 'other' });
+      const told = held({ report: null, storm: 'storm/x', again: NOW });
       await open().hold(held());
-      await open().hold(held({ report: null, storm: 'storm/x' }));
-      expect(await open().held(NOW)).toEqual([held({ report: null, storm: 'storm/x' })]);
+      await open().hold(twin);
+      await open().hold(told);
+      const found = await open().held(NOW);
+      expect(found).toHaveLength(2);
+      expect(found).toEqual(expect.arrayContaining([told, twin]));
+      await open().release(twin);
+      expect(await open().held(NOW)).toEqual([told]);
     });
 
-    test('are not kept for long', async () => {
+    test('of an earlier version, which has no id, are read and let go of', async () => {
+      const { open } = await place();
+      const { by: _by, ...old } = held();
+      await open().hold(old);
+      expect(await open().held(NOW)).toEqual([old]);
+      await open().release(old);
+      expect(await open().held(NOW)).toEqual([]);
+    });
+
+    test('are not kept for ever', async () => {
       const { open } = await place();
       await open().hold(held());
       expect(await open().held(held().at + HELD_MS + 1)).toEqual([]);
