@@ -14,7 +14,7 @@ import { StoreError } from '../stores/store.ts';
 import { openTrouble, type Trouble } from '../trouble.ts';
 import { lostRuns, runsDue, type Scheduled } from './due.ts';
 import { isComplete, missedRuns, type Watch } from './overdue.ts';
-import { type ConfigurationState, isAwaited } from './own-facts.ts';
+import { awaitedSince, type ConfigurationState } from './own-facts.ts';
 import { type OwnTick, readOwn, tellOwn } from './own.ts';
 import { type SendBatch, sendRuns, type Unsent } from './send.ts';
 import { letGo, settle } from './settle.ts';
@@ -99,7 +99,10 @@ async function tell(
   const watched = clusters.map(({ cluster }) => cluster);
   const lastRuns = await trouble.spare('all', () => store.lastRuns());
   if (!lastRuns) return undefined;
-  const watches = clusters.map((one): Watch => ({ ...one, lastRun: lastRuns.get(one.cluster.name) }));
+  const watches = clusters.map((one): Watch => {
+    const { at: lastRun, everyMs: lastEveryMs } = lastRuns.get(one.cluster.name) ?? {};
+    return { ...one, lastRun, lastEveryMs, awaitedSince: awaitedSince(own.memory, one.cluster.name) };
+  });
   const context = { tick, watched, mutes: await activeMutes(ports, trouble), claimant: randomUUID() };
   const observed = { tick, after, watches, configuration, unsent };
   const about = await tellOwn(own, observed, context, ports, trouble, (claims, store, compose) =>
@@ -127,9 +130,7 @@ async function tell(
   const lost = lostRuns(own.memory.unsent ?? [], clusters, tick);
   const missed = watches.flatMap((watch) => missedRuns(watch, after, tick, lost.get(watch.cluster.name)));
   await recordMissed(missed, ports, trouble);
-  const isNew = ({ cluster, lastRun }: Watch) =>
-    lastRun === undefined && !isAwaited(own.memory, cluster.name);
-  if (watches.every((watch) => isNew(watch) || isComplete(watch, tick))) await ports.heartbeat?.();
+  if (watches.every((watch) => isComplete(watch, tick))) await ports.heartbeat?.();
   return {
     overdue: about.overdue,
     undelivered: about.undelivered + [...owing.values()].reduce((sum, count) => sum + count, 0),
