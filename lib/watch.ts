@@ -53,6 +53,7 @@ export async function watch(
   const repeated = new Set<string>();
   const keeping = { store, trouble, log: ports.log };
   const keeps = new Map<string, () => Promise<void>>();
+  const anew = new Map<string, () => Promise<Decided>>();
 
   const decideOne = (cluster: PlannedCluster): Promise<Decided | undefined> =>
     trouble.spare(cluster.name, async () => {
@@ -76,7 +77,9 @@ export async function watch(
       const everyMs = run.isDispatched ? ports.everyOf?.(cluster.name) : undefined;
       const options = { run, rules: alerts, checkedAt: clock.now(), awaiting, markers, everyMs };
       // Read again: another run may have written while this one was verifying.
-      return decideCluster(cluster, report, await store.read(cluster.name), options);
+      const decideNow = async () => decideCluster(cluster, report, await store.read(cluster.name), options);
+      anew.set(cluster.name, decideNow);
+      return decideNow();
     });
   const depart = (name: string): Promise<Decided | undefined> =>
     trouble.spare(name, () => departing(name, store, { run, rules: alerts, checkedAt: startedAt }));
@@ -91,7 +94,7 @@ export async function watch(
 
   const mutes = await activeMutes(ports, trouble);
   const claims = await Promise.all(
-    decided.map((one) => record(one, run, { mutes, claimant, keeps }, ports, trouble)),
+    decided.map((one) => record(one, run, { mutes, claimant, keeps, anew }, ports, trouble)),
   );
   const owing = await announce(claims.filter(isThere), {
     ...ports,
