@@ -27,7 +27,12 @@ interface Recording {
   readonly claimant: string;
   /** What a counted run teaches the baselines of each cluster. */
   readonly keeps?: ReadonlyMap<string, () => Promise<void>>;
+  /** Decides a cluster anew, by what is remembered then, where another one wrote first. */
+  readonly anew?: ReadonlyMap<string, () => Promise<Decided>>;
 }
+
+/** More writers than these do not meet over one cluster within a moment. */
+const TRIES = 4;
 
 /** A mute that cannot be read holds nothing back: an alert too many is better than one too few. */
 export async function activeMutes(
@@ -45,17 +50,19 @@ export async function activeMutes(
 }
 
 /**
- * Records what was decided and what is owed, and returns what this run has to send. Whoever is overtaken by another run
- * stops here; what was dispatched is left to the next tick, unless that failed to tell the last time, or comes too late.
+ * Records what was decided and what is owed, and returns what this run has to send. Whoever is overtaken by its twin, or a
+ * later run, stops here; what was dispatched is left to the next tick, unless that failed to tell the last time, or comes too late.
  */
 export async function record(
   decided: Decided,
   run: Run,
-  { mutes, claimant, keeps }: Recording,
+  recording: Recording,
   ports: RecordPorts,
   trouble: Trouble,
+  tries = TRIES,
 ): Promise<Claimed | undefined> {
   const { store, clock, alerts, notifiers, sending, log } = ports;
+  const { mutes, claimant, keeps, anew } = recording;
   const { cluster, report, version, decision } = decided;
   if (!decision && run.isDispatched) {
     // Its twin has left to the next tick what there is to tell.
@@ -80,6 +87,10 @@ export async function record(
     log({ what: 'overtaken', cluster: printable(cluster.name) });
     const held = { cluster: cluster.name, at: run.at, by: claimant };
     if (isHeld) await trouble.spare(cluster.name, () => store.release(held));
+    // Who records a delivery overtakes as well: that must not cost the run.
+    const decideAnew = run.isDispatched && tries > 1 ? anew?.get(cluster.name) : undefined;
+    const next = decideAnew && (await trouble.spare(cluster.name, decideAnew));
+    return next && record(next, run, recording, ports, trouble, tries - 1);
   }
   if (!isWritten) return undefined;
   if (decision && report.signals.length > 0) {

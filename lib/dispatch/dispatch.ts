@@ -1,29 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import pLimit from 'p-limit';
-import { announce, type AnnouncePorts, type Claimed } from '../announce.ts';
-import { counted } from '../counted.ts';
-import { departing, departures, forget } from '../departures.ts';
 import { dispatchHealth } from '../health.ts';
-import type { RunRecord } from '../history.ts';
-import type { NotifierPorts } from '../notifiers/notifier.ts';
-import type { PlannedCluster } from '../plan.ts';
 import { printable } from '../printable.ts';
-import { activeMutes, record, type RecordPorts } from '../record.ts';
-import { everyoneIn } from '../stores/everyone.ts';
-import { StoreError } from '../stores/store.ts';
-import { openTrouble, type Trouble } from '../trouble.ts';
-import { lostRuns, runsDue, type Scheduled } from './due.ts';
-import { isComplete, missedRuns, type Watch } from './overdue.ts';
-import { type ConfigurationState, isAwaited } from './own-facts.ts';
-import { type OwnTick, readOwn, tellOwn } from './own.ts';
-import { type SendBatch, sendRuns, type Unsent } from './send.ts';
-import { letGo, settle } from './settle.ts';
+import { openTrouble } from '../trouble.ts';
+import { runsDue, type Scheduled } from './due.ts';
+import type { ConfigurationState } from './own-facts.ts';
+import { readOwn } from './own.ts';
+import { type SendBatch, sendRuns } from './send.ts';
 import { TICK_MS } from './slots.ts';
+import { tell, type TellPorts } from './tell.ts';
 
-const WRITES_IN_FLIGHT = 32;
-
-export interface DispatchPorts extends Omit<RecordPorts, 'sending'> {
-  readonly sending: NotifierPorts;
+export interface DispatchPorts extends TellPorts {
   readonly send: SendBatch;
   /** Tells somebody outside that all is well; undefined where nobody listens. Never rejects. */
   readonly heartbeat: (() => Promise<void>) | undefined;
@@ -77,98 +62,10 @@ export async function dispatch(
     undelivered: told?.undelivered ?? 0,
     ...trouble.counts,
   };
+  const isWhole = [result.unsent, result.undelivered, result.forgotten, result.defects].every(
+    (one) => one === 0,
+  );
+  if (told?.isComplete && isWhole) await ports.heartbeat?.();
   ports.emit(dispatchHealth({ ...result, durationMs: clock.now() - startedAt, at: clock.now() }));
   return result;
-}
-
-interface Ticking {
-  readonly clusters: readonly Scheduled[];
-  readonly configuration: ConfigurationState;
-  /** What the queue did not take. */
-  readonly unsent: readonly Unsent[];
-}
-
-async function tell(
-  own: OwnTick,
-  { clusters, configuration, unsent }: Ticking,
-  ports: DispatchPorts,
-  trouble: Trouble,
-): Promise<{ readonly overdue: number; readonly undelivered: number } | undefined> {
-  const { store, clock, alerts } = ports;
-  const { tick, after } = own;
-  const watched = clusters.map(({ cluster }) => cluster);
-  const lastRuns = await trouble.spare('all', () => store.lastRuns());
-  if (!lastRuns) return undefined;
-  const watches = clusters.map((one): Watch => ({ ...one, lastRun: lastRuns.get(one.cluster.name) }));
-  const context = { tick, watched, mutes: await activeMutes(ports, trouble), claimant: randomUUID() };
-  const observed = { tick, after, watches, configuration, unsent };
-  const about = await tellOwn(own, observed, context, ports, trouble, (claims, store, compose) =>
-    announce(claims, { ...announcing(context, claims, ports, trouble), store, compose }),
-  );
-  // Whoever writes the tick first tells; the other one stops here.
-  if (!about) return undefined;
-  const run = { id: new Date(tick).toISOString(), at: tick, isConfirmation: false };
-  const departed = (await trouble.spare('all', () => departures(store, watched))) ?? [];
-  const leaving = await Promise.all(
-    departed.map((name) =>
-      trouble.spare(name, async () => {
-        const options = { run, rules: alerts, checkedAt: clock.now() };
-        return record(await departing(name, store, options), run, context, ports, trouble);
-      }),
-    ),
-  );
-  const settlement = await settle(context, ports, trouble);
-  const claims = [...settlement.settled.map(({ claim }) => claim), ...leaving].filter(
-    (claim) => claim !== undefined,
-  );
-  const owing = await announce(claims, announcing(context, claims, ports, trouble));
-  await letGo(settlement, context, ports, trouble);
-  for (const name of departed) await trouble.spare(name, () => forget(name, store));
-  const lost = lostRuns(own.memory.unsent ?? [], clusters, tick);
-  const missed = watches.flatMap((watch) => missedRuns(watch, after, tick, lost.get(watch.cluster.name)));
-  await recordMissed(missed, ports, trouble);
-  const isNew = ({ cluster, lastRun }: Watch) =>
-    lastRun === undefined && !isAwaited(own.memory, cluster.name);
-  if (watches.every((watch) => isNew(watch) || isComplete(watch, tick))) await ports.heartbeat?.();
-  return {
-    overdue: about.overdue,
-    undelivered: about.undelivered + [...owing.values()].reduce((sum, count) => sum + count, 0),
-  };
-}
-
-/** Thousands of runs may be missing after an outage: what there is no time for is told as not recorded. */
-async function recordMissed(missed: readonly RunRecord[], ports: DispatchPorts, trouble: Trouble) {
-  const { store, clock, sending } = ports;
-  const limit = pLimit(WRITES_IN_FLIGHT);
-  let left = 0;
-  await Promise.all(
-    missed.map((one) =>
-      limit(async () => {
-        if (clock.now() >= sending.deadline) left += 1;
-        else await trouble.spare(one.cluster, () => store.addRun(one));
-      }),
-    ),
-  );
-  const why = `no time was left to record ${counted(left, 'missed run')}`;
-  if (left > 0) trouble.on('all', new StoreError('timeout', why));
-}
-
-function announcing(
-  { watched, claimant }: { readonly watched: readonly PlannedCluster[]; readonly claimant: string },
-  claims: readonly Claimed[],
-  { store, log, ...ports }: DispatchPorts,
-  trouble: Trouble,
-): AnnouncePorts {
-  return {
-    ...ports,
-    store,
-    claimant,
-    everyone: everyoneIn(store, watched, claims),
-    onDefect: trouble.onDefect,
-    onTrouble: trouble.on,
-    onTold: (cluster, channel, { id, reason, title }) =>
-      log({ what: 'told', cluster: printable(cluster), channel, id, reason, title }),
-    onUndelivered: (cluster, channel, why) =>
-      log({ what: 'undelivered', cluster: printable(cluster), channel, ...why }),
-  };
 }

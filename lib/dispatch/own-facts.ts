@@ -42,9 +42,9 @@ export function notVerified({ signals }: Pick<ClusterMemory, 'signals'>): readon
   );
 }
 
-/** Whether a run of the cluster was due of which none came yet. */
-export function isAwaited(memory: ClusterMemory, cluster: string): boolean {
-  return signalIn(memory, `${RUNS_OF}${cluster}`)?.failing !== undefined;
+/** Since when runs of the cluster were due and did not come; undefined where that is not so. Milliseconds since the epoch. */
+export function awaitedSince(memory: ClusterMemory, cluster: string): number | undefined {
+  return signalIn(memory, `${RUNS_OF}${cluster}`)?.failing?.firstAt;
 }
 
 export interface OwnObservation {

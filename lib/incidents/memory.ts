@@ -8,6 +8,8 @@ export type Severity = 'critical' | 'warning';
 export interface ClusterMemory {
   /** The newest runs that were counted, newest first: one that comes again, or late, moves nothing. */
   readonly runs: readonly { readonly id: string; readonly at: number }[];
+  /** How often the cluster was verified when the newest run was dispatched, in milliseconds. */
+  readonly everyMs?: number;
   /** By the signal's name. */
   readonly signals: Readonly<Record<string, SignalMemory>>;
   /** Who may send what is owed, until that must be over. Nobody else sends before. */

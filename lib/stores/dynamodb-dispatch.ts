@@ -1,7 +1,7 @@
 import { HELD_MS, type HeldKey } from '../dispatch/held.ts';
 import { type DynamoItems, numberOf, under } from './dynamodb-items.ts';
 import type { DynamoTable, Key } from './dynamodb-table.ts';
-import { readableOf } from './once.ts';
+import { lastRun, readableOf } from './once.ts';
 import type { Store } from './store.ts';
 import { heldWire, keptWire } from './wire.ts';
 
@@ -11,8 +11,10 @@ type Dispatch = Pick<Store, 'lastRuns' | 'hold' | 'held' | 'release' | 'keepConf
 export function dynamoDispatch(table: DynamoTable, items: DynamoItems): Dispatch {
   return {
     lastRuns: async () => {
-      const all = await table.query({ ...under('cluster'), ProjectionExpression: 'sk, ranAt' });
-      return new Map(all.map(({ sk, ranAt }) => [sk?.S ?? '', numberOf(ranAt)]));
+      const all = await table.query({ ...under('cluster'), ProjectionExpression: 'sk, ranAt, everyMs' });
+      return new Map(
+        all.map((item) => [item['sk']?.S ?? '', lastRun(numberOf(item['ranAt']), numberOf(item['everyMs']))]),
+      );
     },
 
     hold: async (run) => {

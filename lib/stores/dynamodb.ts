@@ -48,8 +48,9 @@ export function dynamoStore(name: string, ports: StorePorts): Store {
       const more = {
         version: { N: String(version + 1) },
         by: { S: by },
-        // Beside the body, so that it can be asked of all clusters at once.
+        // Beside the body, so that they can be asked of all clusters at once.
         ...(ranAt === undefined ? {} : { ranAt: { N: String(ranAt) } }),
+        ...(memory.everyMs === undefined ? {} : { everyMs: { N: String(memory.everyMs) } }),
       };
       const item = items.of(memoryWire, memoryKey(cluster), memory, more);
       if (!(await isCurrent(cluster, version))) return false;

@@ -77,6 +77,7 @@ const piece = strictObject({
 
 const memory = strictObject({
   runs: z.array(strictObject({ id: string(), at: number() })),
+  everyMs: exactOptional(number()),
   signals: named(signal),
   sending: exactOptional(strictObject({ by: string(), until: number() })),
   machinery: exactOptional(z.array(piece)),

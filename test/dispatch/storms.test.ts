@@ -199,3 +199,31 @@ test('of two deliveries of one run, what the one saw that was counted is told', 
   expect(world.titles()).toEqual(['c0: up failing (prometheus)']);
   expect(world.told[0]?.message.ok).toEqual(['other']);
 });
+
+test('a run that is overtaken by the tick that records what it told is counted all the same', async () => {
+  let beforeWrite: (() => Promise<unknown>) | undefined;
+  let reads = 0;
+  const world = fleet(['c0'], {
+    step: async (process, does) => {
+      const done = await does();
+      // Between what the run read last and what it writes.
+      if (process === 'verify' && beforeWrite && (reads += 1) === 2) await beforeWrite();
+      return done;
+    },
+  });
+  await play(world, 5);
+  world.silent.add('c0');
+  await play(world, 6);
+  await world.dispatch(NOON + 15 * TICK_MS);
+  world.clock.advance(4 * TICK_MS);
+  const [message] = world.take(Number.POSITIVE_INFINITY);
+  if (!message) throw new Error('nothing is due');
+  beforeWrite = async () => {
+    const { memory, version } = await world.kept.read('c0');
+    await world.kept.write('c0', memory, version);
+  };
+  await world.verify(message);
+  const { memory } = await world.kept.read('c0');
+  expect(memory.runs[0]?.id).toBe(new Date(NOON + 15 * TICK_MS).toISOString());
+  expect(world.kept.recorded.at(-1)).toMatchObject({ failing: ['canary'] });
+});

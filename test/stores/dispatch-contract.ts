@@ -63,16 +63,16 @@ export function dispatchContract(place: () => Promise<Place>): void {
   test('the last runs are known of all clusters at once', async () => {
     const { open } = await place();
     expect(await open().lastRuns()).toEqual(new Map());
-    await open().write('prod-eu', memory({ runs: [{ id: 'r', at: NOW }] }), 0);
+    await open().write('prod-eu', memory({ runs: [{ id: 'r', at: NOW }], everyMs: 300_000 }), 0);
     await open().write('staging', memory({ runs: [] }), 0);
     expect(await open().lastRuns()).toEqual(
       new Map([
-        ['prod-eu', NOW],
+        ['prod-eu', { at: NOW, everyMs: 300_000 }],
         ['staging', undefined],
       ]),
     );
     await open().write('prod-eu', memory({ runs: [{ id: 's', at: NOW + 1 }] }), 1);
-    expect((await open().lastRuns()).get('prod-eu')).toBe(NOW + 1);
+    expect((await open().lastRuns()).get('prod-eu')).toEqual({ at: NOW + 1 });
   });
 
   test('the last good configuration of a place is remembered, and replaced', async () => {
