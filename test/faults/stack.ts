@@ -78,6 +78,7 @@ async function startStack(
   const invoke = (name: 'dispatch' | 'verify', event: unknown, container: Worker): Promise<Invoked> =>
     new Promise((resolve, reject) => {
       container.once('message', resolve).once('error', reject);
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin
       container.postMessage({ name, event, remainingMs, offMs: offMs + skewMs });
     });
   const invokeAll = (name: 'dispatch' | 'verify', event: unknown): Promise<Invoked[]> =>
