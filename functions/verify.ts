@@ -36,7 +36,7 @@ async function verify(event: unknown, context: Context): Promise<Watched> {
   const { config, log, clock, credentials, ...ports } = opened;
   log.begin(context.awsRequestId);
   const { notifiers, resolve } = channelsOf(opened);
-  const store = stateOf(opened);
+  const store = stateOf(opened, context);
   const request = readVerifyEvent(event, clock.now());
   const problems = [...request.problems];
   const watched = dueClusters(config, []).clusters;

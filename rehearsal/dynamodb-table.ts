@@ -10,8 +10,12 @@ const conditions = {
   ExpressionAttributeNames: z.exactOptional(z.record(z.string(), z.string())),
   ExpressionAttributeValues: z.exactOptional(item),
 };
-const written = {
+const asked = {
   TableName: z.string(),
+  ReturnConsumedCapacity: z.exactOptional(z.enum(['TOTAL', 'NONE'])),
+};
+const written = {
+  ...asked,
   ConditionExpression: z.exactOptional(z.string()),
   ReturnValuesOnConditionCheckFailure: z.exactOptional(z.literal('ALL_OLD')),
   ...conditions,
@@ -19,11 +23,11 @@ const written = {
 
 /** What is simulated of each operation; anything else is refused. */
 export const inputs = {
-  GetItem: z.strictObject({ TableName: z.string(), Key: item, ConsistentRead: z.literal(true) }),
+  GetItem: z.strictObject({ ...asked, Key: item, ConsistentRead: z.literal(true) }),
   PutItem: z.strictObject({ ...written, Item: item }),
   DeleteItem: z.strictObject({ ...written, Key: item }),
   Query: z.strictObject({
-    TableName: z.string(),
+    ...asked,
     KeyConditionExpression: z.string(),
     ProjectionExpression: z.exactOptional(z.string().check(z.regex(/^\w+(?:, \w+)*$/))),
     ConsistentRead: z.literal(true),

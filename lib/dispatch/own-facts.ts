@@ -1,5 +1,5 @@
 import { formatDuration } from '../duration.ts';
-import type { Judged, RunFacts } from '../incidents/decide.ts';
+import type { Judged, RunFacts } from '../incidents/judged.ts';
 import { isOpen } from '../incidents/episode.ts';
 import { findingIdentity } from '../incidents/identity.ts';
 import { type ClusterMemory, signalIn } from '../incidents/memory.ts';

@@ -11,6 +11,8 @@ export interface StorePorts {
   /** Where the table is, unless its ARN says so. */
   readonly region: string | undefined;
   readonly credentials: CredentialsFor;
+  /** When whatever is asked now must be over, in milliseconds since the epoch; without it each request has its patience alone. */
+  readonly deadline?: () => number;
 }
 
 /** Why a store could not do what it was asked. `unreadable` and `newer` concern one item, which is left as it is. */
