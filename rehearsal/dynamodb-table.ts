@@ -95,10 +95,13 @@ export function createTable(pageSize: number): SimulatedTable {
       DeleteItem: (input) => write(idOf(input.Key, true), undefined, input),
       Query: (input) => {
         const { ExclusiveStartKey: start, KeyConditionExpression: expression } = input;
-        if (!/^pk = :\w+( AND sk >= :\w+)?$/.test(expression)) throw invalid('KeyConditionExpression');
+        const [, name = ''] = /^pk = (:\w+)(?: AND sk >= :\w+)?$/.exec(expression) ?? [];
+        const pk = input.ExpressionAttributeValues?.[name];
+        if (!pk || !('S' in pk)) throw invalid('KeyConditionExpression');
         const after = start && idOf(start, true);
         const found = [...items]
-          .filter(([, one]) => holds(expression, one, input))
+          // Most items are of another key: a look at the id is quick.
+          .filter(([id, one]) => id.startsWith(`${pk.S}\0`) && holds(expression, one, input))
           .sort(([left], [right]) => Buffer.compare(Buffer.from(left), Buffer.from(right)))
           .filter(([id]) => after === undefined || Buffer.compare(Buffer.from(id), Buffer.from(after)) > 0);
         const page = found.slice(0, pageSize).map(([, one]) => one);
