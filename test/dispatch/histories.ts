@@ -30,7 +30,8 @@ const silent = fc.oneof(fc.constant([]), fc.constant(CLUSTERS), fc.subarray(CLUS
 export const undisturbed: fc.Arbitrary<Minute> = fc.record({
   silent,
   ticks: fc.constantFrom(1, 1, 2),
-  isLate: fc.constantFrom(false, false, false, true),
+  // Runs of a tick that comes a minute late turn beside those of the next one: two stories.
+  isLate: fc.constant(false),
   fates: fc.array(fc.constantFrom<Fate>('once', 'once', 'twice'), { minLength: 4, maxLength: 4 }),
   killedAfter: fc.constant([]),
   down: fc.constant([]),
