@@ -108,6 +108,41 @@ describe('what a channel did not take', () => {
   });
 });
 
+describe('more than a tick has time for', () => {
+  test('is told by several, each cluster once, although each dies when its time is over', async () => {
+    const names = Array.from({ length: 120 }, (_, index) => `c${index}`);
+    let slow: { readonly process: string; readonly until: number } | undefined;
+    const world = fleet(names, {
+      everyMs: DAY_MS,
+      step: async (process, does) => {
+        if (process !== slow?.process) return does();
+        world.clock.advance(300);
+        return world.clock.now() >= slow.until ? new Promise<never>(() => {}) : does();
+      },
+    });
+    for (const name of names) world.silent.add(name);
+    world.clock.advance(DAY_MS / 2 - TICK_MS);
+    await play(world, 2);
+    const told = () => world.told.flatMap(({ message }) => message.clusters);
+    const counts: number[] = [];
+    while (told().length < names.length && counts.length < 12) {
+      const tick = world.clock.now() + TICK_MS - (world.clock.now() % TICK_MS);
+      world.clock.advance(tick - world.clock.now());
+      slow = { process: `slow ${tick}`, until: tick + TICK_MS };
+      await Promise.race([
+        world.dispatch(tick, { process: slow.process }),
+        new Promise((resolve) => {
+          setTimeout(resolve, 100);
+        }),
+      ]);
+      counts.push(told().length);
+    }
+    expect(counts[0]).toBeGreaterThan(5);
+    expect(counts[0]).toBeLessThan(names.length);
+    expect(told().toSorted()).toEqual(names.toSorted());
+  });
+});
+
 describe('a tick that is killed', () => {
   const NEVER = new Promise<never>(() => {});
 
