@@ -48,7 +48,7 @@ describe('each function', () => {
         Architectures: ['arm64'],
         Runtime: 'nodejs24.x',
         LoggingConfig: { LogFormat: 'JSON' },
-        Environment: { Variables: { EVERY: '5m', PLUMBLINE_CONFIG: 'plumbline.json' } },
+        Environment: { Variables: { EVERY: '5m', PLUMBLINE_CONFIG: 'plumbline.json', STAGE: 'live' } },
       });
     }
     const groups = ofType(template, 'AWS::Logs::LogGroup').map(
@@ -133,11 +133,16 @@ test('the dashboard is the tracked file, filled in by CloudFormation with what t
   expect(ofType(template, 'AWS::CloudWatch::Dashboard')).toMatchObject([
     ['HealthDashboard', { Properties: { DashboardName: 'plumbline-live' } }],
   ]);
-  const { 'Fn::Sub': text } = properties('HealthDashboard')['DashboardBody'] as { 'Fn::Sub': string };
+  const { 'Fn::Sub': filled } = properties('HealthDashboard')['DashboardBody'] as {
+    'Fn::Sub': [string, unknown];
+  };
+  const [text, values] = filled;
+  expect(values).toEqual({ Stage: 'live' });
   const tracked = await readFile(join(ROOT, 'dashboards/cloudwatch.json'), 'utf8');
   expect(JSON.parse(text)).toEqual(JSON.parse(tracked));
   const named = new Set([...text.matchAll(/\$\{(\w+)(?:\.Arn)?\}/g)].map(([, name = '']) => name));
-  expect(named).toEqual(new Set(['WidgetLambdaFunction', 'VerifyLogGroup']));
+  expect(named).toEqual(new Set(['Stage', 'WidgetLambdaFunction', 'VerifyLogGroup']));
+  named.delete('Stage');
   for (const name of named) expect(template.Resources).toHaveProperty(name);
 });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { announce, type AnnouncePorts, type Claimed } from '../announce.ts';
 import { departing, departures, forget } from '../departures.ts';
-import { dispatchHealth } from '../health.ts';
+import { type DispatchHealth, dispatchHealth } from '../health.ts';
 import type { NotifierPorts } from '../notifiers/notifier.ts';
 import type { PlannedCluster } from '../plan.ts';
 import { printable } from '../printable.ts';
@@ -14,6 +14,7 @@ import { type OwnTick, readOwn, tellOwn } from './own.ts';
 import { type RunMessage, type SendBatch, sendRuns } from './send.ts';
 import { settle } from './settle.ts';
 import { dueSlot, jitterSeconds, TICK_MS } from './slots.ts';
+import { blindClusters, owedClusters } from './unseen.ts';
 
 /** A cluster of the configuration, and how often it is verified. */
 export interface Scheduled {
@@ -26,6 +27,8 @@ export interface DispatchPorts extends Omit<RecordPorts, 'sending'> {
   readonly send: SendBatch;
   /** Tells somebody outside that all is well; undefined where nobody listens. Never rejects. */
   readonly heartbeat: (() => Promise<void>) | undefined;
+  /** The deployment that its metrics are of. */
+  readonly stage: string;
   readonly emit: (line: string) => void;
 }
 
@@ -73,7 +76,10 @@ export async function dispatch(
     undelivered: told?.undelivered ?? 0,
     ...trouble.counts,
   };
-  ports.emit(dispatchHealth({ ...result, durationMs: clock.now() - startedAt, at: clock.now() }));
+  const { blind = 0, owing = 0 } = told ?? {};
+  const at = clock.now();
+  const durationMs = at - startedAt;
+  ports.emit(dispatchHealth({ ...result, stage: ports.stage, blind, owing, durationMs, at }));
   return result;
 }
 
@@ -100,13 +106,13 @@ async function tell(
   configuration: ConfigurationState,
   ports: DispatchPorts,
   trouble: Trouble,
-): Promise<{ readonly overdue: number; readonly undelivered: number } | undefined> {
+): Promise<Pick<DispatchHealth, 'overdue' | 'blind' | 'owing' | 'undelivered'> | undefined> {
   const { store, clock, alerts } = ports;
   const { tick, after } = own;
   const watched = clusters.map(({ cluster }) => cluster);
-  const lastRuns = await trouble.spare('all', () => store.lastRuns());
-  if (!lastRuns) return undefined;
-  const watches = clusters.map((one): Watch => ({ ...one, lastRun: lastRuns.get(one.cluster.name) }));
+  const standings = await trouble.spare('all', () => store.standings());
+  if (!standings) return undefined;
+  const watches = clusters.map((one): Watch => ({ ...one, lastRun: standings.get(one.cluster.name)?.ranAt }));
   const context = { tick, watched, mutes: await activeMutes(ports, trouble), claimant: randomUUID() };
   const observed = { tick, after, watches, configuration };
   const about = await tellOwn(own, observed, context, ports, trouble, (claims, store, compose) =>
@@ -137,6 +143,8 @@ async function tell(
   if (watches.every((watch) => isNew(watch) || isComplete(watch, tick))) await ports.heartbeat?.();
   return {
     overdue: about.overdue,
+    blind: blindClusters(clusters, standings),
+    owing: owedClusters(standings, owing, tick) + Math.sign(about.undelivered),
     undelivered: about.undelivered + [...owing.values()].reduce((sum, count) => sum + count, 0),
   };
 }

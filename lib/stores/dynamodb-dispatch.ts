@@ -1,18 +1,28 @@
 import { HELD_MS, type HeldRun } from '../dispatch/held.ts';
+import type { ClusterMemory } from '../incidents/memory.ts';
+import { standingOf } from '../incidents/standing.ts';
 import { type DynamoItems, numberOf, under } from './dynamodb-items.ts';
-import type { DynamoTable, Key } from './dynamodb-table.ts';
+import type { DynamoTable, Item, Key } from './dynamodb-table.ts';
 import { readableOf } from './once.ts';
 import type { Store } from './store.ts';
 import { heldWire, keptWire } from './wire.ts';
 
-type Dispatch = Pick<Store, 'lastRuns' | 'hold' | 'held' | 'release' | 'keepConfig' | 'keptConfig'>;
+type Dispatch = Pick<Store, 'standings' | 'hold' | 'held' | 'release' | 'keepConfig' | 'keptConfig'>;
 
 /** What `dispatch` needs: an item for each run that is held, `held` / time#cluster, and for a configuration, `config` / place. */
 export function dynamoDispatch(table: DynamoTable, items: DynamoItems): Dispatch {
   return {
-    lastRuns: async () => {
-      const all = await table.query({ ...under('cluster'), ProjectionExpression: 'sk, ranAt' });
-      return new Map(all.map(({ sk, ranAt }) => [sk?.S ?? '', numberOf(ranAt)]));
+    standings: async () => {
+      const all = await table.query({
+        ...under('cluster'),
+        ProjectionExpression: 'sk, ranAt, blind, owedFrom',
+      });
+      return new Map(
+        all.map(({ sk, ranAt, blind, owedFrom }) => [
+          sk?.S ?? '',
+          { ranAt: numberOf(ranAt), blind: numberOf(blind) ?? 0, owedFrom: numberOf(owedFrom) },
+        ]),
+      );
     },
 
     hold: async (run) => {
@@ -37,6 +47,16 @@ export function dynamoDispatch(table: DynamoTable, items: DynamoItems): Dispatch
       const item = await table.get({ pk: 'config', sk: place });
       return item && items.value(keptWire, item);
     },
+  };
+}
+
+/** How a memory stands, beside its body, so that it can be asked of all clusters at once. */
+export function standingItem(memory: ClusterMemory): Item {
+  const { ranAt, blind, owedFrom } = standingOf(memory);
+  return {
+    ...(ranAt === undefined ? {} : { ranAt: { N: String(ranAt) } }),
+    ...(blind === 0 ? {} : { blind: { N: String(blind) } }),
+    ...(owedFrom === undefined ? {} : { owedFrom: { N: String(owedFrom) } }),
   };
 }
 

@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import * as z from 'zod/mini';
 import { HISTORY_MS } from '../history.ts';
 import { type ClusterMemory, NOTHING } from '../incidents/memory.ts';
+import { standingOf, UNKNOWN_STANDING } from '../incidents/standing.ts';
 import { decodeJson, jsonText, unreadable } from './codec.ts';
 import { fileBaselines } from './file-baselines.ts';
 import { type Commit, underClaim } from './file-claim.ts';
@@ -100,13 +101,13 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
       await change((commit) => baselines.replace({ cluster, signal }, undefined, commit));
     },
 
-    lastRuns: () =>
+    standings: () =>
       onFiles(path, async () => {
-        const lastRunOf = async (name: string) => {
+        const standing = async (name: string) => {
           const memory = await orTrouble(async () => (await readCluster(fileOf(name), name)).memory);
-          return [name, memory instanceof StoreError ? undefined : memory.runs[0]?.at] as const;
+          return [name, memory instanceof StoreError ? UNKNOWN_STANDING : standingOf(memory)] as const;
         };
-        return new Map(await Promise.all((await rememberedNames()).map(lastRunOf)));
+        return new Map(await Promise.all((await rememberedNames()).map(standing)));
       }),
     ...fileDispatch(path, ports.clock, change),
 

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { HeldRun } from '../dispatch/held.ts';
 import type { RunRecord } from '../history.ts';
 import type { ClusterMemory } from '../incidents/memory.ts';
+import type { Standing } from '../incidents/standing.ts';
 
 /** What a store needs of the outside. */
 export interface StorePorts {
@@ -96,8 +97,8 @@ export interface Store {
   forget(cluster: string, version: number): Promise<boolean>;
   /** The clusters that anything is remembered of. */
   clusters(): Promise<readonly string[]>;
-  /** The same, and when the newest run that was counted of each was due; undefined where none was, or it cannot be read. */
-  lastRuns(): Promise<ReadonlyMap<string, number | undefined>>;
+  /** The same, and how each stands; where it cannot be read, `UNKNOWN_STANDING`. */
+  standings(): Promise<ReadonlyMap<string, Standing>>;
 
   /** Keeps a run whose telling waits for the next tick, for `HELD_MS`; the same cluster's and time's before is replaced. */
   hold(run: HeldRun): Promise<void>;

@@ -264,6 +264,7 @@ describe('items', () => {
         watched: clusters,
         sending: { ...ports, resolve: async (value) => ({ value }) },
         log: () => {},
+        stage: 'live',
         emit: () => {},
       });
     };
