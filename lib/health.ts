@@ -96,6 +96,12 @@ export interface DispatchHealth extends Omit<RunHealth, 'clusters'> {
   /** Runs that were sent to the queue, and that it did not take. */
   readonly sent: number;
   readonly unsent: number;
+  /** Undefined where it could not be looked at. */
+  readonly unseen: Unseen | undefined;
+}
+
+/** What people do not see, or hear, of their clusters. */
+export interface Unseen {
   /** Clusters that were not verified in time. */
   readonly overdue: number;
   /** Clusters of which nothing can be observed. */
@@ -106,17 +112,20 @@ export interface DispatchHealth extends Omit<RunHealth, 'clusters'> {
 
 /** The heartbeat of the schedule: one line a tick, whatever the number of clusters. */
 export function dispatchHealth(health: DispatchHealth): string {
-  const { stage, durationMs, sent, unsent, overdue, blind, owing, defects, forgotten, undelivered, at } =
-    health;
+  const { stage, durationMs, sent, unsent, unseen, defects, forgotten, undelivered, at } = health;
   return line(
     at,
     { Stage: stage },
     [
       count('Ticks', 1),
       ...unlessZero(count('UnsentRuns', unsent)),
-      ...unlessZero(count('OverdueClusters', overdue)),
-      ...unlessZero(count('BlindClusters', blind)),
-      ...unlessZero(count('OwedClusters', owing)),
+      ...(unseen
+        ? [
+            ...unlessZero(count('OverdueClusters', unseen.overdue)),
+            ...unlessZero(count('BlindClusters', unseen.blind)),
+            ...unlessZero(count('OwedClusters', unseen.owing)),
+          ]
+        : []),
       ...unlessZero(count('Defects', defects)),
       ...unlessZero(count('MemoryErrors', forgotten)),
       ...unlessZero(count('UndeliveredMessages', undelivered)),

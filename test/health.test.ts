@@ -181,7 +181,7 @@ describe('a run', () => {
 });
 
 describe('a tick', () => {
-  const tick = { ...run, sent: 3, unsent: 0, overdue: 0, blind: 0, owing: 0 };
+  const tick = { ...run, sent: 3, unsent: 0, unseen: { overdue: 0, blind: 0, owing: 0 } };
 
   test('is a heartbeat of its stage', () => {
     const line = valid(dispatchHealth(tick));
@@ -190,8 +190,12 @@ describe('a tick', () => {
     expect(line).toMatchObject({ Stage: 'live', sent: 3, durationMs: 812 });
   });
 
+  test('says nothing of clusters where it could not look', () => {
+    expect(metricsOf(valid(dispatchHealth({ ...tick, unseen: undefined })))).toEqual({ Ticks: 1 });
+  });
+
   test('says how many clusters nobody sees, and of how many a message waits', () => {
-    const line = valid(dispatchHealth({ ...tick, overdue: 1, blind: 2, owing: 3, unsent: 4 }));
+    const line = valid(dispatchHealth({ ...tick, unseen: { overdue: 1, blind: 2, owing: 3 }, unsent: 4 }));
     expect(metricsOf(line)).toEqual({
       Ticks: 1,
       OverdueClusters: 1,

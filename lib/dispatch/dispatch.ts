@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { announce, type AnnouncePorts, type Claimed } from '../announce.ts';
 import { departing, departures, forget } from '../departures.ts';
-import { type DispatchHealth, dispatchHealth } from '../health.ts';
+import { dispatchHealth, type Unseen } from '../health.ts';
 import type { NotifierPorts } from '../notifiers/notifier.ts';
 import type { PlannedCluster } from '../plan.ts';
 import { printable } from '../printable.ts';
@@ -76,10 +76,9 @@ export async function dispatch(
     undelivered: told?.undelivered ?? 0,
     ...trouble.counts,
   };
-  const { blind = 0, owing = 0 } = told ?? {};
   const at = clock.now();
-  const durationMs = at - startedAt;
-  ports.emit(dispatchHealth({ ...result, stage: ports.stage, blind, owing, durationMs, at }));
+  const { stage } = ports;
+  ports.emit(dispatchHealth({ ...result, stage, unseen: told, durationMs: at - startedAt, at }));
   return result;
 }
 
@@ -106,7 +105,7 @@ async function tell(
   configuration: ConfigurationState,
   ports: DispatchPorts,
   trouble: Trouble,
-): Promise<Pick<DispatchHealth, 'overdue' | 'blind' | 'owing' | 'undelivered'> | undefined> {
+): Promise<(Unseen & Pick<Dispatched, 'undelivered'>) | undefined> {
   const { store, clock, alerts } = ports;
   const { tick, after } = own;
   const watched = clusters.map(({ cluster }) => cluster);

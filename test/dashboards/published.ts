@@ -17,9 +17,7 @@ const lines: Readonly<Record<keyof typeof health, () => string>> = {
       durationMs: 812,
       sent: 1,
       unsent: 1,
-      overdue: 1,
-      blind: 1,
-      owing: 1,
+      unseen: { overdue: 1, blind: 1, owing: 1 },
       ...NOTHING_WORKS,
     }),
 };
