@@ -138,7 +138,7 @@ test('what is remembered is encrypted, can be restored, and old runs go by thems
 test('what has a name is the stage’s own: two of them stand side by side in one account and region', () => {
   const KEYS =
     /^(AlarmName|DashboardName|FunctionName|LogGroupName|Name|QueueName|RoleName|TableName|TopicName)$/;
-  const named = Object.entries(template.Resources).flatMap(([resource, { Properties = {} }]) =>
+  const named = Object.entries(template.Resources).flatMap(([resource, { Properties }]) =>
     Object.entries(Properties).flatMap(([key, name]) => (KEYS.test(key) ? [[resource, name] as const] : [])),
   );
   const exported = Object.entries(template.Outputs).flatMap(([output, { Export }]) =>

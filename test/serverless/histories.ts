@@ -66,18 +66,18 @@ export type History = ReturnType<typeof history>;
 
 /** What is remembered of one cluster cannot be read until it is given back. */
 export function damage({ kept }: Fleet, cluster: string): () => void {
-  const { read } = kept;
+  const whole = { ...kept };
   kept.read = (name) =>
-    name === cluster ? Promise.reject(new StoreError('unreadable', 'damaged')) : read(name);
-  return () => void (kept.read = read);
+    name === cluster ? Promise.reject(new StoreError('unreadable', 'damaged')) : whole.read(name);
+  return () => void Object.assign(kept, whole);
 }
 
 /** Nothing can be read or written until it is given back. */
 export function takeAway({ kept }: Fleet): () => void {
-  const { read, write, standings } = kept;
+  const whole = { ...kept };
   const refused = () => Promise.reject(new StoreError('unreachable', 'no answer'));
   Object.assign(kept, { read: refused, write: refused, standings: refused });
-  return () => void Object.assign(kept, { read, write, standings });
+  return () => void Object.assign(kept, whole);
 }
 
 export { NOON };
