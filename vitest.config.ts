@@ -8,6 +8,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Modules keep no state between tests, so that files can share them: a third less time.
     isolate: false,
+    globalSetup: ['test/support/build-command.ts'],
     setupFiles: ['test/support/seed.ts'],
     // Much of the time is spent waiting for child processes: one more worker than there are cores, where there are only two.
     maxWorkers: Math.max(3, availableParallelism() - 1),

@@ -155,11 +155,23 @@ function signatureOf(
   ].join('\n');
   const scope = `${day}/${region}/${service}/aws4_request`;
   const text = [ALGORITHM, date, scope, sha256(Buffer.from(canonical, 'utf8'))].join('\n');
-  const key = [day, region, service, 'aws4_request'].reduce<Uint8Array>(
-    hmac,
-    Buffer.from(`AWS4${secret}`, 'utf8'),
-  );
-  return Buffer.from(hmac(key, text)).toString('hex');
+  return Buffer.from(hmac(signingKey(secret, day, region, service), text)).toString('hex');
+}
+
+/** Whoever asks signs with the same keys all day. */
+const SIGNING_KEYS = 100;
+const signingKeys = new Map<string, Uint8Array>();
+
+function signingKey(
+  secret: string,
+  ...scope: readonly [day: string, region: string, service: string]
+): Uint8Array {
+  const of = JSON.stringify([secret, ...scope]);
+  const first: Uint8Array = Buffer.from(`AWS4${secret}`, 'utf8');
+  const key = signingKeys.get(of) ?? [...scope, 'aws4_request'].reduce(hmac, first);
+  if (signingKeys.size >= SIGNING_KEYS) signingKeys.clear();
+  signingKeys.set(of, key);
+  return key;
 }
 
 /** Every service but S3 escapes the path that is sent a second time. */

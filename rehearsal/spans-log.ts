@@ -5,6 +5,9 @@ const FORMS = /^\{ \$\.resource\.attributes\.\['service\.name'\] = (?:\*|"((?:[^
 /** The same without brackets is valid, and looks for a `name` inside of a `service`. */
 const NO_SUCH_KEY = /^\{ \$\.resource\.attributes\.service\.name = .+ \}$/;
 
+/** A trace of a service has two spans of it. */
+const KINDS = ['SERVER', 'INTERNAL'];
+
 export interface SpansLogOptions extends AwsApiOptions {
   readonly world: TraceWorld;
   /** How many spans one page looks at, whether they match or not: pages may be empty and not the last. */
@@ -40,46 +43,42 @@ export function filterSpans(input: Input, world: TraceWorld, pageSize: number, n
       ({ keptBy, endedAt }) => keptBy === 'CloudWatchLogs' && endedAt >= startTime && endedAt <= endTime,
     )
     .toSorted((a, b) => b.endedAt - a.endedAt);
-  const all = traces.flatMap(spansOf);
-  const spans = startFromHead === false ? all : all.toReversed();
+  const spans = traces.length * KINDS.length;
   const events: object[] = [];
   let at = Number(nextToken ?? 0);
-  const end = at + pageSize;
-  for (; at < Math.min(end, spans.length) && events.length < limit; at += 1) {
-    const span = spans[at];
-    if (span && matches(span.service)) events.push(span.event);
+  const end = Math.min(at + pageSize, spans);
+  for (; at < end && events.length < limit; at += 1) {
+    const position = startFromHead === false ? at : spans - 1 - at;
+    const trace = traces[Math.floor(position / KINDS.length)];
+    if (trace && matches(trace.service.name)) events.push(eventOf(trace, position % KINDS.length));
   }
   return {
     events,
     searchedLogStreams: [],
-    ...(at < spans.length ? { nextToken: String(at) } : {}),
+    ...(at < spans ? { nextToken: String(at) } : {}),
   };
 }
 
-/** A trace of a service has two spans of it. */
-function spansOf({ id, service, startedAt, endedAt, seenAt }: SimulatedTrace) {
-  return ['SERVER', 'INTERNAL'].map((kind, index) => {
-    const span = {
-      resource: { attributes: { 'service.name': service.name, 'cloud.platform': 'aws_eks' } },
-      scope: { name: 'rehearsal' },
-      traceId: id,
-      spanId: `${id.slice(-15)}${index}`,
-      name: 'GET /',
-      kind,
-      startTimeUnixNano: startedAt * 1_000_000,
-      endTimeUnixNano: endedAt * 1_000_000,
-      attributes: {},
-      status: { code: 'UNSET' },
-    };
-    const event = {
-      logStreamName: 'default',
-      timestamp: endedAt,
-      ingestionTime: seenAt,
-      eventId: `${id}${index}`,
-      message: JSON.stringify(span),
-    };
-    return { service: service.name, event };
-  });
+function eventOf({ id, service, startedAt, endedAt, seenAt }: SimulatedTrace, index: number): object {
+  const span = {
+    resource: { attributes: { 'service.name': service.name, 'cloud.platform': 'aws_eks' } },
+    scope: { name: 'rehearsal' },
+    traceId: id,
+    spanId: `${id.slice(-15)}${index}`,
+    name: 'GET /',
+    kind: KINDS[index],
+    startTimeUnixNano: startedAt * 1_000_000,
+    endTimeUnixNano: endedAt * 1_000_000,
+    attributes: {},
+    status: { code: 'UNSET' },
+  };
+  return {
+    logStreamName: 'default',
+    timestamp: endedAt,
+    ingestionTime: seenAt,
+    eventId: `${id}${index}`,
+    message: JSON.stringify(span),
+  };
 }
 
 /** Of the language of filter patterns only equality of the service's name; a `*` in its text stands for any text. */

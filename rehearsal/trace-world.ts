@@ -78,7 +78,10 @@ function tracesOf(
     if (seenAt > to || startedAt >= until) return traces;
     const keptBy = seenAt >= movedAt ? destination : other;
     traces.push({
-      id: hex(Math.floor(startedAt / 1000), 8) + hex(index, 8) + hex(number, 16),
+      // Computed when it is read: of thousands of traces a page shows some.
+      get id() {
+        return hex(Math.floor(startedAt / 1000), 8) + hex(index, 8) + hex(number, 16);
+      },
       service,
       startedAt,
       endedAt: startedAt + lastsMs,

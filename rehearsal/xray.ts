@@ -59,8 +59,10 @@ function traceSummaries(input: Input, world: TraceWorld, pageSize: number, now: 
 function batchGetTraces(input: Input, world: TraceWorld, now: number): object {
   const ids = Array.isArray(input['TraceIds']) ? input['TraceIds'].map(String) : [];
   if (ids.length === 0 || ids.length > 5) throw invalid('TraceIds must have 1 to 5 elements');
-  const known = tracesIn(world, now - 7 * 86_400_000, now);
-  const found = known.filter(({ id }) => ids.includes(xrayId(id)));
+  const begun = new Set(ids.map((id) => Number.parseInt(id.split('-')[1] ?? '', 16)));
+  const found = tracesIn(world, now - 7 * 86_400_000, now).filter(
+    (trace) => begun.has(Math.floor(trace.startedAt / 1000)) && ids.includes(xrayId(trace.id)),
+  );
   return {
     Traces: found.map(({ id, service, startedAt, endedAt }) => ({
       Id: xrayId(id),

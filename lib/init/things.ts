@@ -1,7 +1,7 @@
 import { digest } from '../incidents/identity.ts';
 import { printable } from '../printable.ts';
 import type { Comparison } from './compare.ts';
-import { toldGap } from './telling.ts';
+import { toldGaps } from './telling.ts';
 import { unseenKey } from './unseen.ts';
 
 /** One difference, as people are told of it. */
@@ -34,7 +34,7 @@ export function thingsOf({ unwatched, gone, unseen }: Comparison): readonly Thin
     }),
     ...unseen.map((one): Thing => {
       const keyFor = (channel: string) => unseenKey(channel, one);
-      return { keyFor, kind: 'unseen', text: toldGap(one), where: one.region };
+      return { keyFor, kind: 'unseen', text: toldGaps([one]).join(), where: one.region };
     }),
   ];
 }

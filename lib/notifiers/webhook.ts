@@ -55,12 +55,8 @@ function signed(id: string, body: string, secret: Buffer, now: number): Record<s
 /** The message as JSON of at most 256 KiB: whole entries are left out and only named, then names. */
 export function webhookBody(message: Message): string {
   for (const most of NAMES) {
-    const body = fitting(
-      message.entries.length,
-      (count) => encoded(listed(shortened(message, count), most), LONGEST_TEXT),
-      fits,
-    );
-    if (fits(body)) return body;
+    const render = (count: number) => encoded(listed(shortened(message, count), most), LONGEST_TEXT);
+    if (fits(render(0))) return fitting(message.entries.length, render, fits);
   }
   return encoded(listed(shortened(message, 0), 10), 300);
 }

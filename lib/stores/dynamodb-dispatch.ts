@@ -1,6 +1,6 @@
-import { HELD_MS, type HeldRun } from '../dispatch/held.ts';
+import { HELD_MS, type HeldKey } from '../dispatch/held.ts';
 import type { ClusterMemory } from '../incidents/memory.ts';
-import { standingOf } from '../incidents/standing.ts';
+import { lastRunOf, standingOf } from '../incidents/standing.ts';
 import { type DynamoItems, numberOf, under } from './dynamodb-items.ts';
 import type { DynamoTable, Item, Key } from './dynamodb-table.ts';
 import { readableOf } from './once.ts';
@@ -9,18 +9,22 @@ import { heldWire, keptWire } from './wire.ts';
 
 type Dispatch = Pick<Store, 'standings' | 'hold' | 'held' | 'release' | 'keepConfig' | 'keptConfig'>;
 
-/** What `dispatch` needs: an item for each run that is held, `held` / time#cluster, and for a configuration, `config` / place. */
+/** What `dispatch` needs: an item for each run that is held, `held` / time#cluster#id, and for a configuration, `config` / place. */
 export function dynamoDispatch(table: DynamoTable, items: DynamoItems): Dispatch {
   return {
     standings: async () => {
       const all = await table.query({
         ...under('cluster'),
-        ProjectionExpression: 'sk, ranAt, blind, owedFrom',
+        ProjectionExpression: 'sk, ranAt, everyMs, blind, owedFrom',
       });
       return new Map(
-        all.map(({ sk, ranAt, blind, owedFrom }) => [
+        all.map(({ sk, ranAt, everyMs, blind, owedFrom }) => [
           sk?.S ?? '',
-          { ranAt: numberOf(ranAt), blind: numberOf(blind) ?? 0, owedFrom: numberOf(owedFrom) },
+          {
+            lastRun: lastRunOf(numberOf(ranAt), numberOf(everyMs)),
+            blind: numberOf(blind) ?? 0,
+            owedFrom: numberOf(owedFrom),
+          },
         ]),
       );
     },
@@ -52,14 +56,16 @@ export function dynamoDispatch(table: DynamoTable, items: DynamoItems): Dispatch
 
 /** How a memory stands, beside its body, so that it can be asked of all clusters at once. */
 export function standingItem(memory: ClusterMemory): Item {
-  const { ranAt, blind, owedFrom } = standingOf(memory);
-  return {
-    ...(ranAt === undefined ? {} : { ranAt: { N: String(ranAt) } }),
-    ...(blind === 0 ? {} : { blind: { N: String(blind) } }),
-    ...(owedFrom === undefined ? {} : { owedFrom: { N: String(owedFrom) } }),
-  };
+  const { lastRun, blind, owedFrom } = standingOf(memory);
+  const numbers = { ranAt: lastRun?.at, everyMs: lastRun?.everyMs, blind: blind || undefined, owedFrom };
+  return Object.fromEntries(
+    Object.entries(numbers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, { N: String(value) }] as const],
+    ),
+  );
 }
 
-function keyOf({ at, cluster }: Pick<HeldRun, 'at' | 'cluster'>): Key {
-  return { pk: 'held', sk: `${new Date(at).toISOString()}#${cluster}` };
+function keyOf({ at, cluster, by }: HeldKey): Key {
+  const invocation = by === undefined ? '' : `#${by}`;
+  return { pk: 'held', sk: `${new Date(at).toISOString()}#${cluster}${invocation}` };
 }

@@ -1,7 +1,7 @@
 import type { CredentialsFor } from '../aws/credentials.ts';
 import type { Baseline } from '../baseline/baseline.ts';
 import type { Clock } from '../clock.ts';
-import type { HeldRun } from '../dispatch/held.ts';
+import type { HeldKey, HeldRun } from '../dispatch/held.ts';
 import type { RunRecord } from '../history.ts';
 import type { ClusterMemory } from '../incidents/memory.ts';
 import type { Standing } from '../incidents/standing.ts';
@@ -12,6 +12,8 @@ export interface StorePorts {
   /** Where the table is, unless its ARN says so. */
   readonly region: string | undefined;
   readonly credentials: CredentialsFor;
+  /** When whatever is asked now must be over, in milliseconds since the epoch; without it each request has its patience alone. */
+  readonly deadline?: () => number;
 }
 
 /** Why a store could not do what it was asked. `unreadable` and `newer` concern one item, which is left as it is. */
@@ -100,12 +102,12 @@ export interface Store {
   /** The same, and how each stands; where it cannot be read, `UNKNOWN_STANDING`. */
   standings(): Promise<ReadonlyMap<string, Standing>>;
 
-  /** Keeps a run whose telling waits for the next tick, for `HELD_MS`; the same cluster's and time's before is replaced. */
+  /** Keeps a run whose telling waits for the next tick, for `HELD_MS`; what is known by the same key is replaced. */
   hold(run: HeldRun): Promise<void>;
   /** The runs that are kept and not older than `HELD_MS` at `now`, oldest first. One that cannot be read is left out. */
   held(now: number): Promise<readonly HeldRun[]>;
   /** Lets go of a run that was held. */
-  release(run: Pick<HeldRun, 'cluster' | 'at'>): Promise<void>;
+  release(run: HeldKey): Promise<void>;
 
   /** Remembers the last good configuration of a place. */
   keepConfig(place: string, kept: KeptConfig): Promise<void>;

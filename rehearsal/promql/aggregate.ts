@@ -1,5 +1,5 @@
 import { QueryError } from './error.ts';
-import { dropLabels, keepLabels, labelsKey, METRIC_NAME } from './labels.ts';
+import { dropLabels, keepLabels, labelsKey, METRIC_NAME, valuesKey } from './labels.ts';
 import type { Labels } from './labels.ts';
 import type { Aggregation } from './syntax.ts';
 import { formatValue } from './value.ts';
@@ -46,9 +46,18 @@ export function aggregate(
   samples: readonly VectorSample[],
   parameter: number | undefined,
 ): readonly VectorSample[] {
-  const groups = groupSamples(samples, (labels) =>
-    by ? keepLabels(labels, names) : dropLabels(labels, [...names, METRIC_NAME]),
-  );
+  const dropped = [...names, METRIC_NAME];
+  const groups = by
+    ? groupSamples(
+        samples,
+        (labels) => valuesKey(labels, names),
+        (labels) => keepLabels(labels, names),
+      )
+    : groupSamples(
+        samples,
+        (labels) => labelsKey(dropLabels(labels, dropped)),
+        (labels) => dropLabels(labels, dropped),
+      );
   const reduce = reducers.get(operator);
   if (reduce) {
     return groups.map(({ labels, members }) => ({
@@ -65,14 +74,17 @@ interface Group {
   readonly members: VectorSample[];
 }
 
-function groupSamples(samples: readonly VectorSample[], labelsOf: (labels: Labels) => Labels): Group[] {
+function groupSamples(
+  samples: readonly VectorSample[],
+  keyOf: (labels: Labels) => string,
+  labelsOf: (labels: Labels) => Labels,
+): Group[] {
   const groups = new Map<string, Group>();
   for (const sample of samples) {
-    const labels = labelsOf(sample.labels);
-    const key = labelsKey(labels);
+    const key = keyOf(sample.labels);
     const group = groups.get(key);
     if (group) group.members.push(sample);
-    else groups.set(key, { labels, members: [sample] });
+    else groups.set(key, { labels: labelsOf(sample.labels), members: [sample] });
   }
   return [...groups.values()];
 }

@@ -4,7 +4,18 @@ export const METRIC_NAME = '__name__';
 
 /** The same text for the same label set, whatever the order, and for no other. */
 export function labelsKey(labels: Labels): string {
-  return JSON.stringify([...labels].sort(byName));
+  return valuesKey(labels, [...labels.keys()].sort());
+}
+
+/** The same for label sets that agree in these labels, whatever else they hold. */
+export function valuesKey(labels: Labels, names: readonly string[]): string {
+  let key = '';
+  for (const name of names) {
+    const value = labels.get(name);
+    // With its length no text can be taken for two, and what is missing for nothing else.
+    if (value !== undefined) key += `${name.length}:${name}${value.length}:${value}`;
+  }
+  return key;
 }
 
 /** The labels without those named. */

@@ -31,8 +31,19 @@ function isRegex(pattern: string): boolean {
   }
 }
 
+/** Whoever watches asks the same again and again. */
+const COMPILED_PATTERNS = 100;
+const known = new Map<string, RE2JS | undefined>();
+
 /** `pattern` as Prometheus compiles it, matching whole texts only, or undefined where it is no RE2. */
 export function anchored(pattern: string): RE2JS | undefined {
+  const compiled = known.has(pattern) ? known.get(pattern) : compile(pattern);
+  if (known.size >= COMPILED_PATTERNS) known.clear();
+  known.set(pattern, compiled);
+  return compiled;
+}
+
+function compile(pattern: string): RE2JS | undefined {
   try {
     return RE2JS.compile(`^(?:${pattern})$`);
   } catch {

@@ -11,6 +11,7 @@ const held = (over: Partial<HeldRun> = {}): HeldRun => ({
   cluster: 'prod-eu',
   at: NOW - 60_000,
   checkedAt: NOW - 55_000,
+  by: 'one',
   report: seen,
   turn: { cluster: 'prod-eu', because: 'amp fresh', places: ['amp ws-1', 'region eu-west-1'] },
   storm: null,
@@ -45,14 +46,30 @@ export function dispatchContract(place: () => Promise<Place>): void {
       expect(await open().held(NOW)).toEqual([older]);
     });
 
-    test('are one per cluster and time, the last that was written', async () => {
+    test('are one per cluster, time and invocation, the last that was written', async () => {
       const { open } = await place();
+      const twin = held({ by: 'other' });
+      const told = held({ report: null, storm: 'storm/x', again: NOW });
       await open().hold(held());
-      await open().hold(held({ report: null, storm: 'storm/x' }));
-      expect(await open().held(NOW)).toEqual([held({ report: null, storm: 'storm/x' })]);
+      await open().hold(twin);
+      await open().hold(told);
+      const found = await open().held(NOW);
+      expect(found).toHaveLength(2);
+      expect(found).toEqual(expect.arrayContaining([told, twin]));
+      await open().release(twin);
+      expect(await open().held(NOW)).toEqual([told]);
     });
 
-    test('are not kept for long', async () => {
+    test('of an earlier version, which has no id, are read and let go of', async () => {
+      const { open } = await place();
+      const { by: _by, ...old } = held();
+      await open().hold(old);
+      expect(await open().held(NOW)).toEqual([old]);
+      await open().release(old);
+      expect(await open().held(NOW)).toEqual([]);
+    });
+
+    test('are not kept for ever', async () => {
       const { open } = await place();
       await open().hold(held());
       expect(await open().held(held().at + HELD_MS + 1)).toEqual([]);
@@ -62,19 +79,22 @@ export function dispatchContract(place: () => Promise<Place>): void {
   test('how all clusters stand is known at once: their last runs, what is blind, what is owed', async () => {
     const { open } = await place();
     expect(await open().standings()).toEqual(new Map());
-    await open().write('prod-eu', { runs: [{ id: 'r', at: NOW }], signals: {} }, 0);
+    await open().write('prod-eu', { runs: [{ id: 'r', at: NOW }], signals: {}, everyMs: 300_000 }, 0);
     await open().write('staging', { runs: [], signals: {} }, 0);
     expect(await open().standings()).toEqual(
       new Map([
-        ['prod-eu', { ...UNKNOWN_STANDING, ranAt: NOW }],
+        ['prod-eu', { ...UNKNOWN_STANDING, lastRun: { at: NOW, everyMs: 300_000 } }],
         ['staging', UNKNOWN_STANDING],
       ]),
     );
     await open().write('prod-eu', { runs: [{ id: 's', at: NOW + 1 }], signals: BLIND_AND_OWED }, 1);
-    const standing = { ranAt: NOW + 1, blind: 2, owedFrom: 0 };
+    const standing = { lastRun: { at: NOW + 1 }, blind: 2, owedFrom: 0 };
     expect((await open().standings()).get('prod-eu')).toEqual(standing);
     await open().write('prod-eu', { runs: [{ id: 't', at: NOW + 2 }], signals: {} }, 2);
-    expect((await open().standings()).get('prod-eu')).toEqual({ ...UNKNOWN_STANDING, ranAt: NOW + 2 });
+    expect((await open().standings()).get('prod-eu')).toEqual({
+      ...UNKNOWN_STANDING,
+      lastRun: { at: NOW + 2 },
+    });
   });
 
   test('the last good configuration of a place is remembered, and replaced', async () => {

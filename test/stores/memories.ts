@@ -53,13 +53,17 @@ export function memory(over: Partial<ClusterMemory> = {}): ClusterMemory {
 
 /** So many failing signals, as an outage that reaches them one after the other leaves them. */
 export function outage(signals: number): ClusterMemory {
+  const noise = randomBytes(signals * 24 * 6);
   const entries = Array.from({ length: signals }, (_, index): [string, SignalMemory] => {
     const at = NOW + Math.floor(index / 20) * 5 * MINUTE + (index % 7);
-    const findings = Array.from({ length: 24 }, () => randomBytes(6).toString('base64').slice(0, 7));
+    const findings = Array.from({ length: 24 }, (_finding, nth) => {
+      const from = (index * 24 + nth) * 6;
+      return noise.toString('base64', from, from + 6).slice(0, 7);
+    });
     const told = { at: at + 5 * MINUTE + 311, findings: 24 };
     const failing = episode({
       firstAt: at,
-      since: at - (randomBytes(2).readUInt16BE() / 65_536) * 10 * MINUTE,
+      since: at - (noise.readUInt16BE(index * 144) / 65_536) * 10 * MINUTE,
       opened: { at: at + 5 * MINUTE, key: `prod-eu/${index % 300}`, because: 'failed 2 runs in a row' },
       findings,
       channels: { 'sns:a1b2c3': { told }, 'slack:d4e5f6': { told }, 'slack:a7b8c9': { told } },

@@ -1,4 +1,4 @@
-import { HELD_MS, type HeldRun } from '../../lib/dispatch/held.ts';
+import { HELD_MS, type HeldKey, type HeldRun } from '../../lib/dispatch/held.ts';
 import type { RunRecord } from '../../lib/history.ts';
 import { type ClusterMemory, NOTHING } from '../../lib/incidents/memory.ts';
 import { standingOf } from '../../lib/incidents/standing.ts';
@@ -16,7 +16,7 @@ export function memoryStore(): MemoryStore {
   const mutes = new Map<string, RuntimeMute>();
   const configs = new Map<string, KeptConfig>();
   const held = new Map<string, HeldRun>();
-  const keyOf = ({ at, cluster }: Pick<HeldRun, 'at' | 'cluster'>): string => `${at} ${cluster}`;
+  const keyOf = ({ at, cluster, by }: HeldKey): string => `${at} ${by} ${cluster}`;
   const recorded: RunRecord[] = [];
   const written: { cluster: string; memory: ClusterMemory }[] = [];
   let told: Told = { told: [], version: 0 };

@@ -13,6 +13,9 @@ export interface Finished {
 /** Compiled sources of one process serve the next: half of what a short process takes. */
 const COMPILED = join(ROOT, 'node_modules/.cache/compiled');
 
+/** Where the command line is built for the tests, with the profiles beside it. */
+export const BUILT = join(ROOT, 'node_modules/.cache/command');
+
 /** Runs a program to its end with nothing inherited but PATH and HOME, and what `env` adds. */
 export async function runProgram(
   program: string,
