@@ -118,19 +118,22 @@ export function alarming(template: () => Template): void {
     });
   });
 
-  test.each(INTERVALS)('with every: %im, undelivered is not on where a channel was down once', async (every) => {
-    const seen = history(every * TICK_MS);
-    await seen.play(every + 2);
-    const refused = () => seen.world.log.some(({ what }) => what === 'undelivered');
-    await seen.play(4 * every + 20, ({ silent, down }) => {
-      silent.add('b');
-      if (refused()) down.clear();
-      else down.add('chat');
-    });
-    expect(refused()).toBe(true);
-    expect(seen.world.titles()).toHaveLength(1);
-    expect(on('undelivered', seen)).toEqual([]);
-  });
+  test.each(INTERVALS)(
+    'with every: %im, undelivered is not on where a channel was down once',
+    async (every) => {
+      const seen = history(every * TICK_MS);
+      await seen.play(every + 2);
+      const refused = () => seen.world.log.some(({ what }) => what === 'undelivered');
+      await seen.play(4 * every + 20, ({ silent, down }) => {
+        silent.add('b');
+        if (refused()) down.clear();
+        else down.add('chat');
+      });
+      expect(refused()).toBe(true);
+      expect(seen.world.titles()).toHaveLength(1);
+      expect(on('undelivered', seen)).toEqual([]);
+    },
+  );
 
   test.each([1, 60])('with every: %im, no alarm is on for a few minutes without a memory', async (every) => {
     const seen = history(every * TICK_MS);
