@@ -238,7 +238,7 @@ describe('the heartbeat', () => {
     expect(await beating(world, 2)).toEqual([true, true]);
     const store = { ...world.kept, mutes: () => Promise.reject(new StoreError('denied', 'no')) };
     expect(await beating(world, 1, { store })).toEqual([false]);
-    const lost = { ...world.kept, lastRuns: () => Promise.reject(new StoreError('denied', 'no')) };
+    const lost = { ...world.kept, standings: () => Promise.reject(new StoreError('denied', 'no')) };
     expect(await beating(world, 1, { store: lost })).toEqual([false]);
     expect(await beating(world, 1)).toEqual([true]);
   });

@@ -71,7 +71,7 @@ describe('a tick', () => {
   test('sends what is due, each cluster once, and is a heartbeat', async () => {
     const { taken, env } = await world();
     const event = { scheduledAt: TICK };
-    const { results, metrics } = await dispatch.invoke(event, { env, times: 2 });
+    const { results, metrics } = await dispatch.invoke(event, { env: { ...env, STAGE: 'blue' }, times: 2 });
     expect(results).toMatchObject([
       { returned: { tick: TICK, sent: 2, unsent: 0, overdue: 0, defects: 0 } },
       { returned: { tick: TICK, sent: 0 } },
@@ -79,7 +79,10 @@ describe('a tick', () => {
     expect(taken.map(({ MessageBody }) => JSON.parse(MessageBody) as unknown)).toEqual(
       ['prod-eu', 'staging'].map((name) => ({ clusters: [name], scheduledAt: TICK, dispatched: true })),
     );
-    expect(metrics).toMatchObject([{ Ticks: 1 }, { Ticks: 1 }]);
+    expect(metrics).toMatchObject([
+      { Ticks: 1, Stage: 'blue' },
+      { Ticks: 1, Stage: 'blue' },
+    ]);
     const next = { scheduledAt: '2026-11-20T12:01:00Z' };
     expect((await dispatch.invoke(next, { env })).results).toMatchObject([{ returned: { sent: 1 } }]);
   });
