@@ -52,7 +52,9 @@ test(
     const cell = fc.record({ backend: fc.constantFrom(...backends), fault: fc.constantFrom(...faultNames) });
     const mixture = fc.uniqueArray(cell, { minLength: 2, maxLength: 4, selector: ({ backend }) => backend });
     const lives = fc.array(mixture, { minLength: 5, maxLength: 5 });
-    const property = fc.asyncProperty(lives, async (all) => expect(await liveAll(all)).toEqual([]));
+    const property = fc.asyncProperty(lives, async (all) => {
+      expect(await liveAll(all)).toEqual([]);
+    });
     await fc.assert(property, { numRuns: 5, endOnFailure: true });
   },
   HOUR_MS,
