@@ -1,6 +1,7 @@
 import { bounded } from './aws/bounded.ts';
 import type { CredentialsFor } from './aws/credentials.ts';
 import { awsFailure } from './aws/failure.ts';
+import { hasExpired } from './aws/role-error.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Env } from './config/env.ts';
 import { REFERENCE } from './config/texts.ts';
@@ -126,5 +127,8 @@ function unresolved(error: unknown, action: string, { name, region }: Place): Re
     return { unresolved: `${action}: there is no ${name} in ${region}`, retry: false };
   }
   const { reason, detail } = awsFailure(error, `${action} on ${name}`);
-  return { unresolved: `${reason}: ${detail}`, retry: reason !== 'denied' && reason !== 'rejected' };
+  return {
+    unresolved: `${reason}: ${detail}`,
+    retry: hasExpired(error) || !/^(denied|rejected)$/.test(reason),
+  };
 }

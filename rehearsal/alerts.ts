@@ -130,9 +130,15 @@ function signed(
   answer: () => Reply,
 ): Reply {
   const refusal = verifySignature(arrived, { service, region, credentials, now: clock.now() });
-  return refusal
-    ? json(refusal.status, JSON.stringify({ message: refusal.message }), refusal.type)
-    : answer();
+  if (!refusal) return answer();
+  const { status, type, message } = refusal;
+  if (service !== 'sns') return json(status, JSON.stringify({ message }), type);
+  const error = `<Error><Code>${type.replace(/Exception$/, '')}</Code><Message>${escaped(message)}</Message></Error>`;
+  return { status, headers: { 'content-type': 'text/xml' }, body: `<ErrorResponse>${error}</ErrorResponse>` };
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
 function told(form: URLSearchParams): Told {

@@ -72,7 +72,7 @@ export function pass(response: ServerResponse, { status, headers, body }: Answer
   response.writeHead(status, { ...headers, 'content-length': String(body.length) }).end(body);
 }
 
-/** In the ways of AWS JSON, REST JSON and the query protocol at once: clients read the one that is theirs. */
+/** In the way of the service that was asked: XML, or AWS JSON and REST JSON at once, of which clients read the one that is theirs. */
 function refuse(
   response: ServerResponse,
   status: number,
@@ -80,6 +80,17 @@ function refuse(
   message: string,
   more: object = {},
 ): void {
+  const service = /\/([a-z0-9]+)\/aws4_request/.exec(response.req.headers.authorization ?? '')?.[1];
+  const code = type.replace(/Exception$/, '');
+  const xml = (text: string) => void response.writeHead(status, { 'content-type': 'text/xml' }).end(text);
+  if (service === 's3') {
+    const own = code === 'Throttling' ? 'SlowDown' : code;
+    return xml(`<Error><Code>${own}</Code><Message>${message}</Message></Error>`);
+  }
+  if (service === 'sns' || service === 'sts')
+    return xml(
+      `<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+    );
   const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-errortype': type };
   response.writeHead(status, headers).end(JSON.stringify({ __type: type, message, ...more }));
 }

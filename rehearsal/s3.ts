@@ -15,7 +15,7 @@ export interface S3Options {
 export async function startS3({ clock, objects, ...account }: S3Options): Promise<RunningServer> {
   return serve((arrived) => {
     const refusal = verifySignature(arrived, { ...account, service: 's3', now: clock.now() });
-    if (refusal) return error(403, refusal.type.replace(/Exception$/, ''), refusal.message);
+    if (refusal) return error(refusal.status, refusal.type.replace(/Exception$/, ''), refusal.message);
     const body = objects.get(arrived.path.slice(1));
     if (arrived.method !== 'GET' || body === undefined)
       return error(404, 'NoSuchKey', 'The specified key does not exist.');
@@ -26,6 +26,6 @@ export async function startS3({ clock, objects, ...account }: S3Options): Promis
 }
 
 function error(status: number, code: string, message: string): Reply {
-  const body = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  const body = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message.replaceAll('<', '&lt;')}</Message></Error>`;
   return { status, headers: { 'content-type': 'application/xml' }, body };
 }

@@ -26,7 +26,7 @@ export function awsFailure(error: unknown, action: string): Unavailable {
         : `no AWS credentials: ${said}; set AWS_PROFILE to a profile that has some, or the AWS_ACCESS_KEY_ID variables`,
     );
   }
-  if (/Throttl|TooManyRequests/.test(name)) return unavailable('throttled', `${action}: ${said}`);
+  if (/Throttl|TooManyRequests|SlowDown/.test(name)) return unavailable('throttled', `${action}: ${said}`);
   if (/Signature|Skew|RequestExpired/.test(name)) return unavailable('clock', `${action}: ${said}`);
   if (hasExpired(error)) {
     return unavailable(

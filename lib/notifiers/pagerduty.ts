@@ -14,7 +14,7 @@ import {
   undelivered,
 } from './notifier.ts';
 import { type PagerdutyEvent, resolveEvent, triggerEvent } from './pagerduty-events.ts';
-import { isNoPage, jsonOf, post } from './post.ts';
+import { jsonOf, post } from './post.ts';
 
 const ENDPOINT = 'https://events.pagerduty.com';
 const PATH = '/v2/enqueue';
@@ -75,7 +75,7 @@ async function enqueue(
   if ('delivered' in url) return url;
   const body = jsonOf({ routing_key: key.value, ...event });
   return post(
-    { url: url.value, body, explain: (said) => errorsIn(said, key.value), isFrom: isNoPage },
+    { url: url.value, body, explain: (said) => errorsIn(said, key.value), isFrom: isPagerduty },
     ports,
     signal,
   );
@@ -88,6 +88,11 @@ function keyOf(text: string): string | undefined {
 function urlOf(text: string): URL | undefined {
   const base = text.replace(/\/+$/, '');
   return postable(base.endsWith(PATH) ? base : `${base}${PATH}`);
+}
+
+/** What takes events says so, or under which key; an empty answer or a page is somebody else's. */
+function isPagerduty(body: string): boolean {
+  return /"status"\s*:\s*"success"|"dedup_key"\s*:/.test(body);
 }
 
 /** What PagerDuty says is wrong with the event; whatever looks like a key is not told. */

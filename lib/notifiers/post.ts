@@ -71,11 +71,6 @@ async function beginningOf({ body }: Response): Promise<string> {
   return new TextDecoder().decode(first?.value?.subarray(0, MOST_READ)).trim();
 }
 
-/** What a proxy or a sign-in page answers with. */
-export function isNoPage(body: string): boolean {
-  return !body.startsWith('<');
-}
-
 /** The code alone: messages may quote the address. */
 function codeOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

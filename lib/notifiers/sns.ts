@@ -125,6 +125,8 @@ function refusal(error: unknown, topic: string, secrets: readonly string[]): Att
   if (reason === 'throttled' || /Throttl/.test(name) || status === 429) {
     return { ...undelivered('throttled', true, detail), again: {} };
   }
+  // Its answer was lost, or is somebody else's: it may have been published, and is not sent again at once.
+  if (status !== undefined && status < 300) return undelivered('unreachable', true, detail);
   if (status === undefined ? reason !== 'denied' : status >= 500) {
     return { ...undelivered('unreachable', true, detail), again: {} };
   }

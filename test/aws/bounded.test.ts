@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
@@ -6,6 +7,7 @@ import { awsFailure } from '../../lib/aws/failure.ts';
 import { EKSClient, DescribeAddonCommand } from '../../lib/aws/eks.ts';
 import { PublishCommand, SNSClient } from '../../lib/aws/sns.ts';
 import { GetSecretValueCommand, SecretsManagerClient } from '../../lib/aws/secrets-manager.ts';
+import { ROOT } from '../support/process.ts';
 
 const CREDENTIALS = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'not-a-real-key' };
 const HUGE = 300 * 1024 * 1024;
@@ -163,3 +165,16 @@ test.each([
     expect(told.requests).toBe(1);
   },
 );
+
+test('every client that the code opens is bounded', () => {
+  const opened = globSync('{lib,functions,bin}/**/*.ts', { cwd: ROOT }).flatMap((file) => {
+    const code = readFileSync(ROOT + file, 'utf8');
+    const clients = code.match(/new (?:[A-Z]\w*)?Client\(/g)?.length ?? 0;
+    const bounds = code.match(/\bbounded\(/g)?.length ?? 0;
+    return clients === 0 ? [] : [{ file, isBounded: clients <= bounds }];
+  });
+  expect(opened.length).toBeGreaterThan(6);
+  // This one is never sent with: it only knows the endpoints of regions.
+  const open = opened.filter(({ isBounded }) => !isBounded).map(({ file }) => file);
+  expect(open).toEqual(['lib/sources/cloudwatchPromql.ts']);
+});

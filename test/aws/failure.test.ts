@@ -11,6 +11,7 @@ test.each([
   [failed('CredentialsProviderError', 'Could not load credentials from any providers'), 'denied'],
   [failed('ThrottlingException'), 'throttled'],
   [failed('TooManyRequestsException'), 'throttled'],
+  [failed('SlowDown'), 'throttled'],
   [failed('InvalidSignatureException'), 'clock'],
   [failed('RequestTimeTooSkewed'), 'clock'],
   [failed('AbortError'), 'timeout'],

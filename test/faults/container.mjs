@@ -35,5 +35,6 @@ parentPort.on('message', async (asked) => {
   offMs = asked.offMs;
   const result = await invoke(asked);
   const lines = written.splice(0).join('').split('\n');
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's port has no origin
   parentPort.postMessage({ ...result, lines: lines.filter((line) => line !== '') });
 });

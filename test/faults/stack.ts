@@ -59,27 +59,37 @@ interface StackOptions {
   readonly remainingMs?: number;
   /** How far off the functions' clock is. */
   readonly skewMs?: number;
+  /** Whether each message comes to two containers at the same time, as SQS may have it. */
+  readonly twice?: boolean;
 }
 
-async function startStack(dist: string, built: string, { remainingMs = 20_000, skewMs = 0 }: StackOptions) {
+async function startStack(
+  dist: string,
+  built: string,
+  { remainingMs = 20_000, skewMs = 0, twice = false }: StackOptions,
+) {
   let offMs = 0;
   const clock = { now: () => Date.now() + offMs };
   const backends = await startBackends(clock, built);
-  let container = startContainer(dist, backends);
+  const startAll = () => (twice ? [0, 1] : [0]).map(() => startContainer(dist, backends));
+  let containers = startAll();
   let delivered = 0;
 
-  const invoke = (name: 'dispatch' | 'verify', event: unknown): Promise<Invoked> =>
+  const invoke = (name: 'dispatch' | 'verify', event: unknown, container: Worker): Promise<Invoked> =>
     new Promise((resolve, reject) => {
       container.once('message', resolve).once('error', reject);
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin
       container.postMessage({ name, event, remainingMs, offMs: offMs + skewMs });
     });
+  const invokeAll = (name: 'dispatch' | 'verify', event: unknown): Promise<Invoked[]> =>
+    Promise.all(containers.map((container) => invoke(name, event, container)));
   /** A second look that was asked for in the minute before is due by now. */
   const deliver = async (): Promise<Invoked[]> => {
     const arrived = backends.queue.sent.slice(delivered);
     delivered = backends.queue.sent.length;
     const all: Invoked[] = [];
     for (const { body } of arrived)
-      all.push(await invoke('verify', { Records: [{ eventSource: 'aws:sqs', body }] }));
+      all.push(...(await invokeAll('verify', { Records: [{ eventSource: 'aws:sqs', body }] })));
     return all;
   };
   return {
@@ -90,15 +100,15 @@ async function startStack(dist: string, built: string, { remainingMs = 20_000, s
       // However long the minute before took, on a machine that may be busy.
       offMs = tick + FIRST_SECONDS_MS - Date.now();
       const scheduledAt = new Date(tick).toISOString();
-      return [await invoke('dispatch', { scheduledAt }), ...(await deliver())];
+      return [...(await invokeAll('dispatch', { scheduledAt })), ...(await deliver())];
     },
     /** Begins anew with containers that remember nothing. */
     restart: async () => {
-      await stop(container);
-      container = startContainer(dist, backends);
+      await stop(containers);
+      containers = startAll();
     },
     close: async () => {
-      await stop(container);
+      await stop(containers);
       await backends.close();
     },
   };
@@ -113,6 +123,6 @@ function startContainer(dist: string, { environment }: Backends): Worker {
   return container.setMaxListeners(0);
 }
 
-async function stop(container: Worker): Promise<void> {
-  await container.terminate();
+async function stop(containers: readonly Worker[]): Promise<void> {
+  await Promise.all(containers.map((container) => container.terminate()));
 }

@@ -203,19 +203,22 @@ describe('the endpoint', () => {
     const asked: string[] = [];
     const record: typeof fetch = async (url) => {
       asked.push(url instanceof URL ? url.href : 'not a URL');
-      return new Response(null, { status: 202 });
+      return new Response(ACCEPTED.body, { status: 202 });
     };
     const open = () => ({ ...subject.open(''), send: pagerduty('ssm:/pagerduty') });
     await sendTo({ open }, () => {}, message(), { fetch: record });
     expect(asked).toEqual(['https://events.pagerduty.com/v2/enqueue']);
   });
 
-  test('is not a page that answers 200', async () => {
-    const page = { status: 200, body: '<html>Sign in</html>' };
-    expect(await sendTo(subject, inOrder(page))).toMatchObject({
-      delivery: { delivered: false, retry: true, reason: 'rejected' },
-    });
-  });
+  test.each(['<html>Sign in</html>', '', '{}', 'null', '[]', '{"Answer":1}'])(
+    'is not what answers 200 with %j',
+    async (body) => {
+      const page = { status: 200, body };
+      expect(await sendTo(subject, inOrder(page))).toMatchObject({
+        delivery: { delivered: false, retry: true, reason: 'rejected' },
+      });
+    },
+  );
 
   test('is not asked over plain http', async () => {
     const open = () => subject.open('http://events.example.com');
