@@ -1,27 +1,49 @@
 /**
- * What a fleet is observed through, as briefly as can be, in a process of its own: AMP, CloudWatch and DynamoDB, each
- * answer after so many milliseconds. Prints its address; ends with its standard input.
+ * What a fleet is observed through, as briefly as can be, in a process of its own: AMP, CloudWatch, DynamoDB and SQS, each
+ * answer after so many milliseconds: `fleet-backends.ts MILLISECONDS`, started with a channel to its parent. Tells its
+ * environment, and each message of the queue at once, whatever its delay.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { CREDENTIALS, REGION } from '../rehearsal/account.ts';
+import { createTable, type Operation, Refused } from '../rehearsal/dynamodb-table.ts';
+import { startQueue } from '../rehearsal/queue.ts';
 
-const delayMs = Number(process.argv[2] ?? 50);
+/** Told once. */
+export interface Environment {
+  readonly url: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Told of each message. */
+export interface Delivered {
+  readonly body: string;
+}
+
+const answersAfterMs = Number(process.argv[2] ?? 50);
 const DIMENSIONS = [{ Name: 'Cluster', Value: 'fleet' }];
 
-function answerTo(operation: string, body: string): unknown {
-  switch (operation) {
-    case 'ListMetrics':
-      return { Metrics: metricsIn(body) };
-    case 'GetMetricData':
-      return { MetricDataResults: dataFor(body) };
-    case 'Query':
-      return { Items: [], Count: 0, ScannedCount: 0 };
-    case 'GetItem':
-    case 'PutItem':
-      return {};
-    default:
-      return { status: 'success', data: { resultType: 'vector', result: rowsFor(body) } };
+/** A page of DynamoDB has 1 MB: about as many memories. */
+const table = createTable(1000);
+
+function answerTo(operation: string, body: string): { readonly status: number; readonly answer: unknown } {
+  try {
+    return { status: 200, answer: ofOperation(operation, body) };
+  } catch (refused) {
+    if (!(refused instanceof Refused)) throw refused;
+    const { type, message, more } = refused;
+    return { status: 400, answer: { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message, ...more } };
   }
+}
+
+function ofOperation(operation: string, body: string): unknown {
+  if (operation === 'ListMetrics') return { Metrics: metricsIn(body) };
+  if (operation === 'GetMetricData') return { MetricDataResults: dataFor(body) };
+  if (operation in table.operations) {
+    const apply = table.operations[operation as Operation] as (input: unknown) => object;
+    return apply(JSON.parse(body));
+  }
+  return { status: 'success', data: { resultType: 'vector', result: rowsFor(body) } };
 }
 
 function metricsIn(body: string) {
@@ -51,19 +73,23 @@ const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    const operation =
-      String(request.headers['x-amz-target'] ?? '')
-        .split('.')
-        .at(-1) ?? '';
-    const answer = JSON.stringify(answerTo(operation, Buffer.concat(chunks).toString()));
+    const target = String(request.headers['x-amz-target'] ?? '');
+    const { status, answer } = answerTo(target.split('.').at(-1) ?? '', Buffer.concat(chunks).toString());
+    const text = JSON.stringify(answer);
     setTimeout(() => {
-      response.setHeader('content-type', 'application/x-amz-json-1.0');
-      response.end(answer);
-    }, delayMs);
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
+    }, answersAfterMs);
   });
 });
 server.keepAliveTimeout = 60_000;
-server.listen(0, '127.0.0.1', () => {
-  process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`);
+const queue = await startQueue({
+  region: REGION,
+  credentials: [CREDENTIALS],
+  answersAfterMs,
+  deliver: ({ body }) => void process.send?.({ body } satisfies Delivered),
 });
-process.stdin.resume().on('end', () => process.exit());
+server.listen(0, '127.0.0.1', () => {
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  process.send?.({ url, environment: { AWS_ENDPOINT_URL: url, ...queue.environment } } satisfies Environment);
+});
+process.on('disconnect', () => process.exit());

@@ -6,6 +6,9 @@ import type { Config } from '../lib/config/schema.ts';
 import type { PlannedCluster } from '../lib/plan.ts';
 import { region } from './store.ts';
 
+/** A check is over within half a minute, whatever the memory does. */
+const PATIENCE_MS = 10_000;
+
 /**
  * The clusters with their baselines, from the place that the configuration names. Where it names none, drift is not
  * judged; `asIfLearning` asks what is asked of it all the same, for who counts.
@@ -21,7 +24,8 @@ export async function withKnownBaselines(
     return asIfLearning ? clusters.map((cluster) => withBaselines(cluster, new Map(), now)) : clusters;
   const { openStore } = await import('../lib/stores/index.ts');
   const credentials = awsCredentials(systemClock, 'cli');
-  const store = openStore(state, { clock: systemClock, region: region(), credentials });
+  const deadline = () => now + PATIENCE_MS;
+  const store = openStore(state, { clock: systemClock, region: region(), credentials, deadline });
   try {
     return await lookUpBaselines(clusters, () => store, now);
   } finally {

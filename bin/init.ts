@@ -8,7 +8,7 @@ import { drafted } from '../lib/init/init.ts';
 import { look } from '../lib/init/look.ts';
 import type { InitPorts } from '../lib/init/looking.ts';
 import { lookAtPrometheus } from '../lib/init/prometheus.ts';
-import { headerOf, toldGap } from '../lib/init/telling.ts';
+import { headerOf, toldGaps } from '../lib/init/telling.ts';
 import { yamlOf } from '../lib/init/write.ts';
 import { plan } from '../lib/plan.ts';
 import { printable } from '../lib/printable.ts';
@@ -54,7 +54,7 @@ export async function init({ output, toolVersion, ...options }: InitOptions): Pr
   const { draft, config, unobserved } = await drafted(seen, more, await shippedProfiles(), check);
   line.clear();
   const gaps = [...seen, ...servers].flatMap((one) => one.gaps);
-  const unseen = [...gaps.map(toldGap), ...unobserved.map((one) => printable(one, 600))];
+  const unseen = [...toldGaps(gaps), ...unobserved.map((one) => printable(one, 600))];
   for (const one of unseen) process.stderr.write(`plumbline: ${one}\n`);
   if (!config) return nothing(draft.left, unseen);
   const text = yamlOf(draft, headerOf(regions.regions, gaps, ports.clock.now()));

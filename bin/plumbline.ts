@@ -1,104 +1,23 @@
 #!/usr/bin/env node
 import { styleText } from 'node:util';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { channels } from '../lib/config/channels.ts';
-import { formats, isFormat } from '../lib/report/index.ts';
-import { baselineAccept, baselineReset, baselineShow } from './baseline.ts';
-import { baselinePin } from './baseline-pin.ts';
+import { formats } from '../lib/report/index.ts';
+import { addBaseline } from './baseline-command.ts';
 import { build } from './build.ts';
-import { check, type ReportCopy } from './check.ts';
+import { check } from './check.ts';
 import { compare } from './compare.ts';
 import { EXIT } from './exit.ts';
 import { history } from './history.ts';
 import { init } from './init.ts';
-import { muteAdd, muteEnd, muteList } from './mute.ts';
+import { addMute } from './mute-command.ts';
 import { notifyTest } from './notify.ts';
+import { CONFIG, collect, collectCopy } from './options.ts';
 import { profiles } from './profiles.ts';
 import { schema } from './schema.ts';
+import { refuseTakenByNpm } from './taken-by-npm.ts';
 import { validate } from './validate.ts';
-
-const CONFIG = ['--config <file>', 'the configuration', 'plumbline.yaml'] as const;
-
-function collect(value: string, earlier: readonly string[] = []): string[] {
-  if (value === '') throw new InvalidArgumentError('is empty');
-  return [...earlier, value];
-}
-
-function collectCopy(value: string, earlier: readonly ReportCopy[] = []): ReportCopy[] {
-  const [, format = '', file = ''] = /^(\w+)=(.+)$/s.exec(value) ?? [];
-  if (!isFormat(format)) {
-    throw new InvalidArgumentError(
-      `write one of ${Object.keys(formats).join(', ')}, = and a file, such as html=report.html`,
-    );
-  }
-  return [...earlier, { format, file }];
-}
-
-function addMute(plumbline: Command): void {
-  const mute = plumbline.command('mute').description('hold messages back for a while, not verdicts');
-  mute
-    .command('add')
-    .description('mute from now on; prints the id')
-    .option(...CONFIG)
-    .option('--cluster <name>', 'only this cluster (repeatable)', collect)
-    .option('--signal <name>', 'only signals of this name (repeatable)', collect)
-    .option('--all', 'everything')
-    .requiredOption('--for <duration>', 'how long: 90s, 20m, 2h, at most 30d')
-    .requiredOption('--reason <text>', 'why; told with what was held back')
-    .action(async (options) => {
-      process.exitCode = await muteAdd(options);
-    });
-  mute
-    .command('list')
-    .description('list the mutes that hold, or will')
-    .option(...CONFIG)
-    .addOption(new Option('--format <format>', 'how to show it').choices(['text', 'json']).default('text'))
-    .action(async (options) => {
-      process.exitCode = await muteList(options);
-    });
-  mute
-    .command('end')
-    .description('end a mute before its time')
-    .argument('<id>', 'as mute add and mute list print it')
-    .option(...CONFIG)
-    .action(async (id: string, options) => {
-      process.exitCode = await muteEnd(id, options);
-    });
-}
-
-const DECISIONS = [
-  ['accept', 'look now, and make what is there usual', baselineAccept],
-  ['reset', 'begin anew to learn what is usual', baselineReset],
-] as const;
-
-function addBaseline(plumbline: Command): void {
-  const baseline = plumbline.command('baseline').description('what is usual of signals that must not drift');
-  const named = (command: Command): Command =>
-    command
-      .option(...CONFIG)
-      .option('--cluster <name>', 'only this cluster (repeatable)', collect)
-      .option('--signal <name>', 'only signals of this name (repeatable)', collect);
-  named(baseline.command('show').description('show what was learned'))
-    .addOption(new Option('--format <format>', 'how to show it').choices(['text', 'json']).default('text'))
-    .action(async (options) => {
-      process.exitCode = await baselineShow(options);
-    });
-  for (const [name, about, decide] of DECISIONS) {
-    named(baseline.command(name).description(about))
-      .option('--all', 'everything')
-      .option('--by <name>', 'who decides (default: the user of this machine)')
-      .requiredOption('--reason <text>', 'why; kept with the baseline')
-      .action(async (options) => {
-        process.exitCode = await decide(options);
-      });
-  }
-  named(
-    baseline.command('pin').description('write what is usual into the configuration, as expectations'),
-  ).action(async (options) => {
-    process.exitCode = await baselinePin(options);
-  });
-}
 
 function addNotify(plumbline: Command): void {
   plumbline
@@ -179,7 +98,8 @@ function program(): Command {
     .description(packageJson.description)
     .version(packageJson.version, '-V, --version')
     .showHelpAfterError('(plumbline --help shows the commands and options)')
-    .exitOverride();
+    .exitOverride()
+    .hook('preAction', (_, command) => refuseTakenByNpm(command, process.env));
   plumbline
     .command('check')
     .description('verify every signal once and report')

@@ -22,7 +22,7 @@ async function baseline(event: unknown, context: Context): Promise<Answer | Refu
       ? load.chosenSignals(config, command)
       : load.chosenFor(command.request, config, load.EVENT_WORDING);
   if ('problems' in chosen) return refused(chosen.problems);
-  const store = load.stateOf(opened);
+  const store = load.stateOf(opened, context);
   if (command.what === 'show') {
     const now = clock.now();
     const shown = await Promise.all(chosen.clusters.map((one) => load.shownBaselines(one, store, now)));

@@ -35,7 +35,7 @@ async function check(event: unknown, context: Context): Promise<Answer | Refusal
   const endsAt = now + context.getRemainingTimeInMillis();
   const { waitCappedTo, ...settings } = settingsWithin(read.request, now, endsAt);
   let defects = 0;
-  const store = stateIn(opened);
+  const store = stateIn(opened, context);
   const clusters = store ? await lookUpBaselines(planned.clusters, () => store, now) : planned.clusters;
   const report = await checkNow(clusters, settings, {
     ...ports,

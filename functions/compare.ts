@@ -32,7 +32,7 @@ async function compare(_event: unknown, context: Context): Promise<Compared> {
   log.write({ what: 'compared', ...comparison });
   const { notifiers, resolve } = channelsOf(opened);
   const failed = await tellDifferences(comparison, {
-    store: stateOf(opened),
+    store: stateOf(opened, context),
     notifiers,
     sending: { clock, fetch: ports.fetch, deadline: endsAt - LAST_MS, credentials, resolve },
     onTold: (channel, { id, reason, title }) =>

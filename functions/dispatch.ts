@@ -34,8 +34,8 @@ async function dispatchTick(event: unknown, context: Context): Promise<Dispatche
   const read = readTickEvent(event, clock.now());
   if ('problems' in read) throw new Error(`the event cannot be run: ${read.problems.join('; ')}`);
   const { notifiers, resolve } = channelsOf(opened);
-  const store = stateOf(opened);
-  await keepGoodConfig(opened, store);
+  const store = stateOf(opened, context);
+  await keepGoodConfig({ ...opened.inForce, isRemote: opened.isRemote }, store, log.write);
   const { heartbeat } = config.alerts;
   const tellOutside = async (reference: string): Promise<void> => {
     const detail = await beat(reference, { fetch, resolve });

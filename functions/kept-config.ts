@@ -1,7 +1,9 @@
 import type { CredentialsFor } from '../lib/aws/credentials.ts';
 import { systemClock } from '../lib/clock.ts';
+import type { InForce } from '../lib/config/in-force.ts';
 import { openStore } from '../lib/stores/index.ts';
 import { type Store, StoreError } from '../lib/stores/store.ts';
+import type { LogLine } from '../lib/trouble.ts';
 import type { Container } from './container.ts';
 
 /** The last good configuration that a tick remembered, in the stack's own table; undefined where there is none. */
@@ -26,17 +28,34 @@ export async function rememberedConfig(
   }
 }
 
-/** Remembers a configuration from outside that was found good just now: a bad one after it must not stop anything. */
-export async function keepGoodConfig(
-  { inForce: { good }, isRemote, log }: Container,
-  store: Store,
-): Promise<void> {
-  const place = process.env['PLUMBLINE_CONFIG']?.trim();
-  if (!isRemote || !good || !place) return;
-  try {
-    await store.keepConfig(place, good);
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    log.write({ what: 'forgetful', cluster: 'plumbline', error });
-  }
+/**
+ * Remembers configurations from outside that were found good: a bad one after it must not stop anything. One that could not
+ * be remembered is tried again with each call, for it is found good only once.
+ */
+export function configKeeper() {
+  let unkept: InForce['good'];
+  let done: string | undefined;
+  return async (
+    { good, isRemote }: Pick<InForce, 'good'> & Pick<Container, 'isRemote'>,
+    store: Pick<Store, 'keepConfig'>,
+    log: (line: LogLine) => void,
+  ): Promise<void> => {
+    const place = process.env['PLUMBLINE_CONFIG']?.trim();
+    if (!isRemote || !place) return;
+    if (good && good.version !== done) unkept = good;
+    if (!unkept) return;
+    try {
+      await store.keepConfig(place, unkept);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      log({ what: 'forgetful', cluster: 'plumbline', error });
+      // Compressing it again each minute would make it no smaller.
+      if (error.trouble !== 'too-large') return;
+    }
+    done = unkept.version;
+    unkept = undefined;
+  };
 }
+
+/** For as long as the container lives. */
+export const keepGoodConfig = configKeeper();

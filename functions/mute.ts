@@ -26,10 +26,10 @@ async function mute(event: unknown, context: Context): Promise<Answer | Refusal>
     const id = randomUUID().slice(0, 8);
     const made = newMute(command.request, config, { id, now, wording: EVENT_WORDING });
     if ('problems' in made) return refused(made.problems);
-    await stateOf(opened).addMute(made.mute);
+    await stateOf(opened, context).addMute(made.mute);
     return { id, until: iso(made.mute.until) };
   }
-  const store = stateOf(opened);
+  const store = stateOf(opened, context);
   if (command.what === 'end' && (await store.endMute(command.id))) return { ended: true };
   const mutes = await listMutes(config.alerts.mutes, await store.mutes(now), now);
   if (command.what === 'list') return { mutes: mutes.map(answered) };

@@ -36,11 +36,11 @@ async function verify(event: unknown, context: Context): Promise<Watched> {
   const { config, log, clock, credentials, ...ports } = opened;
   log.begin(context.awsRequestId);
   const { notifiers, resolve } = channelsOf(opened);
-  const store = stateOf(opened);
+  const store = stateOf(opened, context);
   const request = readVerifyEvent(event, clock.now());
   const problems = [...request.problems];
   const watched = dueClusters(config, []).clusters;
-  const everyOf = (name: string) => config.clusters.find((one) => one.name === name)?.every ?? 1;
+  const everyOf = (name: string) => config.clusters.find((one) => one.name === name)?.every;
   const results: Watched[] = [];
   for (const asked of request.runs) {
     const due = dueClusters(config, asked.clusters);
@@ -57,8 +57,9 @@ async function verify(event: unknown, context: Context): Promise<Watched> {
       credentials,
       alerts: config.alerts,
       watched,
+      everyOf,
       ...(run.isDispatched && !run.isConfirmation
-        ? { asked: (cluster) => dueSignals(cluster, everyOf(cluster.name), run.at) }
+        ? { asked: (cluster) => dueSignals(cluster, everyOf(cluster.name) ?? 1, run.at) }
         : {}),
       store,
       deadline: endsAt - Math.min(RESERVE_MS, remainingMs / 2),

@@ -28,7 +28,7 @@ async function widget(event: unknown, context: Context): Promise<string> {
   if (problems.length > 0) return load.trouble(request.view, 'The widget cannot be drawn', problems);
   const now = clock.now();
   const health = await load.lookAt(load.watchedClusters(config, asked), load.MOST_ROWS, {
-    store: load.stateOf(opened),
+    store: load.stateOf(opened, context),
     clock,
     limit,
     deadline: now + context.getRemainingTimeInMillis() - LAST_MS,

@@ -145,6 +145,6 @@ async function askAll({ source, evidence }: OpenSource, questions: readonly Ques
     const broken = notAnswered('invalid-response', 'Plumbline itself failed while asking');
     for (const question of questions) evidence.set(questionKey(question), broken);
   } finally {
-    overdue.abort();
+    overdue.abort('answered');
   }
 }

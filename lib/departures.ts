@@ -11,8 +11,16 @@ export async function departures(
   store: Pick<Store, 'clusters'>,
   watched: readonly { readonly name: string }[],
 ): Promise<readonly string[]> {
+  return leftAmong(await store.clusters(), watched);
+}
+
+/** The same among the clusters that something is remembered of. */
+export function leftAmong(
+  remembered: readonly string[],
+  watched: readonly { readonly name: string }[],
+): readonly string[] {
   const names = new Set([OWN, ...watched.map(({ name }) => name)]);
-  return (await store.clusters()).filter((name) => !names.has(name));
+  return remembered.filter((name) => !names.has(name));
 }
 
 /** What is open in a cluster that left is closed by name. */

@@ -17,7 +17,7 @@ export function requestsInFlight(clock: Pick<Clock, 'sleep'>): HttpPorts['limit'
       const sent = request();
       const over = new AbortController();
       await Promise.race([sent.catch(() => {}), clock.sleep(SLOW_MS, over.signal).catch(() => {})]);
-      over.abort();
+      over.abort('answered');
       return { answer: sent };
     });
     return answer;

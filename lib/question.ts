@@ -212,9 +212,16 @@ export interface Answers extends EcsAnswers, LogsAnswers, WorkspaceAnswers {
 export type AnswerTo<Q extends Question> = Answers[Q['ask']];
 export type AnyEvidence = Evidence<Answers[keyof Answers]>;
 
+/** A question never changes, and its key is looked at dozens of times in a run. */
+const keys = new WeakMap<Question, string>();
+
 /** Equal questions have equal keys, so that what two expectations ask is asked once. */
 export function questionKey(question: Question): string {
-  return JSON.stringify(question);
+  const known = keys.get(question);
+  if (known !== undefined) return known;
+  const key = JSON.stringify(question);
+  keys.set(question, key);
+  return key;
 }
 
 /** The evidence of one run, by question. */

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { AlertsSettings } from './config/schema.ts';
 import { isFoundByTicks, tickClaim } from './dispatch/held.ts';
 import { recordOf, type Run } from './incidents/facts.ts';
+import { owesAnything } from './incidents/settle.ts';
 import { turnOf } from './incidents/storm.ts';
 import { type ActiveMutes, mutesAt } from './mutes.ts';
 import type { Notifier, NotifierPorts } from './notifiers/notifier.ts';
@@ -26,7 +27,12 @@ interface Recording {
   readonly claimant: string;
   /** What a counted run teaches the baselines of each cluster. */
   readonly keeps?: ReadonlyMap<string, () => Promise<void>>;
+  /** Decides a cluster anew, by what is remembered then, where another one wrote first. */
+  readonly anew?: ReadonlyMap<string, () => Promise<Decided>>;
 }
+
+/** More writers than these do not meet over one cluster within a moment. */
+const TRIES = 4;
 
 /** A mute that cannot be read holds nothing back: an alert too many is better than one too few. */
 export async function activeMutes(
@@ -44,17 +50,19 @@ export async function activeMutes(
 }
 
 /**
- * Records what was decided and what is owed, and returns what this run has to send. Whoever is overtaken by another run
- * stops here; what was dispatched is left to the next tick, unless that failed to tell the last time, or would not find it.
+ * Records what was decided and what is owed, and returns what this run has to send. Whoever is overtaken by its twin, or a
+ * later run, stops here; what was dispatched is left to the next tick, unless that failed to tell the last time, or comes too late.
  */
 export async function record(
   decided: Decided,
   run: Run,
-  { mutes, claimant, keeps }: Recording,
+  recording: Recording,
   ports: RecordPorts,
   trouble: Trouble,
+  tries = TRIES,
 ): Promise<Claimed | undefined> {
   const { store, clock, alerts, notifiers, sending, log } = ports;
+  const { mutes, claimant, keeps, anew } = recording;
   const { cluster, report, version, decision } = decided;
   if (!decision && run.isDispatched) {
     // Its twin has left to the next tick what there is to tell.
@@ -64,42 +72,51 @@ export async function record(
   const now = clock.now();
   const owing = (claim: Claim) => withDebts(decided, { notifiers, mutes, rules: alerts, now, ...claim });
   const own = owing({ claimant, until: sending.deadline });
+  const left = owing(tickClaim({ at: run.at, by: claimant }));
   const isHeld =
     run.isDispatched === true &&
-    !hasLapsedClaim(decided.memory, now) &&
-    isFoundByTicks(run.at, now) &&
-    (await hold(decided, run, owing(tickClaim(run.at)).isClaimed, ports, trouble));
-  const { memory, isClaimed } = isHeld ? owing(tickClaim(run.at)) : own;
+    (await hold(decided, run, { by: claimant, isOwing: owesAnything(left.memory) }, ports, trouble));
+  const isLeft = isHeld && !hasLapsedClaim(decided.memory, now) && isFoundByTicks(run.at, now);
+  const { memory, isClaimed } = isLeft ? left : own;
   for (const [by, signals] of heldIn(memory))
     log({ what: 'held', cluster: printable(cluster.name), signals, by });
   if (!decision) log({ what: 'repeated', cluster: printable(cluster.name), run: run.id });
   if (!decision && !isClaimed) return undefined;
   const isWritten = await trouble.spare(cluster.name, () => store.write(cluster.name, memory, version));
-  if (isWritten === false) log({ what: 'overtaken', cluster: printable(cluster.name) });
+  if (isWritten === false) {
+    log({ what: 'overtaken', cluster: printable(cluster.name) });
+    const held = { cluster: cluster.name, at: run.at, by: claimant };
+    if (isHeld) await trouble.spare(cluster.name, () => store.release(held));
+    // Who records a delivery overtakes as well: that must not cost the run.
+    const decideAnew = run.isDispatched && tries > 1 ? anew?.get(cluster.name) : undefined;
+    const next = decideAnew && (await trouble.spare(cluster.name, decideAnew));
+    return next && record(next, run, recording, ports, trouble, tries - 1);
+  }
   if (!isWritten) return undefined;
   if (decision && report.signals.length > 0) {
     await trouble.spare(cluster.name, () => store.addRun(recordOf(run, report, decision, now)));
     // A second look sees the same again.
     if (!run.isConfirmation) await keeps?.get(cluster.name)?.();
   }
-  return isClaimed && !isHeld ? { cluster, report, memory, version: version + 1, checkedAt: now } : undefined;
+  return isClaimed && !isLeft ? { cluster, report, memory, version: version + 1, checkedAt: now } : undefined;
 }
 
 /**
- * Whether the telling can be left to the next tick. Written before the memory, whose claim it goes with: without the claim
- * it means nothing.
+ * Whether ticks can tell what this run has to tell: at once where it is left to them, else what remains if this run dies or
+ * a channel does not take it. Written before the memory, whose debts it tells of: without them it means nothing.
  */
 async function hold(
   { cluster, report, decision }: Decided,
   run: Run,
-  isOwing: boolean,
+  { by, isOwing }: { readonly by: string; readonly isOwing: boolean },
   { store, clock }: RecordPorts,
   trouble: Trouble,
 ): Promise<boolean> {
   const [turn = null] = decision ? turnOf(cluster, report, decision.turned) : [];
   if (!isOwing && !turn) return true;
   const { at } = run;
-  const held = { cluster: cluster.name, at, checkedAt: clock.now(), report, turn, storm: null };
+  const seen = isOwing ? report : null;
+  const held = { cluster: cluster.name, at, checkedAt: clock.now(), by, report: seen, turn, storm: null };
   const kept = await trouble.spare(cluster.name, async () => {
     await store.hold(held);
     return true;

@@ -56,6 +56,8 @@ async function resolve(written: string, ports: ReferencePorts, signal: AbortSign
     const value =
       store === 'ssm' ? await parameter(place, ports, signal) : await secret(place, ports, signal);
     if (value) return { value };
+    if (value === undefined)
+      return { unresolved: `what answers for ${store}:${name} is not ${store === 'ssm' ? 'SSM' : 'Secrets Manager'}`, retry: true };
     return { unresolved: `${store}:${name} holds no text`, retry: false };
   } catch (error) {
     return unresolved(error, store === 'ssm' ? 'ssm:GetParameter' : 'secretsmanager:GetSecretValue', place);
@@ -72,23 +74,35 @@ interface Place {
   readonly credentials: ReturnType<CredentialsFor>;
 }
 
-async function parameter(place: Place, ports: ReferencePorts, abortSignal: AbortSignal): Promise<string> {
+/** The text that stands there; undefined where the answer is none of SSM's, which names what it gives. */
+async function parameter(
+  place: Place,
+  ports: ReferencePorts,
+  abortSignal: AbortSignal,
+): Promise<string | undefined> {
   const { GetParameterCommand, SSMClient } = await import('./aws/ssm.ts');
   const client = bounded(new SSMClient(clientSettings(place, ports)));
   try {
     const command = new GetParameterCommand({ Name: place.name, WithDecryption: true });
-    return (await client.send(command, { abortSignal })).Parameter?.Value?.trim() ?? '';
+    const { Parameter } = await client.send(command, { abortSignal });
+    return Parameter?.Value?.trim() ?? (Parameter?.Name === undefined ? undefined : '');
   } finally {
     client.destroy();
   }
 }
 
-async function secret(place: Place, ports: ReferencePorts, abortSignal: AbortSignal): Promise<string> {
+/** The same, of Secrets Manager; a secret may be bytes, which are no text. */
+async function secret(
+  place: Place,
+  ports: ReferencePorts,
+  abortSignal: AbortSignal,
+): Promise<string | undefined> {
   const { GetSecretValueCommand, SecretsManagerClient } = await import('./aws/secrets-manager.ts');
   const client = bounded(new SecretsManagerClient(clientSettings(place, ports)));
   try {
     const command = new GetSecretValueCommand({ SecretId: place.name });
-    return (await client.send(command, { abortSignal })).SecretString?.trim() ?? '';
+    const { SecretString, Name } = await client.send(command, { abortSignal });
+    return SecretString?.trim() ?? (Name === undefined ? undefined : '');
   } finally {
     client.destroy();
   }

@@ -41,6 +41,8 @@ export interface DecideOptions {
   readonly awaiting?: ReadonlyMap<string, Awaiting>;
   /** What the run saw of the machinery. */
   readonly markers?: readonly Marker[];
+  /** How often the cluster is verified, in milliseconds; undefined where that does not matter. */
+  readonly everyMs?: number | undefined;
 }
 
 /** The cluster with what its open incidents wait for: it is expected although it may be gone for hours. */
@@ -67,11 +69,15 @@ export function decideCluster(
   cluster: PlannedCluster,
   report: Report['clusters'][number],
   { memory, version }: Stored,
-  { run, rules, checkedAt, awaiting = new Map(), markers = [] }: DecideOptions,
+  { run, rules, checkedAt, awaiting = new Map(), markers = [], everyMs }: DecideOptions,
 ): Decided {
   const facts = factsOf(run, report, cluster, { checkedAt, failAfter: rules.failAfter, awaiting });
   const machinery = withMarkers(memory.machinery ?? [], markers, checkedAt);
-  const before = machinery.length === 0 ? memory : { ...memory, machinery };
+  const before = {
+    ...memory,
+    ...(machinery.length === 0 ? {} : { machinery }),
+    ...(everyMs === undefined ? {} : { everyMs }),
+  };
   const decision = decide(cluster.name, before, facts, rules);
   return { cluster, report, memory: decision?.memory ?? memory, version, decision };
 }

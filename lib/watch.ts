@@ -25,6 +25,8 @@ export interface WatchPorts extends Omit<RunPorts, 'onDefect' | 'onCluster'>, Om
   readonly watched: readonly PlannedCluster[];
   /** What of a cluster this run judges; by default all of it. */
   readonly asked?: (cluster: PlannedCluster) => PlannedCluster;
+  /** How often a cluster is verified, in milliseconds, where the runs are those of a schedule. */
+  readonly everyOf?: (cluster: string) => number | undefined;
   /** Its `deadline` is later than the run's own: what was found late must still be told. */
   readonly sending: NotifierPorts;
   /** Asks for a second look at what newly fails in these clusters; undefined where nobody could take one. */
@@ -51,6 +53,7 @@ export async function watch(
   const repeated = new Set<string>();
   const keeping = { store, trouble, log: ports.log };
   const keeps = new Map<string, () => Promise<void>>();
+  const anew = new Map<string, () => Promise<Decided>>();
 
   const decideOne = (cluster: PlannedCluster): Promise<Decided | undefined> =>
     trouble.spare(cluster.name, async () => {
@@ -71,9 +74,12 @@ export async function watch(
       for (const signal of report.signals) ports.log({ what: 'verdict', cluster: cluster.name, signal });
       if (!before) return undefined;
       const markers = seen.flatMap(({ evidence }) => evidence.markers);
-      const options = { run, rules: alerts, checkedAt: clock.now(), awaiting, markers };
+      const everyMs = run.isDispatched ? ports.everyOf?.(cluster.name) : undefined;
+      const options = { run, rules: alerts, checkedAt: clock.now(), awaiting, markers, everyMs };
       // Read again: another run may have written while this one was verifying.
-      return decideCluster(cluster, report, await store.read(cluster.name), options);
+      const decideNow = async () => decideCluster(cluster, report, await store.read(cluster.name), options);
+      anew.set(cluster.name, decideNow);
+      return decideNow();
     });
   const depart = (name: string): Promise<Decided | undefined> =>
     trouble.spare(name, () => departing(name, store, { run, rules: alerts, checkedAt: startedAt }));
@@ -88,7 +94,7 @@ export async function watch(
 
   const mutes = await activeMutes(ports, trouble);
   const claims = await Promise.all(
-    decided.map((one) => record(one, run, { mutes, claimant, keeps }, ports, trouble)),
+    decided.map((one) => record(one, run, { mutes, claimant, keeps, anew }, ports, trouble)),
   );
   const owing = await announce(claims.filter(isThere), {
     ...ports,

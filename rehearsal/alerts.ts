@@ -42,6 +42,8 @@ export interface AlertReceivers {
    * `/plumbline/webhook-secret`.
    */
   readonly environment: Readonly<Record<string, string>>;
+  /** What stands in the store, by name; what is set holds from then on. */
+  readonly parameters: Map<string, string>;
   close(): Promise<void>;
 }
 
@@ -78,7 +80,7 @@ export async function startAlertReceivers(account: Account): Promise<AlertReceiv
   });
   const pagerduty = await receive('pagerduty', (arrived) => enqueue(arrived, paged));
   const webhook = await receive('webhook', (arrived) => {
-    if (!isAuthentic(arrived)) return { status: 401, body: 'wrong signature' };
+    if (!isAuthentic(arrived, account)) return { status: 401, body: 'wrong signature' };
     hooked.push({ id: arrived.headers.get('webhook-id') ?? '', body: JSON.parse(textOf(arrived)) });
     return { status: 204, body: '' };
   });
@@ -110,6 +112,7 @@ export async function startAlertReceivers(account: Account): Promise<AlertReceiv
       PAGERDUTY_URL: pagerduty.url,
       WEBHOOK_URL: `${webhook.url}/plumbline`,
     },
+    parameters,
     close: async () => {
       await Promise.all(servers.map((server) => server.close()));
     },
@@ -170,9 +173,9 @@ function enqueue(arrived: ArrivedRequest, paged: Paged[]): Reply {
 }
 
 /** As a receiver of Standard Webhooks does. */
-function isAuthentic(arrived: ArrivedRequest): boolean {
+function isAuthentic(arrived: ArrivedRequest, { clock = systemClock }: Account): boolean {
   const header = (name: string) => arrived.headers.get(`webhook-${name}`) ?? '';
-  const isRecent = Math.abs(Date.now() / 1000 - Number(header('timestamp'))) <= MOST_SKEW_S;
+  const isRecent = Math.abs(clock.now() / 1000 - Number(header('timestamp'))) <= MOST_SKEW_S;
   const key = Buffer.from(SECRET.slice('whsec_'.length), 'base64');
   const text = `${header('id')}.${header('timestamp')}.${textOf(arrived)}`;
   const expected = createHmac('sha256', key).update(text).digest('base64');

@@ -10,8 +10,12 @@ const conditions = {
   ExpressionAttributeNames: z.exactOptional(z.record(z.string(), z.string())),
   ExpressionAttributeValues: z.exactOptional(item),
 };
-const written = {
+const asked = {
   TableName: z.string(),
+  ReturnConsumedCapacity: z.exactOptional(z.enum(['TOTAL', 'NONE'])),
+};
+const written = {
+  ...asked,
   ConditionExpression: z.exactOptional(z.string()),
   ReturnValuesOnConditionCheckFailure: z.exactOptional(z.literal('ALL_OLD')),
   ...conditions,
@@ -19,11 +23,11 @@ const written = {
 
 /** What is simulated of each operation; anything else is refused. */
 export const inputs = {
-  GetItem: z.strictObject({ TableName: z.string(), Key: item, ConsistentRead: z.literal(true) }),
+  GetItem: z.strictObject({ ...asked, Key: item, ConsistentRead: z.literal(true) }),
   PutItem: z.strictObject({ ...written, Item: item }),
   DeleteItem: z.strictObject({ ...written, Key: item }),
   Query: z.strictObject({
-    TableName: z.string(),
+    ...asked,
     KeyConditionExpression: z.string(),
     ProjectionExpression: z.exactOptional(z.string().check(z.regex(/^\w+(?:, \w+)*$/))),
     ConsistentRead: z.literal(true),
@@ -91,10 +95,13 @@ export function createTable(pageSize: number): SimulatedTable {
       DeleteItem: (input) => write(idOf(input.Key, true), undefined, input),
       Query: (input) => {
         const { ExclusiveStartKey: start, KeyConditionExpression: expression } = input;
-        if (!/^pk = :\w+( AND sk >= :\w+)?$/.test(expression)) throw invalid('KeyConditionExpression');
+        const [, name = ''] = /^pk = (:\w+)(?: AND sk >= :\w+)?$/.exec(expression) ?? [];
+        const pk = input.ExpressionAttributeValues?.[name];
+        if (!pk || !('S' in pk)) throw invalid('KeyConditionExpression');
         const after = start && idOf(start, true);
         const found = [...items]
-          .filter(([, one]) => holds(expression, one, input))
+          // Most items are of another key: a look at the id is quick.
+          .filter(([id, one]) => id.startsWith(`${pk.S}\0`) && holds(expression, one, input))
           .sort(([left], [right]) => Buffer.compare(Buffer.from(left), Buffer.from(right)))
           .filter(([id]) => after === undefined || Buffer.compare(Buffer.from(id), Buffer.from(after)) > 0);
         const page = found.slice(0, pageSize).map(([, one]) => one);

@@ -100,7 +100,12 @@ function answer(
   }
   try {
     const apply = table.operations[operation] as (input: object) => object;
-    return { status: 200, headers: headersOf(), body: JSON.stringify(apply(input.data)) };
+    const { read, write } = table.consumed;
+    const applied = apply(input.data);
+    const CapacityUnits = table.consumed.read - read + table.consumed.write - write;
+    const isTold = input.data.ReturnConsumedCapacity === 'TOTAL';
+    const consumed = isTold ? { ConsumedCapacity: { TableName: input.data.TableName, CapacityUnits } } : {};
+    return { status: 200, headers: headersOf(), body: JSON.stringify({ ...applied, ...consumed }) };
   } catch (refused) {
     if (!(refused instanceof Refused)) throw refused;
     const model = refused.type === 'ValidationException' ? CORAL : MODEL;

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Clock } from '../lib/clock.ts';
 import { type Answered, type Fault, faults, pass } from './faults.ts';
 
 /** What stands before one API of several regions. */
@@ -17,12 +18,14 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-/** A proxy on 127.0.0.1. Requests pass with the Host that they were signed for. */
-export async function startFaultProxy(): Promise<FaultProxy> {
+/** A proxy on 127.0.0.1, whose answers are of the clock's time. Requests pass with the Host that they were signed for. */
+export async function startFaultProxy(clock?: Pick<Clock, 'now'>): Promise<FaultProxy> {
   const targets: FaultProxy['targets'] = new Map();
   const broken: FaultProxy['broken'] = new Map();
   const counts: FaultProxy['counts'] = new Map();
   const answer = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const dated = clock ? { date: new Date(clock.now()).toUTCString() } : {};
+    response.setHeaders(new Headers(dated));
     const body = await bodyOf(message);
     const region = regionOf(message);
     counts.set(region, (counts.get(region) ?? 0) + 1);
@@ -31,7 +34,7 @@ export async function startFaultProxy(): Promise<FaultProxy> {
     const right = async (): Promise<Answered> => {
       const answered = await forward(message, body, target, url);
       proxy.onAnswer?.(message, answered.body);
-      return answered;
+      return { ...answered, headers: { ...answered.headers, ...dated } };
     };
     const trouble = broken.get(region);
     if (!trouble || isSpared(trouble)) return pass(response, await right());

@@ -53,6 +53,14 @@ export const faults = {
   'expired token': (response) =>
     refuse(response, 403, 'ExpiredTokenException', 'The security token included in the request is expired'),
   denied: (response) => refuse(response, 403, 'AccessDeniedException', 'User is not authorized'),
+  'made-up conflict': (response) =>
+    refuse(response, 400, 'ConditionalCheckFailedException', 'The conditional request failed'),
+  'conflict of a transaction': (response) =>
+    refuse(response, 400, 'TransactionConflictException', 'Transaction is ongoing for the item'),
+  'canceled transaction': (response) =>
+    refuse(response, 400, 'TransactionCanceledException', 'Transaction cancelled', {
+      CancellationReasons: [{ Code: 'TransactionConflict', Message: 'Transaction is ongoing for the item' }],
+    }),
   redirect: (response) =>
     void response.writeHead(307, { location: 'http://127.0.0.1:9/elsewhere' }).end('Temporary Redirect'),
 } as const satisfies Readonly<Record<string, Break>>;
@@ -65,9 +73,15 @@ export function pass(response: ServerResponse, { status, headers, body }: Answer
 }
 
 /** In the ways of AWS JSON, REST JSON and the query protocol at once: clients read the one that is theirs. */
-function refuse(response: ServerResponse, status: number, type: string, message: string): void {
+function refuse(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  message: string,
+  more: object = {},
+): void {
   const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-errortype': type };
-  response.writeHead(status, headers).end(JSON.stringify({ __type: type, message }));
+  response.writeHead(status, headers).end(JSON.stringify({ __type: type, message, ...more }));
 }
 
 function answerJson(response: ServerResponse, body: string): void {
@@ -77,7 +91,8 @@ function answerJson(response: ServerResponse, body: string): void {
 /** The API's own clock is off: everything is right but its Date. */
 async function skewed(response: ServerResponse, right: () => Promise<Answered>, byMs: number): Promise<void> {
   const answer = await right();
-  const date = new Date(Date.now() + byMs).toUTCString();
+  const now = Date.parse(answer.headers['date'] ?? new Date().toUTCString());
+  const date = new Date(now + byMs).toUTCString();
   pass(response, { ...answer, headers: { ...answer.headers, date } });
 }
 

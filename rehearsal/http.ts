@@ -30,8 +30,11 @@ export interface RunningServer {
 
 const BODY_LIMIT = 1_048_576;
 
+/** What a server answers, at once or after a while. */
+type Answer = (request: ArrivedRequest) => Outcome | Promise<Outcome>;
+
 /** Serves on a free port of 127.0.0.1 until closed; an error thrown by `answer` becomes a plain 500. */
-export async function serve(answer: (request: ArrivedRequest) => Outcome): Promise<RunningServer> {
+export async function serve(answer: Answer): Promise<RunningServer> {
   const server = createServer((message, response) => {
     void respond(message, response, answer);
   });
@@ -67,16 +70,12 @@ export function dated(reply: Reply, now: number): Reply {
   return { ...reply, headers: { date: new Date(now).toUTCString(), ...reply.headers } };
 }
 
-async function respond(
-  message: IncomingMessage,
-  response: ServerResponse,
-  answer: (request: ArrivedRequest) => Outcome,
-): Promise<void> {
+async function respond(message: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
   try {
     const body = await readBody(message);
     send(
       response,
-      body ? answer(arrived(message, body)) : { status: 413, body: 'http: request body too large' },
+      body ? await answer(arrived(message, body)) : { status: 413, body: 'http: request body too large' },
     );
   } catch (error) {
     send(response, { status: 500, body: String(error) });

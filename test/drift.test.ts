@@ -254,17 +254,25 @@ test('a namespace that is gone is told with its name, and not as silence', async
   ]);
 });
 
-test('what cannot be read of a baseline leaves drift unobserved, and other expectations judged', async () => {
-  const { run, store, verdicts } = await learned();
-  const { StoreError } = await import('../lib/stores/store.ts');
-  vi.spyOn(store, 'baselines').mockRejectedValue(new StoreError('denied', 'no right to read the table'));
-  await run(1);
-  expect(verdicts.at(-1)).toMatchObject({
-    verdict: 'unknown',
-    findings: [],
-    unavailable: [{ expectation: 'series.drift', reason: 'denied' }, {}, {}],
-  });
-});
+test.each([
+  ['denied', 'denied'],
+  ['missing', 'rejected'],
+  ['rejected', 'rejected'],
+  ['newer', 'invalid-response'],
+] as const)(
+  'a baseline that cannot be read, %s, leaves drift unobserved, and other expectations judged',
+  async (trouble, reason) => {
+    const { run, store, verdicts } = await learned();
+    const { StoreError } = await import('../lib/stores/store.ts');
+    vi.spyOn(store, 'baselines').mockRejectedValue(new StoreError(trouble, 'the table said no'));
+    await run(1);
+    expect(verdicts.at(-1)).toMatchObject({
+      verdict: 'unknown',
+      findings: [],
+      unavailable: [{ expectation: 'series.drift', reason }, {}, {}],
+    });
+  },
+);
 
 test('a signal that is no longer compared is forgotten, and a cluster that left', async () => {
   const { run, store, leave } = await learned();

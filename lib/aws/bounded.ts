@@ -1,4 +1,4 @@
-import { pipeline, type Readable, Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type {
   AbsoluteLocation,
   DeserializeHandlerOptions,
@@ -49,12 +49,14 @@ export interface Bounds {
 export function bounded<Client extends Bounded>(client: Client, bounds: Bounds = {}): Client {
   const { patience: { answerMs } = PATIENCE, now } = bounds;
   const middleware: DeserializeMiddleware<object, object> = (next) => async (args) => {
-    const { response, ...rest } = await next(args);
-    if (!isResponse(response)) return { response, ...rest };
+    const result = await next(args);
+    const { response } = result;
+    if (!isResponse(response)) return result;
     const skewed = now && skewOf(response.headers, now());
     if (skewed) response.body.destroy();
     if (skewed) throw skewed;
-    return { ...rest, response: Object.assign(response, { body: boundedBody(response.body, answerMs) }) };
+    watchBody(response.body, answerMs);
+    return result;
   };
   // Nearest to the network: whoever reads the body, for an answer or for an error, reads this one.
   const options: DeserializeHandlerOptions & AbsoluteLocation = {
@@ -97,21 +99,21 @@ function isResponse(response: unknown): response is Response {
   return typeof body === 'object' && body !== null && 'pipe' in body && 'headers' in response;
 }
 
-function boundedBody(body: Readable, answerMs: number): Readable {
+/** Watches a body that somebody else reads: it stays paused until they begin, and ends for them with what is wrong. */
+function watchBody(body: Readable, answerMs: number): void {
   let bytes = 0;
-  const bound = new Transform({
-    transform(chunk: Uint8Array, _encoding, pass) {
-      bytes += chunk.byteLength;
-      if (bytes <= MAX_ANSWER_BYTES) pass(null, chunk);
-      else pass(named('AnswerTooLarge', 'the answer is larger than 8 MB and was not read'));
-    },
-  });
   const late = setTimeout(
-    () => bound.destroy(named('AbortError', `no complete answer within ${answerMs / 1000}s`)),
+    () => body.destroy(named('AbortError', `no complete answer within ${answerMs / 1000}s`)),
     answerMs,
   );
-  pipeline(body, bound, () => clearTimeout(late));
-  return bound;
+  body
+    .pause()
+    .on('data', (chunk: Uint8Array) => {
+      bytes += chunk.byteLength;
+      if (bytes > MAX_ANSWER_BYTES)
+        body.destroy(named('AnswerTooLarge', 'the answer is larger than 8 MB and was not read'));
+    })
+    .once('close', () => clearTimeout(late));
 }
 
 function skewOf({ date }: Response['headers'], now: number): Error | undefined {

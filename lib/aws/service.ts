@@ -1,7 +1,7 @@
 import { systemClock } from '../clock.ts';
 import type { ObservedRequest } from '../requests.ts';
 import type { SourcePorts } from '../sources/source.ts';
-import type { CredentialProvider, Identity } from './credentials.ts';
+import { type CredentialProvider, type Identity, identityKey } from './credentials.ts';
 import { bounded, PATIENCE, requestHandler } from './bounded.ts';
 import { hasExpired } from './role-error.ts';
 
@@ -31,42 +31,76 @@ export interface AwsService<Client> {
   ) => Promise<Output>;
 }
 
-/** Opens an API by the constructor of its client. It signs by the ports' clock, tries three times, and reads no more than is bounded. */
-export function awsService<Client extends Parameters<typeof bounded>[0]>(
-  Client: new (settings: ClientSettings) => Client,
+type Settable = Parameters<typeof bounded>[0] & { readonly config: { systemClockOffset: number } };
+type Constructor<Client> = new (settings: ClientSettings) => Client;
+
+/**
+ * Opens an API by the constructor of its client. It signs by the ports' clock, tries three times, and reads no more than is
+ * bounded. The client is that of the runs before where there is one.
+ */
+export function awsService<Client extends Settable>(
+  Client: Constructor<Client>,
   identity: Identity,
   ports: SourcePorts,
 ): AwsService<Client> {
+  const { clock } = ports;
   const credentials = ports.credentials(identity);
+  const offset = (): number => clock.now() - systemClock.now();
   const open = (): Client => {
     const client = new Client({
       region: identity.region,
       credentials: () => credentials(),
       maxAttempts: 3,
-      systemClockOffset: ports.clock.now() - systemClock.now(),
+      systemClockOffset: offset(),
       requestHandler: requestHandler(PATIENCE),
     });
-    return bounded(client, { now: () => ports.clock.now() });
+    return bounded(client, { now: () => clock.now() });
   };
-  let client = open();
+  const kept = keptClient(Client, identity, ports, open);
   return {
     as: identity.role ?? 'the default AWS credentials',
     request: (counted, send) => {
       const attempt = (through: Client) =>
         ports.limit(() => {
           ports.onRequest?.(counted);
+          // A client that was refused for its time would go on with what it learned.
+          through.config.systemClockOffset = offset();
           return send(through, { abortSignal: untilDeadline(ports) });
         });
-      const refused = client;
+      const refused = kept.client;
       return attempt(refused).catch(async (error: unknown) => {
         if (!hasExpired(error)) throw error;
         await credentials({ forceRefresh: true });
         // The SDK keeps what it was given for as long as it was said to last. Others may have been refused meanwhile.
-        if (client === refused) client = open();
-        return attempt(client);
+        if (kept.client === refused) kept.client = open();
+        return attempt(kept.client);
       });
     },
   };
+}
+
+interface Kept<Client> extends Pick<SourcePorts, 'clock' | 'credentials'> {
+  client: Client;
+}
+
+/** Opening a client costs as much as several requests, and it keeps its connections: each lasts as long as the memory. */
+const clients = new WeakMap<SourcePorts['memory'], Map<unknown, Map<string, Kept<unknown>>>>();
+
+function keptClient<Client>(
+  Client: Constructor<Client>,
+  identity: Identity,
+  { memory, clock, credentials }: SourcePorts,
+  open: () => Client,
+): Kept<Client> {
+  const all = clients.get(memory) ?? new Map<unknown, Map<string, Kept<unknown>>>();
+  const ofKind = all.get(Client) ?? new Map<string, Kept<unknown>>();
+  const key = identityKey(identity);
+  // What is kept under a constructor is what it made.
+  const before = ofKind.get(key) as Kept<Client> | undefined;
+  if (before && before.clock === clock && before.credentials === credentials) return before;
+  const kept = { client: open(), clock, credentials };
+  clients.set(memory, all.set(Client, ofKind.set(key, kept)));
+  return kept;
 }
 
 /** The signal that ends a request when the run is over. */

@@ -20,6 +20,8 @@ const REASONS: Partial<Record<StoreTrouble, Reason>> = {
   throttled: 'throttled',
   timeout: 'timeout',
   unreachable: 'unreachable',
+  missing: 'rejected',
+  rejected: 'rejected',
 };
 
 /** The cluster with the baselines of those signals that are compared with one. `now` is in milliseconds since the epoch. */

@@ -90,7 +90,8 @@ function unknownKey(key: string, known: readonly string[], value: unknown, path:
 }
 
 function predicate(schema: z.core.$ZodType, found: unknown, issue: Issue, path: Path): string {
-  if (found === undefined && issue.code !== 'custom') return `is missing; ${remedy(issue, path)}`;
+  if (found === undefined && (issue.code !== 'custom' || issue.message.startsWith('is not a ')))
+    return `is missing; ${remedy(issue, path)}`;
   if (issue.code === 'too_small' && Array.isArray(found)) return 'is an empty list; list at least one';
   if (found === null) return `is empty; ${remedy(issue, path)}`;
   const shown = shape(schema, issue, path);

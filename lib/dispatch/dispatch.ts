@@ -1,28 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { announce, type AnnouncePorts, type Claimed } from '../announce.ts';
-import { departing, departures, forget } from '../departures.ts';
 import { dispatchHealth } from '../health.ts';
-import type { NotifierPorts } from '../notifiers/notifier.ts';
-import type { PlannedCluster } from '../plan.ts';
 import { printable } from '../printable.ts';
-import { activeMutes, record, type RecordPorts } from '../record.ts';
-import { everyoneIn } from '../stores/everyone.ts';
-import { openTrouble, type Trouble } from '../trouble.ts';
-import { isComplete, missedRuns, type Watch } from './overdue.ts';
-import { type ConfigurationState, isAwaited } from './own-facts.ts';
-import { type OwnTick, readOwn, tellOwn } from './own.ts';
-import { type RunMessage, type SendBatch, sendRuns } from './send.ts';
-import { settle } from './settle.ts';
-import { dueSlot, jitterSeconds, TICK_MS } from './slots.ts';
+import { openTrouble } from '../trouble.ts';
+import { runsDue, type Scheduled } from './due.ts';
+import type { ConfigurationState } from './own-facts.ts';
+import { readOwn } from './own.ts';
+import { type SendBatch, sendRuns } from './send.ts';
+import { TICK_MS } from './slots.ts';
+import { tell, type TellPorts } from './tell.ts';
 
-/** A cluster of the configuration, and how often it is verified. */
-export interface Scheduled {
-  readonly cluster: PlannedCluster;
-  readonly everyMs: number;
-}
-
-export interface DispatchPorts extends Omit<RecordPorts, 'sending'> {
-  readonly sending: NotifierPorts;
+export interface DispatchPorts extends TellPorts {
   readonly send: SendBatch;
   /** Tells somebody outside that all is well; undefined where nobody listens. Never rejects. */
   readonly heartbeat: (() => Promise<void>) | undefined;
@@ -60,11 +46,14 @@ export async function dispatch(
   if (own?.isRepeated) log({ what: 'repeated', cluster: 'plumbline', run: new Date(tick).toISOString() });
   // Without a memory nothing can be told, but what is due is still verified.
   const after = own?.after ?? tick - TICK_MS;
-  const due = own?.isRepeated ? [] : runsDue(clusters, after, tick);
-  const unsent = await sendRuns(due, { ...ports, deadline: ports.sending.deadline });
+  const due = own?.isRepeated ? [] : runsDue(clusters, after, tick, own?.memory.unsent);
+  // A queue that hangs must leave time to tell what was found.
+  const deadline = startedAt + (ports.sending.deadline - startedAt) / 2;
+  const unsent = await sendRuns(due, { ...ports, deadline });
   for (const { cluster, detail } of unsent)
     log({ what: 'unsent', cluster: printable(cluster), detail: printable(detail) });
-  const told = own && !own.isRepeated ? await tell(own, clusters, configuration, ports, trouble) : undefined;
+  const told =
+    own && !own.isRepeated ? await tell(own, { clusters, configuration, unsent }, ports, trouble) : undefined;
   const result = {
     tick: new Date(tick).toISOString(),
     sent: due.length - unsent.length,
@@ -73,90 +62,10 @@ export async function dispatch(
     undelivered: told?.undelivered ?? 0,
     ...trouble.counts,
   };
+  const isWhole = [result.unsent, result.undelivered, result.forgotten, result.defects].every(
+    (one) => one === 0,
+  );
+  if (told?.isComplete && isWhole) await ports.heartbeat?.();
   ports.emit(dispatchHealth({ ...result, durationMs: clock.now() - startedAt, at: clock.now() }));
   return result;
-}
-
-/** A message for each cluster with a slot after `after`: its identity is the cluster and the slot. */
-export function runsDue(clusters: readonly Scheduled[], after: number, tick: number): RunMessage[] {
-  return clusters.flatMap(({ cluster: { name }, everyMs }) => {
-    const slot = dueSlot(everyMs, after, tick);
-    if (slot === undefined) return [];
-    const scheduledAt = new Date(slot).toISOString();
-    return [
-      {
-        cluster: name,
-        body: JSON.stringify({ clusters: [name], scheduledAt, dispatched: true }),
-        // The schedule invokes at any second of a minute, mostly the same one: counted from the full minute all would begin at once.
-        delaySeconds: jitterSeconds(name, everyMs),
-      },
-    ];
-  });
-}
-
-async function tell(
-  own: OwnTick,
-  clusters: readonly Scheduled[],
-  configuration: ConfigurationState,
-  ports: DispatchPorts,
-  trouble: Trouble,
-): Promise<{ readonly overdue: number; readonly undelivered: number } | undefined> {
-  const { store, clock, alerts } = ports;
-  const { tick, after } = own;
-  const watched = clusters.map(({ cluster }) => cluster);
-  const lastRuns = await trouble.spare('all', () => store.lastRuns());
-  if (!lastRuns) return undefined;
-  const watches = clusters.map((one): Watch => ({ ...one, lastRun: lastRuns.get(one.cluster.name) }));
-  const context = { tick, watched, mutes: await activeMutes(ports, trouble), claimant: randomUUID() };
-  const observed = { tick, after, watches, configuration };
-  const about = await tellOwn(own, observed, context, ports, trouble, (claims, store, compose) =>
-    announce(claims, { ...announcing(context, claims, ports, trouble), store, compose }),
-  );
-  // Whoever writes the tick first tells; the other one stops here.
-  if (!about) return undefined;
-  const run = { id: new Date(tick).toISOString(), at: tick, isConfirmation: false };
-  const departed = (await trouble.spare('all', () => departures(store, watched))) ?? [];
-  const leaving = await Promise.all(
-    departed.map((name) =>
-      trouble.spare(name, async () => {
-        const options = { run, rules: alerts, checkedAt: clock.now() };
-        return record(await departing(name, store, options), run, context, ports, trouble);
-      }),
-    ),
-  );
-  const claims = [
-    ...(await settle(context, ports, trouble)),
-    ...leaving.filter((claim) => claim !== undefined),
-  ];
-  const owing = await announce(claims, announcing(context, claims, ports, trouble));
-  for (const name of departed) await trouble.spare(name, () => forget(name, store));
-  const missed = watches.flatMap((watch) => missedRuns(watch, after, tick));
-  for (const one of missed) await trouble.spare(one.cluster, () => store.addRun(one));
-  const isNew = ({ cluster, lastRun }: Watch) =>
-    lastRun === undefined && !isAwaited(own.memory, cluster.name);
-  if (watches.every((watch) => isNew(watch) || isComplete(watch, tick))) await ports.heartbeat?.();
-  return {
-    overdue: about.overdue,
-    undelivered: about.undelivered + [...owing.values()].reduce((sum, count) => sum + count, 0),
-  };
-}
-
-function announcing(
-  { watched, claimant }: { readonly watched: readonly PlannedCluster[]; readonly claimant: string },
-  claims: readonly Claimed[],
-  { store, log, ...ports }: DispatchPorts,
-  trouble: Trouble,
-): AnnouncePorts {
-  return {
-    ...ports,
-    store,
-    claimant,
-    everyone: everyoneIn(store, watched, claims),
-    onDefect: trouble.onDefect,
-    onTrouble: trouble.on,
-    onTold: (cluster, channel, { id, reason, title }) =>
-      log({ what: 'told', cluster: printable(cluster), channel, id, reason, title }),
-    onUndelivered: (cluster, channel, why) =>
-      log({ what: 'undelivered', cluster: printable(cluster), channel, ...why }),
-  };
 }

@@ -8,6 +8,10 @@ export interface Watch {
   readonly everyMs: number;
   /** When the newest run that was counted was due; undefined where none was. Milliseconds since the epoch. */
   readonly lastRun: number | undefined;
+  /** How often the cluster was verified then; undefined where that is not known. */
+  readonly lastEveryMs?: number | undefined;
+  /** Since when runs were missing in each tick in which one was due; undefined where none is. */
+  readonly awaitedSince?: number | undefined;
 }
 
 /** So many times its interval a cluster may go without a run. */
@@ -41,16 +45,43 @@ export function missingFor(watch: Watch, after: number, tick: number): number {
   return slotAt(everyMs, tick) - slotAt(everyMs, after) > everyMs ? 1 : 2;
 }
 
-/** Whether everything that was due a run's time before `tick` is done. */
-export function isComplete({ everyMs, lastRun }: Watch, tick: number): boolean {
+/**
+ * Whether everything that was due a run's time before `tick` is done. Of a cluster that is new, and of one that is verified
+ * more often since its newest run, nothing is known to have been due before a tick missed it.
+ */
+export function isComplete(watch: Watch, tick: number): boolean {
+  const { everyMs, lastRun, awaitedSince } = watch;
+  if (awaitedSince === undefined && (lastRun === undefined || isMoreOften(watch))) return true;
   return lastRun !== undefined && lastRun >= slotAt(everyMs, tick - GRACE_MS);
+}
+
+/** Slots of the new interval lie between its newest run and the change: nobody was to dispatch those. */
+function isMoreOften({ everyMs, lastEveryMs = 0 }: Watch): boolean {
+  return lastEveryMs > everyMs;
 }
 
 /**
  * The runs that were due and did not come, of those that no tick up to `after` told of: a run has until the next one is
- * due. To the history they are unknown, not ok. Where a later run came in time it is not known that one is missing.
+ * due. To the history they are unknown, not ok. Where a later run came in time it is not known that one is missing, but for
+ * the one that is known to be `lost`.
  */
-export function missedRuns({ cluster, everyMs, lastRun }: Watch, after: number, tick: number): RunRecord[] {
+export function missedRuns(watch: Watch, after: number, tick: number, lost?: number): RunRecord[] {
+  const { cluster, everyMs, lastRun } = watch;
+  const slots = new Set(missedSlots(watch, after, tick));
+  // What the queue did not say that it took may have come all the same.
+  if (lost !== undefined && (lastRun === undefined || lastRun < lost)) slots.add(lost);
+  return [...slots].flatMap((at): RunRecord[] => {
+    const { signals } = dueSignals(cluster, everyMs, at);
+    const unknown = signals.flatMap(({ judged, signal }) => (judged ? [signal.name] : []));
+    if (unknown.length === 0) return [];
+    return [
+      { cluster: cluster.name, id: missedId(at), at, ok: [], failing: [], unknown, opened: [], ended: [] },
+    ];
+  });
+}
+
+function missedSlots(watch: Watch, after: number, tick: number): readonly number[] {
+  const { everyMs, lastRun, awaitedSince = Number.POSITIVE_INFINITY } = watch;
   if (lastRun === undefined) return [];
   const newestAt = (moment: number) => slotAt(everyMs, moment - Math.max(everyMs, GRACE_MS));
   const newest = newestAt(tick);
@@ -58,14 +89,9 @@ export function missedRuns({ cluster, everyMs, lastRun }: Watch, after: number, 
     newestAt(after) + everyMs,
     slotAt(everyMs, lastRun) + everyMs,
     newest - MOST_MISSED * everyMs,
+    isMoreOften(watch) ? slotAt(everyMs, awaitedSince) : 0,
   );
-  const records: RunRecord[] = [];
-  for (let at = oldest; at <= newest; at += everyMs) {
-    const { signals } = dueSignals(cluster, everyMs, at);
-    const unknown = signals.flatMap(({ judged, signal }) => (judged ? [signal.name] : []));
-    if (unknown.length === 0) continue;
-    const id = missedId(at);
-    records.push({ cluster: cluster.name, id, at, ok: [], failing: [], unknown, opened: [], ended: [] });
-  }
-  return records;
+  const slots: number[] = [];
+  for (let at = oldest; at <= newest; at += everyMs) slots.push(at);
+  return slots;
 }

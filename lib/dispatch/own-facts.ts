@@ -1,9 +1,10 @@
 import { formatDuration } from '../duration.ts';
-import type { Judged, RunFacts } from '../incidents/decide.ts';
+import type { Judged, RunFacts } from '../incidents/judged.ts';
 import { isOpen } from '../incidents/episode.ts';
 import { findingIdentity } from '../incidents/identity.ts';
 import { type ClusterMemory, signalIn } from '../incidents/memory.ts';
 import { instant } from '../instant.ts';
+import type { UnsentRun } from './due.ts';
 import { dueSlot } from './slots.ts';
 import { isMissing, missingFor, type Watch } from './overdue.ts';
 
@@ -41,9 +42,9 @@ export function notVerified({ signals }: Pick<ClusterMemory, 'signals'>): readon
   );
 }
 
-/** Whether a run of the cluster was due of which none came yet. */
-export function isAwaited(memory: ClusterMemory, cluster: string): boolean {
-  return signalIn(memory, `${RUNS_OF}${cluster}`)?.failing !== undefined;
+/** Since when runs of the cluster were due and did not come; undefined where that is not so. Milliseconds since the epoch. */
+export function awaitedSince(memory: ClusterMemory, cluster: string): number | undefined {
+  return signalIn(memory, `${RUNS_OF}${cluster}`)?.failing?.firstAt;
 }
 
 export interface OwnObservation {
@@ -52,6 +53,8 @@ export interface OwnObservation {
   readonly after: number;
   readonly watches: readonly Watch[];
   readonly configuration: ConfigurationState;
+  /** Runs that the queue did not take, for the next tick to send. */
+  readonly unsent: readonly UnsentRun[];
 }
 
 /**

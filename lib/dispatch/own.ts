@@ -62,7 +62,10 @@ export async function tellOwn(
   const facts = ownFacts(memory, observed, now);
   const decision = decide(ITSELF.name, memory, facts.run, RULES);
   if (!decision) return undefined;
-  const decided = { cluster: ITSELF, report: REPORT, memory: decision.memory, version, decision };
+  const { unsent: _before, ...counted } = decision.memory;
+  const unsent = observed.unsent.map(({ cluster, at }) => ({ cluster, at }));
+  const next = unsent.length > 0 ? { ...counted, unsent } : counted;
+  const decided = { cluster: ITSELF, report: REPORT, memory: next, version, decision };
   const { memory: owing, isClaimed } = withDebts(decided, {
     notifiers,
     mutes,
@@ -75,8 +78,9 @@ export async function tellOwn(
   const isWritten = await trouble.spare('plumbline', () => store.write(OWN, owing, version));
   if (isWritten === false) log({ what: 'overtaken', cluster: 'plumbline' });
   if (!isWritten) return undefined;
+  const unreadable = { observed: facts.unreadable, expected: 'a configuration that can be read' };
   for (const name of decision.turned)
-    log({ what: 'itself', about: printable(name), findings: facts.findings.get(name) ?? [] });
+    log({ what: 'itself', about: printable(name), findings: facts.findings.get(name) ?? [unreadable] });
   const overdue = notVerified(decision.memory).length;
   if (!isClaimed) return { undelivered: 0, overdue };
   const claim = { ...decided, memory: owing, version: version + 1, checkedAt: now };

@@ -5,6 +5,8 @@ import type { Clock } from '../clock.ts';
 /** One run as a message to the queue. */
 export interface RunMessage {
   readonly cluster: string;
+  /** When it is due. Milliseconds since the epoch. */
+  readonly at: number;
   /** JSON that `verify` reads. */
   readonly body: string;
   /** 0 to 900. */
@@ -17,6 +19,7 @@ export type SendBatch = (batch: readonly RunMessage[]) => Promise<ReadonlyMap<nu
 /** A message that the queue did not take. */
 export interface Unsent {
   readonly cluster: string;
+  readonly at: number;
   readonly detail: string;
 }
 
@@ -25,8 +28,9 @@ const BATCH = 10;
 const BATCHES_IN_FLIGHT = 8;
 const TRIES = 3;
 const FIRST_DELAY_MS = 100;
+const NO_TIME = 'no time was left to send it';
 
-/** Sends all messages, and again what was not taken, within the deadline; returns what the queue did not take in the end. */
+/** Sends all messages, and again what was not taken, beginning nothing after the deadline; returns what the queue did not take in the end. */
 export async function sendRuns(
   messages: readonly RunMessage[],
   { send, clock, deadline }: { readonly send: SendBatch; readonly clock: Clock; readonly deadline: number },
@@ -39,7 +43,11 @@ export async function sendRuns(
     await Promise.all(
       chunked(left, BATCH).map((batch) =>
         limit(async () => {
-          for (const [message, detail] of await refused(batch, send)) why.set(message, detail);
+          const isLate = clock.now() >= deadline;
+          const left = isLate
+            ? batch.map((message) => [message, NO_TIME] as const)
+            : await refused(batch, send);
+          for (const [message, detail] of left) why.set(message, detail);
         }),
       ),
     );
@@ -48,7 +56,11 @@ export async function sendRuns(
     if (left.length === 0 || tries === TRIES || clock.now() + delayMs >= deadline) break;
     await clock.sleep(delayMs);
   }
-  return left.map((message) => ({ cluster: message.cluster, detail: why.get(message) ?? '' }));
+  return left.map((message) => ({
+    cluster: message.cluster,
+    at: message.at,
+    detail: why.get(message) ?? '',
+  }));
 }
 
 async function refused(

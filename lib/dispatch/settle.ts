@@ -1,11 +1,16 @@
+import pLimit from 'p-limit';
 import type { Claimed } from '../announce.ts';
+import { owesAnything } from '../incidents/settle.ts';
 import type { ActiveMutes } from '../mutes.ts';
 import type { PlannedCluster } from '../plan.ts';
 import type { RecordPorts } from '../record.ts';
 import { unclaimed, withDebts } from '../remember.ts';
 import type { Trouble } from '../trouble.ts';
-import { type HeldRun, isTickClaim, isTold } from './held.ts';
+import { againAfter, type HeldRun, isOver, isTickClaim, isTold, tellingRun } from './held.ts';
 import { inStorm, stormsAmong } from './storms.ts';
+
+/** Clusters that are settled at the same time. */
+const CLUSTERS_IN_FLIGHT = 16;
 
 export interface SettleContext {
   /** The tick that tells. Milliseconds since the epoch. */
@@ -15,65 +20,129 @@ export interface SettleContext {
   readonly claimant: string;
 }
 
+/** A cluster whose held runs this tick looked at. */
+interface Settled {
+  readonly name: string;
+  /** The runs that are told, the newest of them last; those that come after it are left to later ticks. */
+  readonly runs: readonly HeldRun[];
+  /** Undefined where nothing has to be told. */
+  readonly claim: Claimed | undefined;
+}
+
+/** What this tick has to tell of the runs that were left to it. */
+export interface Settlement {
+  readonly settled: readonly Settled[];
+  readonly storms: ReadonlyMap<HeldRun, string>;
+  /** Turns that nothing can join any more. */
+  readonly over: readonly HeldRun[];
+  /** Clusters of which a channel did not take something, and that it is not yet time to try again. */
+  readonly waiting: number;
+}
+
 /**
  * What this tick has to tell of the runs that were left to it: those of earlier ticks. Each cluster's claim is taken over
- * from the tick; whoever has lost it was told, or is being told, by somebody else.
+ * from the tick, or taken where nobody has it; whoever has lost it was told, or is being told, by somebody else.
  */
 export async function settle(
   context: SettleContext,
   ports: RecordPorts,
   trouble: Trouble,
-): Promise<readonly Claimed[]> {
-  const held = (await trouble.spare('held runs', () => ports.store.held(ports.clock.now()))) ?? [];
-  const storms = stormsAmong(held, context.watched);
-  const waiting = Map.groupBy(
-    held.filter(({ report }) => report !== null),
+): Promise<Settlement> {
+  const now = ports.clock.now();
+  const held = (await trouble.spare('held runs', () => ports.store.held(now))) ?? [];
+  const { over = [], kept = [] } = Object.groupBy(held, (run) => (isOver(run, now) ? 'over' : 'kept'));
+  const storms = stormsAmong(kept, context.watched);
+  const owing = Map.groupBy(
+    kept.filter(({ report }) => report !== null),
     ({ cluster }) => cluster,
   );
   // Told in the order in which the configuration names them.
-  const names = new Set([...context.watched.map(({ name }) => name), ...waiting.keys()]);
+  const names = new Set([...context.watched.map(({ name }) => name), ...owing.keys()]);
   const due = [...names].flatMap((name) => {
-    const runs = waiting.get(name) ?? [];
+    const runs = owing.get(name) ?? [];
     return runs.some((run) => isTold(run, context.tick)) ? [[name, runs] as const] : [];
   });
-  const claims = await Promise.all(
+  const limit = pLimit(CLUSTERS_IN_FLIGHT);
+  const settled = await Promise.all(
     due.map(([name, runs]) =>
-      trouble.spare(name, () => settleCluster(name, runs, storms, context, ports, trouble)),
+      limit(() => trouble.spare(name, () => settleCluster(name, runs, storms, context, ports))),
     ),
   );
-  return claims.filter((claim) => claim !== undefined);
+  const tried = new Set(due.map(([name]) => name));
+  const waiting = [...owing.keys()].filter((name) => !tried.has(name) && isWaiting(owing.get(name)));
+  return {
+    settled: settled.filter((one) => one !== undefined),
+    storms,
+    over,
+    waiting: waiting.length,
+  };
+}
+
+function isWaiting(runs: readonly HeldRun[] = []): boolean {
+  return runs.some(({ again }) => again !== undefined);
 }
 
 async function settleCluster(
   name: string,
-  runs: readonly HeldRun[],
+  held: readonly HeldRun[],
   storms: ReadonlyMap<HeldRun, string>,
   { watched, mutes, claimant }: SettleContext,
   { store, clock, alerts, notifiers, sending }: RecordPorts,
-  trouble: Trouble,
-): Promise<Claimed | undefined> {
-  const newest = runs.at(-1);
-  if (!newest?.report) return undefined;
-  const { report, checkedAt } = newest;
+): Promise<Settled | undefined> {
+  const now = clock.now();
   const { memory: before, version } = await store.read(name);
-  let claim: Claimed | undefined;
-  if (isTickClaim(before.sending?.by)) {
-    const cluster = watched.find((one) => one.name === name) ?? { name, region: '', signals: [] };
-    const { memory, isClaimed } = withDebts(
-      { cluster, report, version, decision: undefined, memory: unclaimed(inStorm(before, runs, storms)) },
-      { notifiers, mutes, rules: alerts, claimant, now: clock.now(), until: sending.deadline },
-    );
-    // Whoever overtakes has written since; the next tick looks again.
-    if (!(await store.write(name, memory, version))) return undefined;
-    if (isClaimed) claim = { cluster, report, memory, version: version + 1, checkedAt };
-  }
-  // One that is not let go of is found without the tick's claim by the next tick.
-  await trouble.spare(name, () => Promise.all(runs.map((run) => letGo(run, storms.get(run) ?? null))));
-  return claim;
+  const { by, until = 0 } = before.sending ?? {};
+  const isLeft = isTickClaim(by);
+  // Somebody else is telling.
+  if (!isLeft && until > now) return undefined;
+  const newest = tellingRun(held, by, now);
+  if (!newest?.report) return undefined;
+  const runs = held.slice(0, held.indexOf(newest) + 1);
+  // One without a debt was told, or its memory was never written.
+  if (!isLeft && !owesAnything(before)) return { name, runs, claim: undefined };
+  const { report, checkedAt } = newest;
+  const cluster = watched.find((one) => one.name === name) ?? { name, region: '', signals: [] };
+  const { memory, isClaimed } = withDebts(
+    { cluster, report, version, decision: undefined, memory: unclaimed(inStorm(before, runs, storms)) },
+    { notifiers, mutes, rules: alerts, claimant, now, until: sending.deadline },
+  );
+  // Whoever overtakes has written since; the next tick looks again.
+  if (!(await store.write(name, memory, version))) return undefined;
+  const claim = isClaimed ? { cluster, report, memory, version: version + 1, checkedAt } : undefined;
+  return { name, runs, claim };
+}
 
-  /** A turn is kept without its report: others of its tick may come late. */
-  async function letGo(run: HeldRun, storm: string | null): Promise<void> {
-    if (run.turn) await store.hold({ ...run, report: null, storm });
-    else await store.release(run);
+/**
+ * Lets go of the runs of which everything was told, and keeps of each other cluster the newest, to be tried again. Returns
+ * how many clusters are still owed something.
+ */
+export async function letGo(
+  { settled, storms, over, waiting }: Settlement,
+  { tick }: Pick<SettleContext, 'tick'>,
+  { store }: Pick<RecordPorts, 'store'>,
+  trouble: Trouble,
+): Promise<number> {
+  const limit = pLimit(CLUSTERS_IN_FLIGHT);
+  const owing = await Promise.all([
+    ...settled.map((one) => limit(() => trouble.spare(one.name, () => finish(one)))),
+    ...over.map((run) => limit(() => trouble.spare(run.cluster, () => forget(run)))),
+  ]);
+  return owing.filter((isOwing) => isOwing === true).length + waiting;
+
+  async function finish({ name, runs, claim }: Settled): Promise<boolean> {
+    const isOwing = claim !== undefined && owesAnything((await store.read(name)).memory);
+    for (const run of runs) {
+      const storm = storms.get(run) ?? run.storm;
+      if (isOwing && run === runs.at(-1)) await store.hold({ ...run, storm, again: againAfter(run, tick) });
+      // A turn is kept without its report: others of its tick may come late.
+      else if (run.turn) await store.hold({ ...run, report: null, storm });
+      else await store.release(run);
+    }
+    return isOwing;
+  }
+
+  async function forget(run: HeldRun): Promise<boolean> {
+    await store.release(run);
+    return false;
   }
 }

@@ -20,7 +20,8 @@ export function stormsAmong(
       const members = runs.filter(({ turn, cluster }) => turn && clusters.has(cluster));
       const told = members.find(({ storm }) => storm !== null)?.storm;
       // One that comes after the others were told one by one makes no storm of them any more.
-      if (!told && members.filter(({ report }) => report !== null).length < 2) return [];
+      const untold = new Set(members.flatMap(({ cluster, report }) => (report === null ? [] : cluster)));
+      if (!told && untold.size < 2) return [];
       return members.map((run) => [run, told ?? stormKey(tick, place)] as const);
     });
   });

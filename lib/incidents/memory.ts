@@ -8,12 +8,16 @@ export type Severity = 'critical' | 'warning';
 export interface ClusterMemory {
   /** The newest runs that were counted, newest first: one that comes again, or late, moves nothing. */
   readonly runs: readonly { readonly id: string; readonly at: number }[];
+  /** How often the cluster was verified when the newest run was dispatched, in milliseconds. */
+  readonly everyMs?: number;
   /** By the signal's name. */
   readonly signals: Readonly<Record<string, SignalMemory>>;
   /** Who may send what is owed, until that must be over. Nobody else sends before. */
   readonly sending?: { readonly by: string; readonly until: number };
   /** What stands behind the telemetry and how it was before, for the words of what breaks with its change. */
   readonly machinery?: readonly Piece[];
+  /** Of Plumbline itself: runs that were due and that the queue did not take, for the next tick. */
+  readonly unsent?: readonly { readonly cluster: string; readonly at: number }[];
 }
 
 export interface SignalMemory {

@@ -3,7 +3,7 @@ import { counted } from '../counted.ts';
 import { printable } from '../printable.ts';
 import { json } from '../report/json.ts';
 import type { Comparison } from './compare.ts';
-import { toldGap } from './telling.ts';
+import { toldGaps } from './telling.ts';
 import { STYLE } from './write.ts';
 
 /** A comparison as JSON, versioned; readers should tolerate new keys. `comparedAt` is in milliseconds since the epoch. */
@@ -25,7 +25,7 @@ export function comparisonText({ unwatched, gone, unseen }: Comparison): string 
       `${counted(gone.length, 'signal')} of what is no longer there; remove it, or find out where it went`,
       gone.map((one) => printable(`${one.cluster}: ${one.signal} (${one.plane}): ${one.detail}`, 500)),
     ),
-    ...block(`${counted(unseen.length, 'place')} not looked at`, unseen.map(toldGap)),
+    ...block(`${counted(unseen.length, 'place')} not looked at`, toldGaps(unseen)),
   ];
   if (lines.length === 0)
     return 'everything that sends telemetry is watched, and everything watched is there\n';

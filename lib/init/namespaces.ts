@@ -10,6 +10,8 @@ import { isAlive, type SeenNamespace, type SeenStream, tellsClusters } from './s
 
 /** What was listed had a datapoint within this, or a little longer ago. */
 export const RECENT_MS = 3 * 60 * 60_000;
+/** How it arrives is seen over a day and night: what rests at night must not get the bound of its afternoon. */
+const RHYTHM_MS = (24 * 60 + 5) * 60_000;
 /** Of so many metrics of a namespace, and so many series of each, it is read how they arrive. */
 const MOST_METRICS = 8;
 const MOST_SERIES = 2;
@@ -33,14 +35,14 @@ interface Listed {
   readonly series: Map<string, readonly ListedSeries[]>;
 }
 
-/** The namespaces that collectors may write to: what was listed in the last three hours, and how some of it arrives. */
+/** The namespaces that collectors may write to: what was listed in the last three hours, and how some of it arrived in a day. */
 export async function lookAtNamespaces(looking: Looking): Promise<readonly SeenNamespace[]> {
   const cloudwatch = await openCloudWatch(looking.identity, looking.ports);
   const asking = { ...cloudwatch, request: patient(cloudwatch, looking.ports) };
   const listed = await listAll(asking, looking);
   const chosen = [...listed.values()].map((one) => ({ one, metrics: toRead(one) }));
   const candidates = chosen.flatMap(({ metrics }) => metrics);
-  const from = looking.ports.clock.now() - RECENT_MS;
+  const from = looking.ports.clock.now() - RHYTHM_MS;
   const read = (series: readonly ListedSeries[]) => readSeries(series, from, asking, looking.ports);
   const first = await read(candidates.flatMap((some) => some.slice(0, MOST_SERIES)));
   const isSilent = ({ key }: ListedSeries): boolean => {

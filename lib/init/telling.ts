@@ -2,9 +2,15 @@ import { instant } from '../instant.ts';
 import { printable } from '../printable.ts';
 import type { Gap } from './seen.ts';
 
-/** What could not be seen, in one line: what is missing, and what to allow. */
-export function toldGap({ action, resource, reason, detail, missing }: Gap): string {
-  return printable(`not seen: ${missing} (${action} on ${resource}): ${reason}: ${detail}`, 600);
+const LONGEST = 900;
+
+/** What could not be seen: what is missing, and what to allow. One line for all that has the same cause. */
+export function toldGaps(gaps: readonly Gap[]): readonly string[] {
+  const byCause = Map.groupBy(gaps, ({ reason, detail }) => `${reason}: ${detail}`);
+  return [...byCause].map(([cause, some]) => {
+    const missing = some.map(({ action, resource, missing: what }) => `${what} (${action} on ${resource})`);
+    return printable(`not seen: ${missing.join(', ')}: ${cause}`, LONGEST);
+  });
 }
 
 /** What stands at the head of a written file: what it is, and what is not in it because it could not be seen. */
@@ -14,6 +20,6 @@ export function headerOf(regions: readonly string[], gaps: readonly Gap[], now: 
     `Written by plumbline init from what was alive${places.join('')} at ${instant(now)}. Every signal was ok then.`,
     'Bounds are modest: tighten them, name who is told under alerts.channels, and run: plumbline check',
     ...(gaps.length === 0 ? [] : ['', 'What could not be seen, and is therefore not in here:']),
-    ...gaps.map(toldGap),
+    ...toldGaps(gaps),
   ];
 }

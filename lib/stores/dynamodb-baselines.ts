@@ -27,8 +27,7 @@ export function dynamoBaselines(table: DynamoTable, items: DynamoItems): Baselin
       const more = { version: { N: String(version + 1) }, by: { S: by } };
       const item = items.of(baselineWire, keyOf(cluster, signal), baseline, more);
       const outcome = await table.put(item, unchanged(version));
-      // A write whose answer was lost is tried again and finds itself.
-      return outcome === 'done' || outcome.found?.['by']?.S === by;
+      return items.isWritten(keyOf(cluster, signal), by, version, outcome);
     },
     // Not conditional: it is how somebody gets rid of one that cannot be read.
     forgetBaseline: async (cluster, signal) => {

@@ -1,18 +1,20 @@
-import { HELD_MS, type HeldRun } from '../dispatch/held.ts';
+import { HELD_MS, type HeldKey } from '../dispatch/held.ts';
 import { type DynamoItems, numberOf, under } from './dynamodb-items.ts';
 import type { DynamoTable, Key } from './dynamodb-table.ts';
-import { readableOf } from './once.ts';
+import { lastRun, readableOf } from './once.ts';
 import type { Store } from './store.ts';
 import { heldWire, keptWire } from './wire.ts';
 
 type Dispatch = Pick<Store, 'lastRuns' | 'hold' | 'held' | 'release' | 'keepConfig' | 'keptConfig'>;
 
-/** What `dispatch` needs: an item for each run that is held, `held` / time#cluster, and for a configuration, `config` / place. */
+/** What `dispatch` needs: an item for each run that is held, `held` / time#cluster#id, and for a configuration, `config` / place. */
 export function dynamoDispatch(table: DynamoTable, items: DynamoItems): Dispatch {
   return {
     lastRuns: async () => {
-      const all = await table.query({ ...under('cluster'), ProjectionExpression: 'sk, ranAt' });
-      return new Map(all.map(({ sk, ranAt }) => [sk?.S ?? '', numberOf(ranAt)]));
+      const all = await table.query({ ...under('cluster'), ProjectionExpression: 'sk, ranAt, everyMs' });
+      return new Map(
+        all.map((item) => [item['sk']?.S ?? '', lastRun(numberOf(item['ranAt']), numberOf(item['everyMs']))]),
+      );
     },
 
     hold: async (run) => {
@@ -40,6 +42,7 @@ export function dynamoDispatch(table: DynamoTable, items: DynamoItems): Dispatch
   };
 }
 
-function keyOf({ at, cluster }: Pick<HeldRun, 'at' | 'cluster'>): Key {
-  return { pk: 'held', sk: `${new Date(at).toISOString()}#${cluster}` };
+function keyOf({ at, cluster, by }: HeldKey): Key {
+  const invocation = by === undefined ? '' : `#${by}`;
+  return { pk: 'held', sk: `${new Date(at).toISOString()}#${cluster}${invocation}` };
 }

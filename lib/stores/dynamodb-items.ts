@@ -1,5 +1,6 @@
 import { decode, encode, tooLarge, unreadable } from './codec.ts';
-import type { Condition, Item, Key } from './dynamodb-table.ts';
+import type { Condition, Item, Key, Outcome } from './dynamodb-table.ts';
+import { StoreError } from './store.ts';
 import { FORMAT, type Wire } from './wire.ts';
 
 /** An item may have 400 KB, its keys and attribute names included. */
@@ -15,6 +16,11 @@ export interface DynamoItems {
   value<T>(wire: Wire<T>, item: Item): T;
   /** The version of an item; 0 where there is none. Throws a StoreError where it has none. */
   version(key: Key, item: Item | undefined): number;
+  /**
+   * Whether what `by` wrote over `version` stands there, also where the answer was lost and another try found it. Throws a
+   * StoreError where the write was refused although what stands there is that version: no other run was first.
+   */
+  isWritten(key: Key, by: string, version: number, outcome: Outcome): boolean;
 }
 
 export function dynamoItems(table: string): DynamoItems {
@@ -41,7 +47,26 @@ export function dynamoItems(table: string): DynamoItems {
       if (version === undefined) throw unreadable(placeOf(key), 'it has no version');
       return version;
     },
+    isWritten: (key, by, version, outcome) => {
+      if (outcome === 'done' || outcome.found?.['by']?.S === by) return true;
+      if (stands(version, outcome.found)) throw inexplicable(placeOf(key));
+      return false;
+    },
   };
+}
+
+/** Whether `unchanged(version)` holds of an item. */
+function stands(version: number, item: Item | undefined): boolean {
+  if (!item) return version === 0;
+  return numberOf(item['version']) === version && (numberOf(item['format']) ?? Infinity) <= FORMAT;
+}
+
+/** The error of a condition that failed although it holds. */
+export function inexplicable(place: string): StoreError {
+  return new StoreError(
+    'unreachable',
+    `a write of ${place} was refused as if another one had been first, and none was; the next run tries again`,
+  );
 }
 
 export function numberOf(attribute: Item[string] | undefined): number | undefined {

@@ -18,8 +18,7 @@ export function dynamoTold(table: DynamoTable, items: DynamoItems): Pick<Store, 
       const by = randomUUID();
       const more = { version: { N: String(version + 1) }, by: { S: by } };
       const outcome = await table.put(items.of(toldWire, TOLD, { told }, more), unchanged(version));
-      // A write whose answer was lost is tried again and finds itself.
-      return outcome === 'done' || outcome.found?.['by']?.S === by;
+      return items.isWritten(TOLD, by, version, outcome);
     },
   };
 }

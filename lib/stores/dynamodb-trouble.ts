@@ -11,6 +11,8 @@ const TROUBLE: Partial<Record<Reason, StoreTrouble>> = {
   rejected: 'rejected',
 };
 
+/** Of who writes at the same time, and of transactions: nothing was written, and another try may do it. */
+const CONFLICT = /^(Transaction|ReplicatedWrite)(Conflict|Canceled|InProgress)/;
 const NEVER_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/;
 const OTHER_KEYS = /key element|Missing the key|key schema|Type mismatch for key/i;
 
@@ -35,6 +37,10 @@ export function dynamoTrouble(error: unknown, action: string, table: string): St
   if (/Throughput|RequestLimitExceeded|Throttl/.test(name)) {
     return new StoreError('throttled', `${place} throttled ${action}: ${said}; the next run tries again`);
   }
+  if (CONFLICT.test(name)) {
+    const words = `${place} refused ${action} for a conflict: ${name}: ${said}; the next run tries again`;
+    return new StoreError('throttled', words);
+  }
   const { reason, detail } = awsFailure(error, action);
   return new StoreError(
     TROUBLE[reason] ?? 'unreachable',
@@ -42,9 +48,29 @@ export function dynamoTrouble(error: unknown, action: string, table: string): St
   );
 }
 
+/** The error of an answer that DynamoDB would not give. */
+export function notDynamo(action: string, table: string): StoreError {
+  const words = `what answers for the DynamoDB table ${table} is not DynamoDB: its answer to dynamodb:${action} lacks what DynamoDB says`;
+  return new StoreError('unreachable', `${words}${doubt(action)}`);
+}
+
+/** The error of a query without an end. */
+export function endless(table: string, bytes: number): StoreError {
+  const size = `${Math.ceil(bytes / 1024 / 1024)} MB`;
+  const words = `the answer of the DynamoDB table ${table} to dynamodb:Query has no end: ${size} were read, and more would come`;
+  return new StoreError(
+    'too-large',
+    `${words}; look what else writes to the table, or what else answers for it`,
+  );
+}
+
 function remedy(reason: Reason, action: string, said: string): string {
   if (reason === 'clock') return '; set the clock of this machine';
   if (reason === 'denied') return '; allow it to the role that Plumbline runs as';
   const isLost = reason === 'timeout' || (reason === 'unreachable' && !NEVER_SENT.test(said));
-  return isLost && /Put|Delete/.test(action) ? '; it may have been done all the same' : '';
+  return isLost ? doubt(action) : '';
+}
+
+function doubt(action: string): string {
+  return /Put|Delete/.test(action) ? '; it may have been done all the same' : '';
 }

@@ -3,7 +3,7 @@ import { HISTORY_MS } from '../history.ts';
 import { NOTHING } from '../incidents/memory.ts';
 import { dynamoBaselines } from './dynamodb-baselines.ts';
 import { dynamoDispatch } from './dynamodb-dispatch.ts';
-import { ABSENT, dynamoItems, numberOf, unchanged, under } from './dynamodb-items.ts';
+import { ABSENT, dynamoItems, inexplicable, numberOf, unchanged, under } from './dynamodb-items.ts';
 import { dynamoTold } from './dynamodb-told.ts';
 import { dynamoTable, type Item, type Key } from './dynamodb-table.ts';
 import { notOver, orTrouble, refuseAnother, runsOf } from './once.ts';
@@ -12,7 +12,7 @@ import { memoryWire, muteWire, runWire } from './wire.ts';
 
 /**
  * What is remembered, in one DynamoDB table: `cluster` / name, `baseline#cluster` / signal, `mute` / id,
- * `run#name` / time#id, `held` / time#name, `config` / place, `compare` / `told`. Items that are over are
+ * `run#name` / time#id, `held` / time#name#id, `config` / place, `compare` / `told`. Items that are over are
  * filtered when read, because DynamoDB deletes them days late.
  */
 export function dynamoStore(name: string, ports: StorePorts): Store {
@@ -48,14 +48,14 @@ export function dynamoStore(name: string, ports: StorePorts): Store {
       const more = {
         version: { N: String(version + 1) },
         by: { S: by },
-        // Beside the body, so that it can be asked of all clusters at once.
+        // Beside the body, so that they can be asked of all clusters at once.
         ...(ranAt === undefined ? {} : { ranAt: { N: String(ranAt) } }),
+        ...(memory.everyMs === undefined ? {} : { everyMs: { N: String(memory.everyMs) } }),
       };
       const item = items.of(memoryWire, memoryKey(cluster), memory, more);
       if (!(await isCurrent(cluster, version))) return false;
       const outcome = await table.put(item, unchanged(version));
-      // A write whose answer was lost is tried again and finds itself.
-      const isWritten = outcome === 'done' || outcome.found?.['by']?.S === by;
+      const isWritten = items.isWritten(memoryKey(cluster), by, version, outcome);
       if (isWritten) readable.set(cluster, version + 1);
       else readable.delete(cluster);
       return isWritten;
@@ -85,7 +85,9 @@ export function dynamoStore(name: string, ports: StorePorts): Store {
       const key = { pk: 'mute', sk: mute.id };
       const item = items.of(muteWire, key, mute, { expires: secondsOf(mute.until) });
       const outcome = await table.put(item, ABSENT);
-      if (outcome !== 'done') refuseAnother(mute, outcome.found && items.value(muteWire, outcome.found));
+      if (outcome === 'done') return;
+      if (!outcome.found) throw inexplicable(`the mute ${mute.id}`);
+      refuseAnother(mute, items.value(muteWire, outcome.found));
     },
     endMute: async (id) => {
       // Looked up first, so that a lost answer does not say that there was none; by Query, as the others are.

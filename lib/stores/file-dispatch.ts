@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import type { Clock } from '../clock.ts';
-import { HELD_MS, type HeldRun } from '../dispatch/held.ts';
+import { HELD_MS, type HeldKey, type HeldRun } from '../dispatch/held.ts';
 import { decodeJson, jsonText } from './codec.ts';
 import type { Commit } from './file-claim.ts';
 import { readContent } from './file-content.ts';
@@ -59,6 +59,6 @@ function notLong(held: readonly HeldRun[], now: number): readonly HeldRun[] {
   return held.filter(({ at }) => at > now - HELD_MS);
 }
 
-function isSameRun(one: HeldRun, other: Pick<HeldRun, 'at' | 'cluster'>): boolean {
-  return one.at === other.at && one.cluster === other.cluster;
+function isSameRun(one: HeldKey, other: HeldKey): boolean {
+  return one.at === other.at && one.cluster === other.cluster && one.by === other.by;
 }

@@ -13,7 +13,7 @@ import { fileNameOf, nameOfFile } from './file-names.ts';
 import { appendRun, pruneRuns, readRuns } from './file-runs.ts';
 import { readTold, replaceTold } from './file-told.ts';
 import { ifThere, onFiles } from './file-trouble.ts';
-import { notOver, orTrouble, refuseAnother } from './once.ts';
+import { lastRun, notOver, orTrouble, refuseAnother } from './once.ts';
 import { type RuntimeMute, type Store, StoreError, type Stored, type StorePorts } from './store.ts';
 import { FORMAT, memoryWire, muteWire, wireOf } from './wire.ts';
 
@@ -104,7 +104,8 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
       onFiles(path, async () => {
         const lastRunOf = async (name: string) => {
           const memory = await orTrouble(async () => (await readCluster(fileOf(name), name)).memory);
-          return [name, memory instanceof StoreError ? undefined : memory.runs[0]?.at] as const;
+          if (memory instanceof StoreError) return [name, undefined] as const;
+          return [name, lastRun(memory.runs[0]?.at, memory.everyMs)] as const;
         };
         return new Map(await Promise.all((await rememberedNames()).map(lastRunOf)));
       }),

@@ -1,7 +1,7 @@
 import type { CredentialsFor } from '../aws/credentials.ts';
 import type { Baseline } from '../baseline/baseline.ts';
 import type { Clock } from '../clock.ts';
-import type { HeldRun } from '../dispatch/held.ts';
+import type { HeldKey, HeldRun } from '../dispatch/held.ts';
 import type { RunRecord } from '../history.ts';
 import type { ClusterMemory } from '../incidents/memory.ts';
 
@@ -11,6 +11,8 @@ export interface StorePorts {
   /** Where the table is, unless its ARN says so. */
   readonly region: string | undefined;
   readonly credentials: CredentialsFor;
+  /** When whatever is asked now must be over, in milliseconds since the epoch; without it each request has its patience alone. */
+  readonly deadline?: () => number;
 }
 
 /** Why a store could not do what it was asked. `unreadable` and `newer` concern one item, which is left as it is. */
@@ -68,6 +70,14 @@ export interface Stored {
   readonly version: number;
 }
 
+/** The newest run of a cluster that was counted. */
+export interface LastRun {
+  /** When it was due. Milliseconds since the epoch. */
+  readonly at: number;
+  /** How often the cluster was verified then, in milliseconds; undefined where that is not known. */
+  readonly everyMs?: number;
+}
+
 /** What comparisons have told, and the version that it was read at; 0 is before the first write. */
 export interface Told {
   /** The digest of each thing that was told and still held when it was last looked at. */
@@ -96,15 +106,15 @@ export interface Store {
   forget(cluster: string, version: number): Promise<boolean>;
   /** The clusters that anything is remembered of. */
   clusters(): Promise<readonly string[]>;
-  /** The same, and when the newest run that was counted of each was due; undefined where none was, or it cannot be read. */
-  lastRuns(): Promise<ReadonlyMap<string, number | undefined>>;
+  /** The same, and the newest run that was counted of each; undefined where none was, or it cannot be read. */
+  lastRuns(): Promise<ReadonlyMap<string, LastRun | undefined>>;
 
-  /** Keeps a run whose telling waits for the next tick, for `HELD_MS`; the same cluster's and time's before is replaced. */
+  /** Keeps a run whose telling waits for the next tick, for `HELD_MS`; what is known by the same key is replaced. */
   hold(run: HeldRun): Promise<void>;
   /** The runs that are kept and not older than `HELD_MS` at `now`, oldest first. One that cannot be read is left out. */
   held(now: number): Promise<readonly HeldRun[]>;
   /** Lets go of a run that was held. */
-  release(run: Pick<HeldRun, 'cluster' | 'at'>): Promise<void>;
+  release(run: HeldKey): Promise<void>;
 
   /** Remembers the last good configuration of a place. */
   keepConfig(place: string, kept: KeptConfig): Promise<void>;

@@ -11,7 +11,7 @@ import type { KeptConfig, RuntimeMute, Told } from './store.ts';
  * so keys that are not listed make an item unreadable, and a higher number makes it `newer`. Lower numbers are read: their
  * keys are all still known.
  */
-export const FORMAT = 3;
+export const FORMAT = 4;
 
 /** How one kind of thing stands in a store as JSON. */
 export interface Wire<T> {
@@ -77,9 +77,11 @@ const piece = strictObject({
 
 const memory = strictObject({
   runs: z.array(strictObject({ id: string(), at: number() })),
+  everyMs: exactOptional(number()),
   signals: named(signal),
   sending: exactOptional(strictObject({ by: string(), until: number() })),
   machinery: exactOptional(z.array(piece)),
+  unsent: exactOptional(z.array(strictObject({ cluster: string(), at: number() }))),
 } satisfies Keys<ClusterMemory>);
 
 const names = z.array(string());
@@ -108,9 +110,11 @@ const heldRun = strictObject({
   cluster: string(),
   at: number(),
   checkedAt: number(),
+  by: exactOptional(string()),
   report: z.nullable(clusterReport),
   turn: z.nullable(strictObject({ cluster: string(), because: string(), places: names })),
   storm: z.nullable(string()),
+  again: exactOptional(number()),
 } satisfies Keys<HeldRun>);
 
 const keptConfig = strictObject({ version: string(), text: string() } satisfies Keys<KeptConfig>);

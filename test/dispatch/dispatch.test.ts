@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { StoreError } from '../../lib/stores/store.ts';
 import { TICK_MS } from '../../lib/dispatch/slots.ts';
-import { FIVE_MINUTES, fleet, NOON, play } from './fleet.ts';
+import { FIVE_MINUTES, type Fleet, fleet, NOON, play } from './fleet.ts';
 
 const many = Array.from({ length: 6 }, (_, index) => `c${index}`);
 const isoOf = (at: number) => new Date(at).toISOString();
@@ -185,6 +185,49 @@ describe('the heartbeat', () => {
     const stopped = world.beats();
     await play(world, 5, { fate: (runs) => runs.slice(1) });
     expect(world.beats()).toBe(stopped);
+  });
+
+  /** Whether each of so many ticks was one. */
+  async function beating(world: Fleet, ticks: number, over?: Parameters<typeof world.dispatch>[1]) {
+    const beats: boolean[] = [];
+    for (let count = 0; count < ticks; count += 1) {
+      const before = world.beats();
+      const tick = world.clock.now() + TICK_MS - (world.clock.now() % TICK_MS);
+      world.clock.advance(tick - world.clock.now());
+      await world.dispatch(tick, over);
+      for (const message of world.take(tick + TICK_MS)) await world.verify(message);
+      beats.push(world.beats() > before);
+    }
+    return beats;
+  }
+
+  test('waits for a channel that does not take what it is owed, also while it is not tried', async () => {
+    const world = fleet(['a'], { everyMs: 24 * 60 * TICK_MS, channels: ['chat', 'pager'] });
+    world.silent.add('a');
+    world.clock.advance(12 * 60 * TICK_MS - TICK_MS);
+    world.down.add('pager');
+    expect(await beating(world, 8)).toEqual([true, true, false, false, false, false, false, false]);
+    world.down.clear();
+    const [before, after] = [await beating(world, 2), await beating(world, 4)];
+    expect([before, after]).toEqual([
+      [false, true],
+      [true, true, true, true],
+    ]);
+    expect(world.titles()).toHaveLength(2);
+  });
+
+  test('waits for the queue, and for what is remembered', async () => {
+    const world = fleet(['a'], { everyMs: 10 * TICK_MS });
+    await world.dispatch(NOON);
+    for (const message of world.take(NOON + TICK_MS)) await world.verify(message);
+    expect(await beating(world, 9)).toEqual(Array.from({ length: 9 }, () => true));
+    expect(await beating(world, 1, { send: () => Promise.reject(new Error('no answer')) })).toEqual([false]);
+    expect(await beating(world, 2)).toEqual([true, true]);
+    const store = { ...world.kept, mutes: () => Promise.reject(new StoreError('denied', 'no')) };
+    expect(await beating(world, 1, { store })).toEqual([false]);
+    const lost = { ...world.kept, lastRuns: () => Promise.reject(new StoreError('denied', 'no')) };
+    expect(await beating(world, 1, { store: lost })).toEqual([false]);
+    expect(await beating(world, 1)).toEqual([true]);
   });
 
   test('waits for a new cluster from when it is first due, and no sooner', async () => {

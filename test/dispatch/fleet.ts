@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import { dispatch, type DispatchPorts, type Scheduled } from '../../lib/dispatch/dispatch.ts';
+import { dispatch, type DispatchPorts } from '../../lib/dispatch/dispatch.ts';
+import type { Scheduled } from '../../lib/dispatch/due.ts';
 import type { ConfigurationState } from '../../lib/dispatch/own-facts.ts';
 import { dueSignals, secondLookAt, TICK_MS, tickOf } from '../../lib/dispatch/slots.ts';
 import { readVerifyEvent } from '../../lib/events.ts';
@@ -152,7 +153,7 @@ export function fleet(
         ...over,
       }),
     /** One invocation of `verify` with a message of the queue. */
-    verify: async ({ body }: Queued, process = 'verify') => {
+    verify: async ({ body }: Queued, process = 'verify', every = everyMs) => {
       const event = { Records: [{ eventSource: 'aws:sqs', body }] };
       const [asked] = readVerifyEvent(event, clock.now()).runs;
       if (!asked) throw new Error(`no run: ${body}`);
@@ -170,9 +171,10 @@ export function fleet(
           memory: sourceMemory(),
           toolVersion: 'test',
           watched: scheduled.map(({ cluster }) => cluster),
+          everyOf: () => every,
           ...(run.isConfirmation
             ? {}
-            : { asked: (cluster: PlannedCluster) => dueSignals(cluster, everyMs, run.at) }),
+            : { asked: (cluster: PlannedCluster) => dueSignals(cluster, every, run.at) }),
           confirm: async (confirmed, { id, at: confirmedAt }) => {
             const at = clock.now() + TICK_MS;
             const scheduledAt = new Date(secondLookAt(confirmedAt)).toISOString();

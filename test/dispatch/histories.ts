@@ -50,10 +50,16 @@ export interface History {
   /** Incidents that a memory ever had: `cluster opened-at`. */
   readonly incidents: readonly string[];
   readonly owesNothing: boolean;
+  /** The same when ticks had gone on for a while, and before any further run came. */
+  readonly ticksLeftNothing: boolean;
   readonly disturbances: number;
 }
 
 const CALM: Minute = { silent: [], ticks: 1, fates: ['once'], killedAfter: [], down: [] };
+const calm = (fates: readonly Fate[], count: number) =>
+  Array.from({ length: count }, () => ({ ...CALM, fates }));
+/** A channel that was down for fourteen minutes is tried again within as many. */
+const WITHOUT_RUNS = calm(['lost'], 32);
 
 /** Never comes: whoever waits for it is dead. */
 const DEAD = new Promise<never>(() => {});
@@ -74,7 +80,12 @@ export async function playMinutes(minutes: readonly Minute[], scheduler: fc.Sche
   const world = fleet(CLUSTERS, { everyMs: EVERY_MS, channels: CHANNELS, step });
   let late: Queued[] = [];
   let count = 0;
-  for (const minute of [...minutes, ...Array.from({ length: 16 }, () => CALM)]) {
+  let ticksLeftNothing = false;
+  const owesNothing = async () => {
+    const memories = await Promise.all(CLUSTERS.map((name) => world.kept.read(name)));
+    return memories.every(({ memory }) => !owesAnything(memory));
+  };
+  for (const minute of [...minutes, ...WITHOUT_RUNS, ...calm(['once'], 16)]) {
     const tick = world.clock.now() + TICK_MS - (world.clock.now() % TICK_MS);
     world.clock.advance(tick - world.clock.now());
     world.silent.clear();
@@ -105,12 +116,13 @@ export async function playMinutes(minutes: readonly Minute[], scheduler: fc.Sche
       runs.map((message) => world.verify(message, next('verify'))),
       scheduler,
     );
+    if (minute === WITHOUT_RUNS.at(-1)) ticksLeftNothing = await owesNothing();
   }
-  const memories = await Promise.all(CLUSTERS.map((name) => world.kept.read(name)));
   return {
     world,
     incidents: incidentsOf(world),
-    owesNothing: memories.every(({ memory }) => !owesAnything(memory)),
+    owesNothing: await owesNothing(),
+    ticksLeftNothing,
     disturbances,
   };
 }

@@ -130,7 +130,7 @@ describe('the tick that tells', () => {
     expect(world.titles().toSorted()).toEqual(many.map((name) => `${name}: canary failing (prometheus)`));
   });
 
-  test('tries again what a channel did not take, with the next runs, as one story', async () => {
+  test('tries again what a channel did not take, with the next ticks, as one story', async () => {
     const world = await broken(many);
     world.down.add('chat');
     await play(world, 6);
@@ -151,4 +151,79 @@ test('a run that cannot be held tells what it found itself', async () => {
   expect(world.titles()).toEqual(['c0: canary failing (prometheus)']);
   expect(minutesOf(world.told[0]?.at ?? 0)).toBeGreaterThan(11);
   expect(minutesOf(world.told[0]?.at ?? 0)).toBeLessThan(12);
+});
+
+test('of two deliveries of one run, what the one saw that was counted is told', async () => {
+  const steps = new Map<string, number>();
+  let letOn: (() => void)[] = [];
+  const world = fleet(['c0'], {
+    signals: [{ name: 'up' }, { name: 'other' }],
+    step: async (process, does) => {
+      const done = steps.get(process);
+      if (done === undefined) return does();
+      steps.set(process, done + 1);
+      // Both read, see and decide before either holds its run.
+      if (done >= 2)
+        await new Promise<void>((resolve) => {
+          letOn.push(resolve);
+        });
+      return does();
+    },
+  });
+  const quiet = async () => {
+    for (let turns = 0; turns < 50; turns += 1)
+      await new Promise<void>((resolve) => {
+        setImmediate(resolve);
+      });
+  };
+  world.silent.add('c0/up');
+  await play(world, 5);
+  world.clock.advance(TICK_MS);
+  await world.dispatch(NOON + 6 * TICK_MS);
+  const [confirmation] = world.take(Number.POSITIVE_INFINITY);
+  if (!confirmation) throw new Error('nobody looks again');
+  for (const process of ['first', 'second']) steps.set(process, 0);
+  const deliveries = [world.verify(confirmation, 'first')];
+  await quiet();
+  world.silent.add('c0/other');
+  deliveries.push(world.verify(confirmation, 'second'));
+  while ((await quiet(), letOn.length > 0)) {
+    const waiting = letOn;
+    letOn = [];
+    for (const resolve of waiting) resolve();
+  }
+  await Promise.all(deliveries);
+  expect(world.log.filter(({ what }) => what === 'overtaken')).toHaveLength(1);
+  world.clock.advance(TICK_MS);
+  await world.dispatch(NOON + 7 * TICK_MS);
+  expect(world.titles()).toEqual(['c0: up failing (prometheus)']);
+  expect(world.told[0]?.message.ok).toEqual(['other']);
+});
+
+test('a run that is overtaken by the tick that records what it told is counted all the same', async () => {
+  let beforeWrite: (() => Promise<unknown>) | undefined;
+  let reads = 0;
+  const world = fleet(['c0'], {
+    step: async (process, does) => {
+      const done = await does();
+      // Between what the run read last and what it writes.
+      if (process === 'verify' && beforeWrite && (reads += 1) === 2) await beforeWrite();
+      return done;
+    },
+  });
+  await play(world, 5);
+  world.silent.add('c0');
+  await play(world, 6);
+  await world.dispatch(NOON + 15 * TICK_MS);
+  world.clock.advance(4 * TICK_MS);
+  const [message] = world.take(Number.POSITIVE_INFINITY);
+  if (!message) throw new Error('nothing is due');
+  beforeWrite = async () => {
+    const { memory, version } = await world.kept.read('c0');
+    await world.kept.write('c0', memory, version);
+  };
+  await world.verify(message);
+  const { memory } = await world.kept.read('c0');
+  expect(memory.runs[0]?.id).toBe(new Date(NOON + 15 * TICK_MS).toISOString());
+  expect(world.kept.recorded.at(-1)).toMatchObject({ failing: ['canary'] });
 });

@@ -7,7 +7,7 @@ const everyFault = Object.keys(faults) as Fault[];
 
 test.each(services)('%s, broken in every way at the same time', async (service) => {
   await breakAll(
-    everyFault.map((fault): Cell => ({ service, fault })),
+    everyFault.map((fault): readonly Cell[] => [{ service, fault }]),
     40_000,
   );
 });
@@ -17,7 +17,7 @@ const PASSING: readonly Fault[] = ['reset', 'throttled', 'internal error', 'bad 
 
 test.each(PASSING)('%s, for one request', async (fault) => {
   await breakAll(
-    services.map((service): Cell => ({ service, fault, times: 1 })),
+    services.map((service): readonly Cell[] => [{ service, fault, times: 1 }]),
     60_000,
   );
 });

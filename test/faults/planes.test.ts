@@ -14,14 +14,17 @@ const cells: readonly Cell[] = [
 ];
 
 test('each way to break, and each API: unknown with its reason, and nobody else is touched', async () => {
-  await breakAll(cells, 110_000);
+  await breakAll(
+    cells.map((cell) => [cell]),
+    110_000,
+  );
 }, 120_000);
 
 test('what does not come until the deadline: the report comes without it', async () => {
   await breakAll(
     [
-      { service: 'CLOUDWATCH', fault: 'drip' },
-      { service: 'XRAY', fault: 'silence' },
+      [{ service: 'CLOUDWATCH', fault: 'drip' }],
+      [{ service: 'XRAY', fault: 'silence' }],
     ],
     6000,
   );

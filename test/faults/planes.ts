@@ -6,6 +6,7 @@ import { requestsInFlight } from '../../lib/in-flight.ts';
 import { type SourceMemory, sourceMemory } from '../../lib/sources/source.ts';
 import { type ClusterVerdict, type SignalVerdict, verifyCluster } from '../../lib/verify.ts';
 import type { Fault } from '../../rehearsal/faults.ts';
+import { seen } from './expected.ts';
 import { askedBy, type Estates, type Service, type SignalName, startEstates } from './estates.ts';
 
 /** One API that breaks in one way; `times` requests of it, else all. */
@@ -15,30 +16,6 @@ export interface Cell {
   readonly times?: number;
 }
 
-/** What each fault may be called where it is not mended by another try. */
-const REASONS: Readonly<Record<Fault, readonly Reason[]>> = {
-  latency: [],
-  reset: ['unreachable'],
-  cut: ['unreachable', 'invalid-response'],
-  throttled: ['throttled'],
-  'internal error': ['unreachable'],
-  'bad gateway': ['unreachable', 'invalid-response'],
-  page: ['invalid-response'],
-  'other JSON': ['invalid-response'],
-  'JSON null': ['invalid-response'],
-  'JSON list': ['invalid-response'],
-  'empty object': ['invalid-response'],
-  'empty 200': ['invalid-response'],
-  drip: ['timeout'],
-  silence: ['timeout'],
-  huge: ['too-expensive', 'invalid-response'],
-  'clock ahead': ['clock'],
-  'clock behind': ['clock'],
-  'expired token': ['denied'],
-  denied: ['denied'],
-  redirect: ['invalid-response', 'rejected', 'unreachable'],
-};
-
 /** Regions that the configuration knows; each cell has an account in one of its own. */
 export const regionsFor = (count: number): readonly string[] =>
   Array.from(
@@ -47,17 +24,20 @@ export const regionsFor = (count: number): readonly string[] =>
   );
 
 /**
- * Breaks one API in each of as many accounts, verifies all clusters side by side, with one that is well among them, and
- * expects of each: no failing, no ok that was not seen, the reason named, and nobody else touched.
+ * Breaks APIs in each of as many accounts, verifies all clusters side by side, with one that is well among them, and expects
+ * of each: no failing, no ok that was not seen, the reason named, and nobody else touched.
  */
-export async function breakAll(cells: readonly Cell[], withinMs: number): Promise<void> {
-  const regions = regionsFor(cells.length + 1);
+export async function breakAll(
+  accounts: readonly (readonly Cell[])[],
+  withinMs: number,
+): Promise<void> {
+  const regions = regionsFor(accounts.length + 1);
   const estates = await startEstates(regions);
-  cells.forEach(({ service, fault, times: left = Number.POSITIVE_INFINITY }, index) => {
-    estates.proxies[service].broken.set(regions[index] ?? '', { fault, left });
-  });
+  for (const [index, cells] of accounts.entries())
+    for (const { service, fault, times: left = Number.POSITIVE_INFINITY } of cells)
+      estates.proxies[service].broken.set(regions[index] ?? '', { fault, left });
   const verdicts = await verifyAll(estates, withinMs);
-  const problems = verdicts.flatMap((verdict, index) => problemsOf(verdict, cells[index]));
+  const problems = verdicts.flatMap((verdict, index) => problemsOf(verdict, accounts[index] ?? []));
   expect(problems).toEqual([]);
 }
 
@@ -81,28 +61,30 @@ export async function verifyAll(
   return Promise.all(planned.map((cluster) => verifyCluster(cluster, ports)));
 }
 
-function problemsOf({ signals }: ClusterVerdict, cell: Cell | undefined): string[] {
+function problemsOf({ signals }: ClusterVerdict, cells: readonly Cell[]): string[] {
+  const what = cells.map(({ service, fault }) => `${service} ${fault}`).join(', ');
   return signals.flatMap((one) => {
-    const services: readonly Service[] = askedBy[one.signal.name as SignalName];
-    const isAsked = cell !== undefined && (cell.service === 'STS' || services.includes(cell.service));
-    const problem =
-      isAsked && !isHarmless(cell, one.signal.name) ? problemOfTouched(one, cell) : problemOfOther(one);
-    return problem === undefined ? [] : [`${cell?.service} ${cell?.fault}: ${one.signal.name} ${problem}`];
+    const allowed = cells.map((cell) => reasonsFor(one.signal.name as SignalName, cell));
+    const problem = allowed.some((reasons) => reasons.length > 0)
+      ? problemOfTouched(one, allowed.flat())
+      : problemOfOther(one);
+    return problem === undefined ? [] : [`${what}: ${one.signal.name} ${problem}`];
   });
 }
 
-/** PromQL is judged by the time that comes with its answers, and nothing by what STS takes for the time. */
-function isHarmless({ service, fault, times }: Cell, signal: string): boolean {
-  const isOfTime = fault.startsWith('clock') && (service === 'STS' || signal === 'otlp');
-  return isOfTime || fault === 'latency' || times !== undefined;
+/** What a signal may be unknown for; nothing where the cell leaves it alone. */
+function reasonsFor(signal: SignalName, { service, fault, times }: Cell): readonly Reason[] {
+  const asked: readonly Service[] = askedBy[signal];
+  if (times !== undefined || !(service === 'STS' || asked.includes(service))) return [];
+  // PromQL is judged by the time that comes with its answers.
+  return fault.startsWith('clock') && signal === 'otlp' ? [] : seen[service][fault];
 }
 
 function problemOfTouched(
   { verdict, findings, unavailable }: SignalVerdict,
-  { fault, service }: Cell,
+  allowed: readonly Reason[],
 ): string | undefined {
   if (verdict !== 'unknown') return `is ${verdict}: ${JSON.stringify(findings)}`;
-  const allowed = service === 'STS' ? [...REASONS[fault], 'invalid-response'] : REASONS[fault];
   const wrong = unavailable.filter(({ reason, detail }) => !allowed.includes(reason) || detail === '');
   if (unavailable.length === 0) return 'is unknown for no reason';
   return wrong.length === 0 ? undefined : JSON.stringify(wrong);

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { openQueue } from '../../functions/queue.ts';
 import { serve } from '../support/http.ts';
 
-const BATCH = ['prod-eu', 'staging'].map((cluster) => ({ cluster, body: '{}', delaySeconds: 0 }));
+const BATCH = ['prod-eu', 'staging'].map((cluster) => ({ cluster, at: 0, body: '{}', delaySeconds: 0 }));
 const DIGEST = '99914b932bd37a50b983c5e7c90ae93b';
 
 async function queueThatAnswers(body: string) {

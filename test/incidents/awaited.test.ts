@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { decide, type Judged, type RunFacts } from '../../lib/incidents/decide.ts';
+import { decide } from '../../lib/incidents/decide.ts';
+import type { Judged, RunFacts } from '../../lib/incidents/judged.ts';
 import { NOTHING } from '../../lib/incidents/memory.ts';
 import { judge } from '../support/world.ts';
 import { signal } from '../support/world.ts';

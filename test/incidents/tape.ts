@@ -1,4 +1,5 @@
-import { decide, type Judged } from '../../lib/incidents/decide.ts';
+import { decide } from '../../lib/incidents/decide.ts';
+import type { Judged } from '../../lib/incidents/judged.ts';
 import { NOTHING, type Telling } from '../../lib/incidents/memory.ts';
 import { findingIdentity } from '../../lib/incidents/identity.ts';
 import { withSilences } from '../../lib/incidents/news.ts';

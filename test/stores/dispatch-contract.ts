@@ -9,6 +9,7 @@ const held = (over: Partial<HeldRun> = {}): HeldRun => ({
   cluster: 'prod-eu',
   at: NOW - 60_000,
   checkedAt: NOW - 55_000,
+  by: 'one',
   report: seen,
   turn: { cluster: 'prod-eu', because: 'amp fresh', places: ['amp ws-1', 'region eu-west-1'] },
   storm: null,
@@ -29,14 +30,30 @@ export function dispatchContract(place: () => Promise<Place>): void {
       expect(await open().held(NOW)).toEqual([older]);
     });
 
-    test('are one per cluster and time, the last that was written', async () => {
+    test('are one per cluster, time and invocation, the last that was written', async () => {
       const { open } = await place();
+      const twin = held({ by: 'other' });
+      const told = held({ report: null, storm: 'storm/x', again: NOW });
       await open().hold(held());
-      await open().hold(held({ report: null, storm: 'storm/x' }));
-      expect(await open().held(NOW)).toEqual([held({ report: null, storm: 'storm/x' })]);
+      await open().hold(twin);
+      await open().hold(told);
+      const found = await open().held(NOW);
+      expect(found).toHaveLength(2);
+      expect(found).toEqual(expect.arrayContaining([told, twin]));
+      await open().release(twin);
+      expect(await open().held(NOW)).toEqual([told]);
     });
 
-    test('are not kept for long', async () => {
+    test('of an earlier version, which has no id, are read and let go of', async () => {
+      const { open } = await place();
+      const { by: _by, ...old } = held();
+      await open().hold(old);
+      expect(await open().held(NOW)).toEqual([old]);
+      await open().release(old);
+      expect(await open().held(NOW)).toEqual([]);
+    });
+
+    test('are not kept for ever', async () => {
       const { open } = await place();
       await open().hold(held());
       expect(await open().held(held().at + HELD_MS + 1)).toEqual([]);
@@ -46,16 +63,16 @@ export function dispatchContract(place: () => Promise<Place>): void {
   test('the last runs are known of all clusters at once', async () => {
     const { open } = await place();
     expect(await open().lastRuns()).toEqual(new Map());
-    await open().write('prod-eu', memory({ runs: [{ id: 'r', at: NOW }] }), 0);
+    await open().write('prod-eu', memory({ runs: [{ id: 'r', at: NOW }], everyMs: 300_000 }), 0);
     await open().write('staging', memory({ runs: [] }), 0);
     expect(await open().lastRuns()).toEqual(
       new Map([
-        ['prod-eu', NOW],
+        ['prod-eu', { at: NOW, everyMs: 300_000 }],
         ['staging', undefined],
       ]),
     );
     await open().write('prod-eu', memory({ runs: [{ id: 's', at: NOW + 1 }] }), 1);
-    expect((await open().lastRuns()).get('prod-eu')).toBe(NOW + 1);
+    expect((await open().lastRuns()).get('prod-eu')).toEqual({ at: NOW + 1 });
   });
 
   test('the last good configuration of a place is remembered, and replaced', async () => {

@@ -2,7 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { NOTHING } from '../../lib/incidents/memory.ts';
 import type { PlannedCluster } from '../../lib/plan.ts';
-import { type Store, StoreError } from '../../lib/stores/store.ts';
+import type { Store } from '../../lib/stores/store.ts';
 import { watch } from '../../lib/watch.ts';
 import { startDynamoDB } from '../../rehearsal/dynamodb.ts';
 import { serve, vector } from '../support/http.ts';
@@ -29,13 +29,117 @@ async function simulated({ pageSize = 100 } = {}) {
 
 storeContract(simulated);
 
-test.each(['{}', 'null', '[]', '', '{"Answer":{"of":["another","API"]}}'])(
-  'what answers %j to a query is not a memory that holds nothing',
-  async (body) => {
-    const { url } = await serve((_request, response) => void response.writeHead(200).end(body));
-    await expect(tableAt(url, TABLE, fakeClock(NOW)).open().clusters()).rejects.toThrow(StoreError);
-  },
-);
+/** A table that everybody is answered the same for, with 200 where no status is given. */
+async function answering(body: string, { status = 200, over = {} } = {}) {
+  const server = await serve((_request, response) => void response.writeHead(status).end(body));
+  return { store: tableAt(server.url, TABLE, fakeClock(NOW)).openWith(over), requests: server.requests };
+}
+
+describe('what answers', () => {
+  test.each(['{}', 'null', '[]', '', '{"Answer":{"of":["another","API"]}}'])(
+    '%j with 200 is no memory that holds nothing, and did not write',
+    async (body) => {
+      const { store } = await answering(body);
+      const asked: readonly (() => Promise<unknown>)[] = [
+        () => store.clusters(),
+        () => store.read('prod-eu'),
+        () => store.told(),
+        () => store.write('prod-eu', memory(), 0),
+        () => store.addRun(run()),
+        () => store.addMute(mute()),
+        () => store.forgetBaseline('prod-eu', 'canary'),
+        () => store.keptConfig('s3://config/plumbline.json'),
+      ];
+      for (const ask of asked)
+        await expect(ask()).rejects.toMatchObject({ name: 'StoreError', trouble: 'unreachable' });
+    },
+  );
+
+  test('a query without an end is left', async () => {
+    const page = {
+      Items: [],
+      ConsumedCapacity: {},
+      LastEvaluatedKey: { pk: { S: 'mute' }, sk: { S: 'm1' } },
+    };
+    const { store, requests } = await answering(JSON.stringify(page));
+    await expect(store.mutes(NOW)).rejects.toMatchObject({
+      trouble: 'too-large',
+      message: expect.stringMatching(
+        /dynamodb:Query has no end: 0 MB were read, and more would come/,
+      ) as string,
+    });
+    expect(requests).toHaveLength(1000);
+  });
+
+  test('a query of more than fits into memory is left', async () => {
+    const item = { pk: { S: 'mute' }, sk: { S: 'm1' }, body: { S: 'x'.repeat(4_000_000) } };
+    const page = { Items: [item], ConsumedCapacity: {}, LastEvaluatedKey: { pk: { S: 'mute' } } };
+    const { store, requests } = await answering(JSON.stringify(page));
+    await expect(store.mutes(NOW)).rejects.toMatchObject({ trouble: 'too-large' });
+    expect(requests).toHaveLength(34);
+  });
+
+  test.each([
+    [
+      'TransactionConflictException',
+      /refused dynamodb:PutItem for a conflict: TransactionConflictException: busy/,
+    ],
+    ['TransactionCanceledException', /for a conflict: .*; the next run tries again$/],
+    ['ReplicatedWriteConflictException', /for a conflict/],
+  ])('%s is a conflict, and no other run', async (type, words) => {
+    const refusal = JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'busy' });
+    const { store } = await answering(refusal, { status: 400 });
+    await expect(store.addRun(run())).rejects.toMatchObject({
+      trouble: 'throttled',
+      message: expect.stringMatching(words) as string,
+    });
+  });
+
+  test('late is left when the run is over', async () => {
+    const { dynamoDB, openWith, clock } = await simulated();
+    dynamoDB.hang(Infinity);
+    const store = openWith({ deadline: () => clock.now() + 50 });
+    const late = { trouble: 'timeout' };
+    await expect(store.mutes(NOW)).rejects.toMatchObject(late);
+    await expect(store.addRun(run())).rejects.toMatchObject({
+      ...late,
+      message: expect.stringMatching(/; it may have been done all the same$/) as string,
+    });
+  });
+});
+
+describe('a write that is refused as if another had been first', () => {
+  const conflict = (item?: object) => {
+    const __type = 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException';
+    return JSON.stringify({ __type, message: 'The conditional request failed', Item: item });
+  };
+  const stored = (version: number) => ({
+    version: { N: String(version) },
+    format: { N: '1' },
+    by: { S: 'x' },
+  });
+  const refused = { trouble: 'unreachable', message: expect.stringContaining('and none was') as string };
+
+  test.each([
+    ['nothing stands there', 0, undefined],
+    ['the same version stands there', 4, stored(4)],
+  ])('though %s', async (_, version, item) => {
+    const { store } = await answering(conflict(item), { status: 400 });
+    await expect(store.writeTold(['x'], version)).rejects.toMatchObject(refused);
+  });
+
+  test('is a lost race where another version stands there, or none any more', async () => {
+    for (const item of [stored(5), undefined]) {
+      const { store } = await answering(conflict(item), { status: 400 });
+      expect(await store.writeTold(['x'], 4)).toBe(false);
+    }
+  });
+
+  test('of a mute that is not there is no mute', async () => {
+    const { store } = await answering(conflict(), { status: 400 });
+    await expect(store.addMute(mute())).rejects.toMatchObject(refused);
+  });
+});
 
 describe('a lost answer', () => {
   test('to a write that was done is no lost race', async () => {

@@ -1,6 +1,7 @@
-import { HELD_MS, type HeldRun } from '../../lib/dispatch/held.ts';
+import { HELD_MS, type HeldKey, type HeldRun } from '../../lib/dispatch/held.ts';
 import type { RunRecord } from '../../lib/history.ts';
 import { type ClusterMemory, NOTHING } from '../../lib/incidents/memory.ts';
+import { lastRun } from '../../lib/stores/once.ts';
 import type { KeptConfig, RuntimeMute, Store, Stored, StoredBaseline, Told } from '../../lib/stores/store.ts';
 
 /** A store in this process, which remembers everything that was ever written. */
@@ -15,7 +16,7 @@ export function memoryStore(): MemoryStore {
   const mutes = new Map<string, RuntimeMute>();
   const configs = new Map<string, KeptConfig>();
   const held = new Map<string, HeldRun>();
-  const keyOf = ({ at, cluster }: Pick<HeldRun, 'at' | 'cluster'>): string => `${at} ${cluster}`;
+  const keyOf = ({ at, cluster, by }: HeldKey): string => `${at} ${by} ${cluster}`;
   const recorded: RunRecord[] = [];
   const written: { cluster: string; memory: ClusterMemory }[] = [];
   let told: Told = { told: [], version: 0 };
@@ -49,7 +50,11 @@ export function memoryStore(): MemoryStore {
     },
     forgetBaseline: async (cluster, signal) => void baselines.get(cluster)?.delete(signal),
     lastRuns: async () =>
-      new Map([...clusters].map(([name, { memory }]) => [name, memory.runs[0]?.at] as const)),
+      new Map(
+        [...clusters].map(
+          ([name, { memory }]) => [name, lastRun(memory.runs[0]?.at, memory.everyMs)] as const,
+        ),
+      ),
     hold: async (run) => void held.set(keyOf(run), structuredClone(run)),
     held: async (now) =>
       [...held.values()].filter(({ at }) => at > now - HELD_MS).sort((one, other) => one.at - other.at),
