@@ -73,6 +73,7 @@ export async function countedRuns(runs: number): Promise<readonly ReadonlyMap<st
           watched: planned.clusters,
           sending: { clock, fetch, deadline, credentials, resolve: async (value) => ({ value }) },
           log: () => {},
+          stage: 'live',
           emit: () => {},
         },
       );

@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import type { Dispatched } from '../lib/dispatch/dispatch.ts';
 import type { Remembered } from './config.ts';
 import { container } from './container.ts';
+import { healthOutput } from './health.ts';
 
 /** The last good configuration, where the newest one cannot be used. */
 const remembered: Remembered = async (place, credentials) =>
@@ -53,7 +54,7 @@ async function dispatchTick(event: unknown, context: Context): Promise<Dispatche
       send: queue.send,
       heartbeat: heartbeat === undefined ? undefined : () => tellOutside(heartbeat),
       log: log.write,
-      emit: (line) => void process.stdout.write(`${line}\n`),
+      ...healthOutput(),
     });
     const trouble = [
       ...(result.unsent > 0 ? [`${counted(result.unsent, 'run')} not sent`] : []),

@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import type { Watched } from '../lib/watched.ts';
 import type { Remembered } from './config.ts';
 import { container } from './container.ts';
+import { healthOutput } from './health.ts';
 
 /** The last good configuration, where the newest one cannot be used. */
 const remembered: Remembered = async (place, credentials) =>
@@ -67,7 +68,7 @@ async function verify(event: unknown, context: Context): Promise<Watched> {
       sending: { clock, fetch: ports.fetch, deadline: endsAt - LAST_MS, credentials, resolve },
       confirm: confirmations(opened),
       log: log.write,
-      emit: (line) => void process.stdout.write(`${line}\n`),
+      ...healthOutput(),
     });
     results.push(await watching);
   }

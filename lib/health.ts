@@ -15,6 +15,8 @@ interface Metric {
 
 /** What one cluster's run says about Plumbline's own health. */
 export interface ClusterHealth {
+  /** The deployment, by which those of one account and region are told apart. */
+  readonly stage: string;
   readonly report: ClusterReport;
   /** Messages that a channel did not take. */
   readonly undelivered: number;
@@ -23,10 +25,10 @@ export interface ClusterHealth {
 }
 
 export interface RunHealth {
+  /** As above. */
+  readonly stage: string;
   readonly durationMs: number;
   readonly clusters: number;
-  /** Clusters of which nothing could be observed. */
-  readonly blind: number;
   /** How often Plumbline itself broke. */
   readonly defects: number;
   /** How often a memory could not be read or written. */
@@ -41,21 +43,20 @@ export interface RunHealth {
  * it reports: `FailingSignals` always does, so that its absence means something; others only while they are not zero.
  * What explains the numbers stands beside them as plain fields, which cost nothing but their bytes.
  */
-export function clusterHealth({ report, undelivered, at }: ClusterHealth): string {
+export function clusterHealth({ stage, report, undelivered, at }: ClusterHealth): string {
   const names = (verdict: string) =>
     report.signals.filter((signal) => signal.verdict === verdict).map(({ signal }) => signal);
   const failing = names('failing');
   const unknown = names('unknown');
   return line(
     at,
-    ['Cluster'],
+    { Stage: stage, Cluster: report.cluster },
     [
       count('FailingSignals', failing.length),
       ...unlessZero(count('UnknownSignals', unknown.length)),
       ...unlessZero(count('UndeliveredMessages', undelivered)),
     ],
     {
-      Cluster: dimensionValue(report.cluster),
       cluster: printable(report.cluster),
       verdict: report.verdict,
       signals: report.signals.length,
@@ -66,11 +67,11 @@ export function clusterHealth({ report, undelivered, at }: ClusterHealth): strin
   );
 }
 
-/** The account's heartbeat, without a dimension: whatever the number of clusters, one alarm on it is enough. */
+/** The stage's heartbeat: whatever the number of clusters, one alarm on it is enough. */
 export function runHealth({
+  stage,
   durationMs,
   clusters,
-  blind,
   defects,
   forgotten,
   undelivered,
@@ -78,11 +79,10 @@ export function runHealth({
 }: RunHealth): string {
   return line(
     at,
-    [],
+    { Stage: stage },
     [
       count('Runs', 1),
       { name: 'RunDuration', unit: 'Milliseconds', value: Math.max(0, Math.round(durationMs)) },
-      ...unlessZero(count('BlindClusters', blind)),
       ...unlessZero(count('Defects', defects)),
       ...unlessZero(count('MemoryErrors', forgotten)),
       ...unlessZero(count('UndeliveredMessages', undelivered)),
@@ -92,24 +92,40 @@ export function runHealth({
 }
 
 /** What a tick of `dispatch` says about Plumbline's own health. */
-export interface DispatchHealth extends Omit<RunHealth, 'clusters' | 'blind'> {
+export interface DispatchHealth extends Omit<RunHealth, 'clusters'> {
   /** Runs that were sent to the queue, and that it did not take. */
   readonly sent: number;
   readonly unsent: number;
+  /** Undefined where it could not be looked at. */
+  readonly unseen: Unseen | undefined;
+}
+
+/** What people do not see, or hear, of their clusters. */
+export interface Unseen {
   /** Clusters that were not verified in time. */
   readonly overdue: number;
+  /** Clusters of which nothing can be observed. */
+  readonly blind: number;
+  /** Clusters about which a channel did not take a message that it is still owed. */
+  readonly owing: number;
 }
 
 /** The heartbeat of the schedule: one line a tick, whatever the number of clusters. */
 export function dispatchHealth(health: DispatchHealth): string {
-  const { durationMs, sent, unsent, overdue, defects, forgotten, undelivered, at } = health;
+  const { stage, durationMs, sent, unsent, unseen, defects, forgotten, undelivered, at } = health;
   return line(
     at,
-    [],
+    { Stage: stage },
     [
       count('Ticks', 1),
       ...unlessZero(count('UnsentRuns', unsent)),
-      ...unlessZero(count('OverdueClusters', overdue)),
+      ...(unseen
+        ? [
+            ...unlessZero(count('OverdueClusters', unseen.overdue)),
+            ...unlessZero(count('BlindClusters', unseen.blind)),
+            ...unlessZero(count('OwedClusters', unseen.owing)),
+          ]
+        : []),
       ...unlessZero(count('Defects', defects)),
       ...unlessZero(count('MemoryErrors', forgotten)),
       ...unlessZero(count('UndeliveredMessages', undelivered)),
@@ -128,7 +144,7 @@ function unlessZero(metric: Metric): Metric[] {
 
 function line(
   at: number,
-  dimensions: readonly string[],
+  dimensions: Readonly<Record<string, string>>,
   metrics: readonly Metric[],
   fields: Readonly<Record<string, unknown>>,
 ): string {
@@ -138,12 +154,13 @@ function line(
       CloudWatchMetrics: [
         {
           Namespace: NAMESPACE,
-          Dimensions: [dimensions],
+          Dimensions: [Object.keys(dimensions)],
           Metrics: metrics.map(({ name, unit }) => ({ Name: name, Unit: unit })),
         },
       ],
     },
     ...Object.fromEntries(metrics.map(({ name, value }) => [name, value])),
+    ...Object.fromEntries(Object.entries(dimensions).map(([name, value]) => [name, dimensionValue(value)])),
     ...fields,
   });
 }

@@ -57,7 +57,10 @@ async function resolve(written: string, ports: ReferencePorts, signal: AbortSign
       store === 'ssm' ? await parameter(place, ports, signal) : await secret(place, ports, signal);
     if (value) return { value };
     if (value === undefined)
-      return { unresolved: `what answers for ${store}:${name} is not ${store === 'ssm' ? 'SSM' : 'Secrets Manager'}`, retry: true };
+      return {
+        unresolved: `what answers for ${store}:${name} is not ${store === 'ssm' ? 'SSM' : 'Secrets Manager'}`,
+        retry: true,
+      };
     return { unresolved: `${store}:${name} holds no text`, retry: false };
   } catch (error) {
     return unresolved(error, store === 'ssm' ? 'ssm:GetParameter' : 'secretsmanager:GetSecretValue', place);

@@ -31,6 +31,8 @@ export interface WatchPorts extends Omit<RunPorts, 'onDefect' | 'onCluster'>, Om
   readonly sending: NotifierPorts;
   /** Asks for a second look at what newly fails in these clusters; undefined where nobody could take one. */
   readonly confirm?: ((clusters: readonly string[], run: Run) => Promise<void>) | undefined;
+  /** The deployment that its metrics are of. */
+  readonly stage: string;
   /** Writes one line to standard output, where CloudWatch reads metrics. */
   readonly emit: (line: string) => void;
 }
@@ -134,17 +136,14 @@ function toldHealth(
   { reports, repeated, owing }: Became,
   { counts }: Trouble,
   startedAt: number,
-  { clock, emit }: WatchPorts,
+  { clock, stage, emit }: WatchPorts,
 ): Watched {
   const at = clock.now();
   for (const [name, report] of reports)
-    emit(clusterHealth({ report, undelivered: owing.get(name) ?? 0, at }));
-  const blind = [...reports.values()].filter(
-    ({ signals }) => signals.length > 0 && signals.every(({ verdict }) => verdict === 'unknown'),
-  ).length;
+    emit(clusterHealth({ stage, report, undelivered: owing.get(name) ?? 0, at }));
   const undelivered = [...owing.values()].reduce((sum, count) => sum + count, 0);
   const durationMs = at - startedAt;
-  emit(runHealth({ ...counts, undelivered, clusters: clusters.length, blind, durationMs, at }));
+  emit(runHealth({ ...counts, stage, undelivered, clusters: clusters.length, durationMs, at }));
   return {
     clusters: clusters.map(({ name }) => ({
       cluster: name,

@@ -26,6 +26,12 @@ async function rows(): Promise<readonly Row[]> {
   );
 }
 
+/** What the README says that packages add which are in no row: those that the ones in the table bring. */
+async function broughtAlong(): Promise<number> {
+  const readme = await readFile(`${ROOT}README.md`, 'utf8');
+  return Number(/share \([^)]+\) adds (\d+) KB/.exec(readme)?.[1]);
+}
+
 /** Kilobytes of each package in what `verify` is bundled of. */
 async function bundled(): Promise<ReadonlyMap<string, number>> {
   const outdir = await mkdtemp(join(tmpdir(), 'plumbline-sizes-'));
@@ -60,4 +66,10 @@ test('the README tells of every production dependency: licence, size and reason'
       2 + actual * 0.15,
     );
   }
+  const listed = new Set(table.map(({ name }) => name));
+  const others = [...sizes].filter(([name]) => !listed.has(name)).reduce((sum, [, kb]) => sum + kb, 0);
+  const told = await broughtAlong();
+  expect(Math.abs(others - told), `others add ${others.toFixed(0)} KB, not ${told}`).toBeLessThan(
+    others * 0.15,
+  );
 }, 120_000);

@@ -81,6 +81,7 @@ async function watched(one: StreamSignal, from = NOON) {
       if (line.what === 'verdict') verdicts.push(line.signal);
       if (line.what === 'defect') throw line.error;
     },
+    stage: 'live',
     emit: () => {},
   });
   /** So many runs, and what people were told meanwhile. */

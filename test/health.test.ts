@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clusterHealth, runHealth } from '../lib/health.ts';
+import { clusterHealth, dispatchHealth, runHealth } from '../lib/health.ts';
 import { failing, report, signalReport, unknown } from './report/reports.ts';
 
 /** The schema of AWS's specification of the format, with the narrower limits of the PutMetricData API. */
@@ -88,13 +88,13 @@ function ofCluster(
 ): Line {
   const [made] = report({ [cluster]: signals }).clusters;
   if (!made) throw new Error('no cluster');
-  return valid(clusterHealth({ report: made, undelivered, at: 1_795_176_000_000 }));
+  return valid(clusterHealth({ stage: 'live', report: made, undelivered, at: 1_795_176_000_000 }));
 }
 
 const run = {
+  stage: 'live',
   durationMs: 812.4,
   clusters: 2,
-  blind: 0,
   defects: 0,
   forgotten: 0,
   undelivered: 0,
@@ -105,8 +105,14 @@ describe('a cluster', () => {
   test('has exactly one metric while all is well', () => {
     const line = ofCluster([signalReport()]);
     expect(metricsOf(line)).toEqual({ FailingSignals: 0 });
-    expect(line._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([['Cluster']]);
-    expect(line).toMatchObject({ Cluster: 'prod-eu', cluster: 'prod-eu', verdict: 'ok', signals: 1 });
+    expect(line._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([['Stage', 'Cluster']]);
+    expect(line).toMatchObject({
+      Stage: 'live',
+      Cluster: 'prod-eu',
+      cluster: 'prod-eu',
+      verdict: 'ok',
+      signals: 1,
+    });
   });
 
   test('has others while they are not zero', () => {
@@ -152,11 +158,16 @@ describe('a cluster', () => {
 });
 
 describe('a run', () => {
-  test('is a heartbeat without a dimension', () => {
+  test('is a heartbeat of its stage', () => {
     const line = valid(runHealth(run));
     expect(metricsOf(line)).toEqual({ Runs: 1, RunDuration: 812 });
-    expect(line._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([[]]);
+    expect(line._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([['Stage']]);
+    expect(line).toMatchObject({ Stage: 'live' });
     expect(line).not.toHaveProperty('Cluster');
+  });
+
+  test.each(['live', 'größer', '%', 'x'.repeat(2000), ' a'])('of the stage %j is valid', (stage) => {
+    valid(runHealth({ ...run, stage }));
   });
 
   test('has what broke while it is not zero', () => {
@@ -165,6 +176,32 @@ describe('a run', () => {
       RunDuration: 812,
       Defects: 1,
       UndeliveredMessages: 3,
+    });
+  });
+});
+
+describe('a tick', () => {
+  const tick = { ...run, sent: 3, unsent: 0, unseen: { overdue: 0, blind: 0, owing: 0 } };
+
+  test('is a heartbeat of its stage', () => {
+    const line = valid(dispatchHealth(tick));
+    expect(metricsOf(line)).toEqual({ Ticks: 1 });
+    expect(line._aws.CloudWatchMetrics[0]?.Dimensions).toEqual([['Stage']]);
+    expect(line).toMatchObject({ Stage: 'live', sent: 3, durationMs: 812 });
+  });
+
+  test('says nothing of clusters where it could not look', () => {
+    expect(metricsOf(valid(dispatchHealth({ ...tick, unseen: undefined })))).toEqual({ Ticks: 1 });
+  });
+
+  test('says how many clusters nobody sees, and of how many a message waits', () => {
+    const line = valid(dispatchHealth({ ...tick, unseen: { overdue: 1, blind: 2, owing: 3 }, unsent: 4 }));
+    expect(metricsOf(line)).toEqual({
+      Ticks: 1,
+      OverdueClusters: 1,
+      BlindClusters: 2,
+      OwedClusters: 3,
+      UnsentRuns: 4,
     });
   });
 });

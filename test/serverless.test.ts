@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { functionNames } from '../tools/bundle.ts';
+import { alarming } from './serverless/alarms.ts';
 import { rights } from './serverless/rights.ts';
 import {
   cloneOfFiles,
@@ -21,7 +22,7 @@ const MOST_ZIP_BYTES = 520_000;
 
 let clone = '';
 let packed: Finished;
-let template: Template = { Resources: {}, Conditions: {}, Parameters: {} };
+let template: Template = { Resources: {}, Conditions: {}, Parameters: {}, Outputs: {} };
 
 /** Without environment variables, and offline. */
 beforeAll(async () => {
@@ -48,7 +49,7 @@ describe('each function', () => {
         Architectures: ['arm64'],
         Runtime: 'nodejs24.x',
         LoggingConfig: { LogFormat: 'JSON' },
-        Environment: { Variables: { EVERY: '5m', PLUMBLINE_CONFIG: 'plumbline.json' } },
+        Environment: { Variables: { EVERY: '5m', PLUMBLINE_CONFIG: 'plumbline.json', STAGE: 'live' } },
       });
     }
     const groups = ofType(template, 'AWS::Logs::LogGroup').map(
@@ -57,7 +58,7 @@ describe('each function', () => {
     expect(groups).toEqual(functionNames.map(() => 30));
   });
 
-  test('has the time that it needs, a role of its own, and is not run again by Lambda', () => {
+  test('has the time that it needs, a role of its own, and is not run again by Lambda, but compare', () => {
     const timeouts = { Dispatch: 60, Verify: 120, Check: 900, Mute: 30, Widget: 30 };
     for (const [name, Timeout] of Object.entries(timeouts)) {
       expect(properties(`${name}LambdaFunction`)).toMatchObject({
@@ -66,10 +67,14 @@ describe('each function', () => {
         Role: { 'Fn::Sub': `\${${name}Role.Arn}` },
       });
     }
-    const retries = ofType(template, 'AWS::Lambda::EventInvokeConfig').map(
-      ([, { Properties }]) => Properties['MaximumRetryAttempts'],
+    const retries = ofType(template, 'AWS::Lambda::EventInvokeConfig').map(([name, { Properties }]) => [
+      name.replace('LambdaEvConf', ''),
+      Properties['MaximumRetryAttempts'],
+    ]);
+    // Only a comparison has no next time soon.
+    expect(retries).toEqual(
+      functionNames.map((name) => [`${name[0]?.toUpperCase()}${name.slice(1)}`, name === 'compare' ? 2 : 0]),
     );
-    expect(retries).toEqual(functionNames.map(() => 0));
   });
 
   test.each(functionNames)('%s is packed alone, with the configuration, in at most 520 KB', async (name) => {
@@ -86,6 +91,7 @@ describe('each function', () => {
 
 rights(() => template);
 watching(() => template);
+alarming(() => template);
 
 test('the schedule looks once a minute what is due, gives up soon, and keeps what it could not say', () => {
   const schedules = ofType(template, 'AWS::Scheduler::Schedule');
@@ -129,15 +135,35 @@ test('what is remembered is encrypted, can be restored, and old runs go by thems
   ]);
 });
 
+test('what has a name is the stage’s own: two of them stand side by side in one account and region', () => {
+  const KEYS =
+    /^(AlarmName|DashboardName|FunctionName|LogGroupName|Name|QueueName|RoleName|TableName|TopicName)$/;
+  const named = Object.entries(template.Resources).flatMap(([resource, { Properties }]) =>
+    Object.entries(Properties).flatMap(([key, name]) => (KEYS.test(key) ? [[resource, name] as const] : [])),
+  );
+  const exported = Object.entries(template.Outputs).flatMap(([output, { Export }]) =>
+    Export ? [[output, Export.Name] as const] : [],
+  );
+  expect(named.length).toBeGreaterThan(30);
+  // Or it is another resource's.
+  for (const [what, name] of [...named, ...exported])
+    expect(JSON.stringify(name), what).toMatch(/plumbline-live|^\{"(?:Ref|Fn::GetAtt)":/);
+});
+
 test('the dashboard is the tracked file, filled in by CloudFormation with what the stack has', async () => {
   expect(ofType(template, 'AWS::CloudWatch::Dashboard')).toMatchObject([
     ['HealthDashboard', { Properties: { DashboardName: 'plumbline-live' } }],
   ]);
-  const { 'Fn::Sub': text } = properties('HealthDashboard')['DashboardBody'] as { 'Fn::Sub': string };
+  const { 'Fn::Sub': filled } = properties('HealthDashboard')['DashboardBody'] as {
+    'Fn::Sub': [string, unknown];
+  };
+  const [text, values] = filled;
+  expect(values).toEqual({ Stage: 'live' });
   const tracked = await readFile(join(ROOT, 'dashboards/cloudwatch.json'), 'utf8');
   expect(JSON.parse(text)).toEqual(JSON.parse(tracked));
   const named = new Set([...text.matchAll(/\$\{(\w+)(?:\.Arn)?\}/g)].map(([, name = '']) => name));
-  expect(named).toEqual(new Set(['WidgetLambdaFunction', 'VerifyLogGroup']));
+  expect(named).toEqual(new Set(['Stage', 'WidgetLambdaFunction', 'VerifyLogGroup']));
+  named.delete('Stage');
   for (const name of named) expect(template.Resources).toHaveProperty(name);
 });
 

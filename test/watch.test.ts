@@ -65,6 +65,7 @@ async function service(names: readonly string[], over: Partial<WatchPorts> = {})
     sending: { ...testPorts({ clock }), resolve: async (value) => ({ value }) },
     confirm: async (clusters, run) => void confirmed.push({ clusters, run: run.id }),
     log: (line) => log.push(line),
+    stage: 'live',
     emit: (line) => emitted.push(JSON.parse(line) as Record<string, unknown>),
     ...over,
   };

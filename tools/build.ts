@@ -13,7 +13,8 @@ if (isExample) process.stderr.write(`build: no plumbline.yaml here, taking ${rel
 await rm(DIST, { recursive: true, force: true });
 await mkdir(DIST, { recursive: true });
 const [problems] = await Promise.all([
-  writeConfiguration(isExample ? relative('.', file) : file, DIST),
+  // Packing sets it: the interval of clusters that say none.
+  writeConfiguration(isExample ? relative('.', file) : file, DIST, process.env['EVERY']),
   bundleCommandLine(DIST),
   bundleFunctions(DIST),
 ]);

@@ -93,9 +93,14 @@ export function configurationFile(env: Readonly<Record<string, string | undefine
 }
 
 /** Writes `plumbline.json`, which is all that a function reads; returns the problems that kept it from being written. */
-export async function writeConfiguration(file: string, outdir: string): Promise<readonly string[]> {
+export async function writeConfiguration(
+  file: string,
+  outdir: string,
+  every?: string,
+): Promise<readonly string[]> {
   const built = await builtConfig(await readFile(file, 'utf8'), {
     file,
+    every,
     now: systemClock.now(),
     profiles: () => readProfiles(new URL('../profiles/', import.meta.url)),
   });

@@ -16,8 +16,10 @@ export default class Build {
   }
 }
 
-function build({ processedInput, classes, service }) {
-  const problems = parameterProblems(service.custom.parameters);
+function build(serverless) {
+  const { processedInput, classes, service } = serverless;
+  const parameters = service.custom.parameters;
+  const problems = parameterProblems(parameters, serverless.getProvider('aws').getRegion());
   if (problems.length > 0) throw new classes.Error(problems.join('\n'));
   const isExample = !process.env.PLUMBLINE_CONFIG && !existsSync(join(ROOT, 'plumbline.yaml'));
   if (isExample && processedInput.commands[0] === 'deploy') {
@@ -25,7 +27,11 @@ function build({ processedInput, classes, service }) {
       'There is no plumbline.yaml, and the example must not be deployed: cp plumbline.example.yaml plumbline.yaml, and edit it.',
     );
   }
-  const { status } = spawnSync(node(), [join(ROOT, 'tools/build.ts')], { cwd: ROOT, stdio: 'inherit' });
+  const { status } = spawnSync(node(), [join(ROOT, 'tools/build.ts')], {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, EVERY: parameters.every },
+  });
   if (status !== 0) throw new classes.Error('The build failed; nothing was packed.');
 }
 

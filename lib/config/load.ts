@@ -1,6 +1,7 @@
 import { openCrons } from '../mutes/cron.ts';
 import { type Env, omitReferences, resolveReferences, type Resolved } from './env.ts';
 import { withDefaultEvery } from './default-every.ts';
+import { everyFaults } from './every-faults.ts';
 import type { DraftConfig } from './draft.ts';
 import { messageOf, placeOf } from './message.ts';
 import { type Fault, type Path, type Problem, sortProblems, valueAt } from './problems.ts';
@@ -37,6 +38,11 @@ export interface TextOrigin {
   readonly profiles?: () => Promise<Profiles>;
 }
 
+/** How often a cluster is verified that does not say, such as `10m`; the schema's default without it. */
+interface DefaultEvery {
+  readonly every?: string | undefined;
+}
+
 /** The configuration that a YAML text says, or every problem it has. */
 export async function loadConfig(
   text: string,
@@ -50,10 +56,15 @@ export async function loadConfig(
 }
 
 /** What `loadBuilt` reads later, in another environment: references are left symbolic, and none needs to be set. */
-export async function builtConfig(text: string, origin: TextOrigin): Promise<Built | Refused> {
+export async function builtConfig(
+  text: string,
+  { every, ...origin }: TextOrigin & DefaultEvery,
+): Promise<Built | Refused> {
   const expanded = await readExpanded(text, origin);
   const { source } = expanded;
-  const { problems, warnings } = await judge(expanded, origin, omitReferences);
+  const { problems, warnings } = await judge(expanded, origin, (document) =>
+    omitReferences(withDefaultEvery(document, every)),
+  );
   if (problems.length > 0) return { problems, warnings };
   const told = stateFaults(source.value).map((fault) => problemOf(fault, source, origin.file));
   return {
@@ -83,16 +94,7 @@ function stateFaults(document: unknown): Fault[] {
  */
 export function loadBuilt(
   json: string,
-  {
-    env,
-    file = 'plumbline.json',
-    every,
-  }: {
-    readonly env: Env;
-    readonly file?: string;
-    /** How often a cluster is verified that does not say; the schema's default without it. */
-    readonly every?: string | undefined;
-  },
+  { env, file = 'plumbline.json', every }: DefaultEvery & { readonly env: Env; readonly file?: string },
 ): Loaded | Refused {
   const refused = (message: string) => ({
     problems: [{ file, ...START, level: 'error' as const, message }],
@@ -113,10 +115,21 @@ function judgeBuilt(json: string, written: unknown, env: Env, file: string): Loa
     : { value: written, faults: [], open: [] };
   const errors = faults.filter(({ level }) => level === 'error');
   const parsed = configSchema.safeParse(value);
-  if (parsed.success && errors.length === 0) return { config: parsed.data, warnings: [] };
+  // What was built for another interval may be uneven with this one.
+  const uneven = parsed.success ? unevenFaults(parsed.data) : [];
+  if (parsed.success && errors.length === 0 && uneven.length === 0)
+    return { config: parsed.data, warnings: [] };
   const source = { value: written, faults: [], positionOf: () => START, numeralAt: () => undefined };
-  const all = [...errors, ...unlessOpen(faultsOf(configSchema, value), open)];
+  const all = [...errors, ...uneven, ...unlessOpen(faultsOf(configSchema, value), open)];
   return { problems: sortProblems(all.map((fault) => problemOf(fault, source, file))), warnings: [] };
+}
+
+function unevenFaults({ clusters }: Config): Fault[] {
+  return clusters.flatMap((cluster, at) =>
+    cluster.signals.flatMap((signal, index) =>
+      everyFaults(signal, cluster, ['clusters', at, 'signals', index]),
+    ),
+  );
 }
 
 const NOT_JSON = 'this is not a built configuration; run plumbline build, or npm run build, which write it';

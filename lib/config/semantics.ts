@@ -5,6 +5,7 @@ import { statePlanes } from '../signal.ts';
 import { accountFaults } from './accounts.ts';
 import { contradictions, MOST_TRACES } from './contradictions.ts';
 import type { DraftCluster, DraftConfig, DraftSignal } from './draft.ts';
+import { everyFaults } from './every-faults.ts';
 import { measureFaults } from './measure-faults.ts';
 import { muteFaults } from './mute-faults.ts';
 import { comparisonsOf, parityFaults } from './parity-faults.ts';
@@ -211,12 +212,4 @@ function gateWarnings(signal: DraftSignal, { freshMs }: Gates, at: Path): Fault[
   if (gate <= own) return [];
   const says = `stays live for ${formatDuration(gate)} after traffic stops, longer than this signal stays fresh (${formatDuration(own)}); give it a fresh of ${formatDuration(own)} or less`;
   return [{ path: at, on: 'value', level: 'warning', says }];
-}
-
-function everyFaults(signal: DraftSignal, cluster: DraftCluster, path: Path): Fault[] {
-  if (signal.every === undefined || cluster.every === undefined || signal.every % cluster.every === 0)
-    return [];
-  const base = formatDuration(cluster.every);
-  const says = `is no multiple of the cluster's ${base}; write ${base}, or two, three or more times that`;
-  return [{ path: [...path, 'every'], on: 'value', level: 'error', says }];
 }

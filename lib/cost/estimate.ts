@@ -127,6 +127,8 @@ function requestsOf(tallies: readonly Tally[]): number {
 /** As `serverless.yml` deploys it; everything that cannot be counted here is an assumption, and told. */
 const MEMORY_GB = 0.5;
 const SECONDS = 2;
+/** Those that always report, of all clusters together: docs/health.md. */
+const STAGE_METRICS = 3;
 const KB = { run: 1.5, cluster: 0.5, signal: 0.4 };
 
 /** What Plumbline itself runs on, for one schedule that verifies all clusters as often as the most frequent. */
@@ -136,7 +138,7 @@ function ownCost(counted: readonly CountedCluster[]): Cost['own'] {
   const signals = counted.reduce((total, one) => total + one.signals, 0);
   const reads = 2 + 3 * clusters;
   const writes = 2 * clusters;
-  const metrics = 2 + clusters;
+  const metrics = STAGE_METRICS + clusters;
   const probeMetrics = counted.reduce((total, one) => total + (one.probeMetrics ?? 0), 0);
   const kilobytes = KB.run + KB.cluster * clusters + KB.signal * signals;
   const row = (what: string, assuming: string, dollarsPerMonth: number) => ({

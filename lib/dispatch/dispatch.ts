@@ -12,6 +12,8 @@ export interface DispatchPorts extends TellPorts {
   readonly send: SendBatch;
   /** Tells somebody outside that all is well; undefined where nobody listens. Never rejects. */
   readonly heartbeat: (() => Promise<void>) | undefined;
+  /** The deployment that its metrics are of. */
+  readonly stage: string;
   readonly emit: (line: string) => void;
 }
 
@@ -66,6 +68,8 @@ export async function dispatch(
     (one) => one === 0,
   );
   if (told?.isComplete && isWhole) await ports.heartbeat?.();
-  ports.emit(dispatchHealth({ ...result, durationMs: clock.now() - startedAt, at: clock.now() }));
+  const at = clock.now();
+  const { stage } = ports;
+  ports.emit(dispatchHealth({ ...result, stage, unseen: told, durationMs: at - startedAt, at }));
   return result;
 }

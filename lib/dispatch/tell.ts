@@ -4,12 +4,14 @@ import { announce, type AnnouncePorts, type Claimed } from '../announce.ts';
 import { counted } from '../counted.ts';
 import { departing, forget, leftAmong } from '../departures.ts';
 import type { RunRecord } from '../history.ts';
+import type { Unseen } from '../health.ts';
+import type { Standing } from '../incidents/standing.ts';
 import type { NotifierPorts } from '../notifiers/notifier.ts';
 import type { PlannedCluster } from '../plan.ts';
 import { printable } from '../printable.ts';
 import { activeMutes, record, type RecordPorts } from '../record.ts';
 import { everyoneIn } from '../stores/everyone.ts';
-import { type LastRun, StoreError } from '../stores/store.ts';
+import { StoreError } from '../stores/store.ts';
 import type { Trouble } from '../trouble.ts';
 import { lostRuns, type Scheduled } from './due.ts';
 import { isComplete, missedRuns, type Watch } from './overdue.ts';
@@ -17,6 +19,7 @@ import { awaitedSince, type ConfigurationState } from './own-facts.ts';
 import { type OwnTick, tellOwn } from './own.ts';
 import type { Unsent } from './send.ts';
 import { letGo, settle, type SettleContext } from './settle.ts';
+import { blindClusters, owedClusters } from './unseen.ts';
 
 export interface TellPorts extends Omit<RecordPorts, 'sending'> {
   readonly sending: NotifierPorts;
@@ -30,9 +33,7 @@ export interface Ticking {
   readonly unsent: readonly Unsent[];
 }
 
-export interface TickTold {
-  /** Clusters of which it was told that they are not verified. */
-  readonly overdue: number;
+export interface TickTold extends Unseen {
   readonly undelivered: number;
   /** Everything that was due a run's time before is verified, and no channel waits to be tried again. */
   readonly isComplete: boolean;
@@ -54,9 +55,9 @@ export async function tell(
   const { store } = ports;
   const { tick, after } = own;
   const watched = clusters.map(({ cluster }) => cluster);
-  const lastRuns = await trouble.spare('all', () => store.lastRuns());
-  if (!lastRuns) return undefined;
-  const watches = clusters.map((one) => watchOf(one, lastRuns, own));
+  const standings = await trouble.spare('all', () => store.standings());
+  if (!standings) return undefined;
+  const watches = clusters.map((one) => watchOf(one, standings, own));
   const context = { tick, watched, mutes: await activeMutes(ports, trouble), claimant: randomUUID() };
   const observed = { tick, after, watches, configuration, unsent };
   const about = await tellOwn(own, observed, context, ports, trouble, (claims, store, compose) =>
@@ -65,7 +66,7 @@ export async function tell(
   // Whoever writes the tick first tells; the other one stops here.
   if (!about) return undefined;
   const limit = pLimit(IN_FLIGHT);
-  const departed = leftAmong([...lastRuns.keys()], watched);
+  const departed = leftAmong([...standings.keys()], watched);
   const leaving = await Promise.all(
     departed.map((name) => limit(() => trouble.spare(name, () => leave(name, context, ports, trouble)))),
   );
@@ -81,18 +82,16 @@ export async function tell(
   await recordMissed(missed, ports, trouble);
   return {
     overdue: about.overdue,
+    blind: blindClusters(clusters, standings),
+    owing: owedClusters(standings, owing, tick) + Math.sign(about.undelivered),
     undelivered: about.undelivered + [...owing.values()].reduce((sum, count) => sum + count, 0),
     isComplete: waiting === 0 && watches.every((watch) => isComplete(watch, tick)),
   };
 }
 
-function watchOf(
-  one: Scheduled,
-  lastRuns: ReadonlyMap<string, LastRun | undefined>,
-  { memory }: OwnTick,
-): Watch {
+function watchOf(one: Scheduled, standings: ReadonlyMap<string, Standing>, { memory }: OwnTick): Watch {
   const { name } = one.cluster;
-  const { at: lastRun, everyMs: lastEveryMs } = lastRuns.get(name) ?? {};
+  const { at: lastRun, everyMs: lastEveryMs } = standings.get(name)?.lastRun ?? {};
   return { ...one, lastRun, lastEveryMs, awaitedSince: awaitedSince(memory, name) };
 }
 

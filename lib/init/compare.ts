@@ -28,12 +28,20 @@ export interface Gone {
   readonly detail: string;
 }
 
+/** Something that could not be looked at, and by whom. */
+export interface Unseen extends Gap {
+  readonly region: string;
+  readonly role: string | null;
+}
+
 /** How a configuration differs from what there is. */
 export interface Comparison {
   readonly unwatched: readonly Unwatched[];
   readonly gone: readonly Gone[];
   /** What could not be looked at: of it, neither is told. */
-  readonly unseen: readonly Gap[];
+  readonly unseen: readonly Unseen[];
+  /** Every region and role that was looked at. */
+  readonly looked: readonly { readonly region: string; readonly role: string | null }[];
 }
 
 /** Planes that are looked at through AWS. */
@@ -61,7 +69,17 @@ export async function compared(config: Config, seen: readonly Seen[]): Promise<C
     if (detail === undefined) return [];
     return [{ cluster: signals[index]?.cluster ?? '', signal: signal.name, plane: signal.plane, detail }];
   });
-  return { unwatched, gone, unseen: seen.flatMap(({ gaps }) => gaps) };
+  const looked = seen.map(({ region, role = null }) => ({ region, role }));
+  const unseen = seen.flatMap(({ region, role = null, gaps }) =>
+    gaps.map((gap) => ({ ...gap, region, role })),
+  );
+  // In whatever order the answers came.
+  const inOrder = unseen.toSorted((a, b) => orderOf(a).localeCompare(orderOf(b)));
+  return { unwatched, gone, unseen: inOrder, looked };
+}
+
+function orderOf({ region, role, action, resource }: Unseen): string {
+  return JSON.stringify([region, role, action, resource]);
 }
 
 /** Without what another role to the same account has shown already. */

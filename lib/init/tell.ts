@@ -1,10 +1,10 @@
-import { digest } from '../incidents/identity.ts';
 import type { Message } from '../message.ts';
 import type { Channel, Notifier, NotifierPorts, Undelivered } from '../notifiers/notifier.ts';
 import type { Store } from '../stores/store.ts';
 import type { Comparison } from './compare.ts';
 import { differenceMessage } from './difference-message.ts';
-import { type Thing, thingsOf } from './things.ts';
+import { thingsOf } from './things.ts';
+import { isUnseenKey, seenAgain } from './unseen.ts';
 
 export interface TellPorts {
   readonly store: Pick<Store, 'told' | 'writeTold'>;
@@ -16,7 +16,7 @@ export interface TellPorts {
 
 /**
  * Tells each channel, in one message, what is new since it was told last, and remembers what it was told as long as that
- * holds. What could not be looked at is taken to hold. What is sent is remembered afterwards: a crash between the two
+ * holds. What could not be looked at is told too, and when it is seen again; what it hides is taken to hold. What is sent is remembered afterwards: a crash between the two
  * repeats that message, with the same id, and loses none. Returns how many channels did not take it; rejects with a
  * StoreError.
  */
@@ -25,16 +25,18 @@ export async function tellDifferences(comparison: Comparison, ports: TellPorts):
   const { told, version } = await store.told();
   const before = new Set(told);
   const things = thingsOf(comparison);
-  const remembered = new Set(comparison.unseen.length > 0 ? told : []);
+  const remembered = new Set(comparison.unseen.length > 0 ? told.filter((key) => !isUnseenKey(key)) : []);
   let failed = 0;
   for (const notifier of notifiers.filter(isInterested)) {
-    const keyOf = (thing: Thing): string => digest([notifier.key, thing.key]);
-    const news = things.filter((thing) => !before.has(keyOf(thing)));
-    const isTold =
-      news.length === 0 || (await send(differenceMessage(news, sending.clock.now()), notifier, ports));
+    const { key: channel } = notifier;
+    const news = things.filter(({ keyFor }) => !before.has(keyFor(channel)));
+    const { places, untold } = seenAgain(channel, told, comparison);
+    const message = differenceMessage({ channel, news, seenAgain: places }, sending.clock.now());
+    const isTold = (news.length === 0 && places.size === 0) || (await send(message, notifier, ports));
     if (!isTold) failed += 1;
-    for (const thing of isTold ? things : things.filter((one) => !news.includes(one)))
-      remembered.add(keyOf(thing));
+    for (const { keyFor } of isTold ? things : things.filter((one) => !news.includes(one)))
+      remembered.add(keyFor(channel));
+    for (const key of isTold ? untold : [...untold, ...places.keys()]) remembered.add(key);
   }
   const after = [...remembered].sort();
   if (after.join() !== told.toSorted().join()) await store.writeTold(after, version);

@@ -1,19 +1,31 @@
 import { HELD_MS, type HeldKey } from '../dispatch/held.ts';
+import type { ClusterMemory } from '../incidents/memory.ts';
+import { lastRunOf, standingOf } from '../incidents/standing.ts';
 import { type DynamoItems, numberOf, under } from './dynamodb-items.ts';
-import type { DynamoTable, Key } from './dynamodb-table.ts';
-import { lastRun, readableOf } from './once.ts';
+import type { DynamoTable, Item, Key } from './dynamodb-table.ts';
+import { readableOf } from './once.ts';
 import type { Store } from './store.ts';
 import { heldWire, keptWire } from './wire.ts';
 
-type Dispatch = Pick<Store, 'lastRuns' | 'hold' | 'held' | 'release' | 'keepConfig' | 'keptConfig'>;
+type Dispatch = Pick<Store, 'standings' | 'hold' | 'held' | 'release' | 'keepConfig' | 'keptConfig'>;
 
 /** What `dispatch` needs: an item for each run that is held, `held` / time#cluster#id, and for a configuration, `config` / place. */
 export function dynamoDispatch(table: DynamoTable, items: DynamoItems): Dispatch {
   return {
-    lastRuns: async () => {
-      const all = await table.query({ ...under('cluster'), ProjectionExpression: 'sk, ranAt, everyMs' });
+    standings: async () => {
+      const all = await table.query({
+        ...under('cluster'),
+        ProjectionExpression: 'sk, ranAt, everyMs, blind, owedFrom',
+      });
       return new Map(
-        all.map((item) => [item['sk']?.S ?? '', lastRun(numberOf(item['ranAt']), numberOf(item['everyMs']))]),
+        all.map(({ sk, ranAt, everyMs, blind, owedFrom }) => [
+          sk?.S ?? '',
+          {
+            lastRun: lastRunOf(numberOf(ranAt), numberOf(everyMs)),
+            blind: numberOf(blind) ?? 0,
+            owedFrom: numberOf(owedFrom),
+          },
+        ]),
       );
     },
 
@@ -40,6 +52,17 @@ export function dynamoDispatch(table: DynamoTable, items: DynamoItems): Dispatch
       return item && items.value(keptWire, item);
     },
   };
+}
+
+/** How a memory stands, beside its body, so that it can be asked of all clusters at once. */
+export function standingItem(memory: ClusterMemory): Item {
+  const { lastRun, blind, owedFrom } = standingOf(memory);
+  const numbers = { ranAt: lastRun?.at, everyMs: lastRun?.everyMs, blind: blind || undefined, owedFrom };
+  return Object.fromEntries(
+    Object.entries(numbers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, { N: String(value) }] as const],
+    ),
+  );
 }
 
 function keyOf({ at, cluster, by }: HeldKey): Key {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { HISTORY_MS } from '../history.ts';
 import { NOTHING } from '../incidents/memory.ts';
 import { dynamoBaselines } from './dynamodb-baselines.ts';
-import { dynamoDispatch } from './dynamodb-dispatch.ts';
+import { dynamoDispatch, standingItem } from './dynamodb-dispatch.ts';
 import { ABSENT, dynamoItems, inexplicable, numberOf, unchanged, under } from './dynamodb-items.ts';
 import { dynamoTold } from './dynamodb-told.ts';
 import { dynamoTable, type Item, type Key } from './dynamodb-table.ts';
@@ -44,13 +44,10 @@ export function dynamoStore(name: string, ports: StorePorts): Store {
     },
     write: async (cluster, memory, version) => {
       const by = randomUUID();
-      const ranAt = memory.runs[0]?.at;
       const more = {
         version: { N: String(version + 1) },
         by: { S: by },
-        // Beside the body, so that they can be asked of all clusters at once.
-        ...(ranAt === undefined ? {} : { ranAt: { N: String(ranAt) } }),
-        ...(memory.everyMs === undefined ? {} : { everyMs: { N: String(memory.everyMs) } }),
+        ...standingItem(memory),
       };
       const item = items.of(memoryWire, memoryKey(cluster), memory, more);
       if (!(await isCurrent(cluster, version))) return false;

@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import * as z from 'zod/mini';
 import { HISTORY_MS } from '../history.ts';
 import { type ClusterMemory, NOTHING } from '../incidents/memory.ts';
+import { standingOf, UNKNOWN_STANDING } from '../incidents/standing.ts';
 import { decodeJson, jsonText, unreadable } from './codec.ts';
 import { fileBaselines } from './file-baselines.ts';
 import { type Commit, underClaim } from './file-claim.ts';
@@ -13,7 +14,7 @@ import { fileNameOf, nameOfFile } from './file-names.ts';
 import { appendRun, pruneRuns, readRuns } from './file-runs.ts';
 import { readTold, replaceTold } from './file-told.ts';
 import { ifThere, onFiles } from './file-trouble.ts';
-import { lastRun, notOver, orTrouble, refuseAnother } from './once.ts';
+import { notOver, orTrouble, refuseAnother } from './once.ts';
 import { type RuntimeMute, type Store, StoreError, type Stored, type StorePorts } from './store.ts';
 import { FORMAT, memoryWire, muteWire, wireOf } from './wire.ts';
 
@@ -100,14 +101,13 @@ export function fileStore(path: string, ports: Pick<StorePorts, 'clock'>): Store
       await change((commit) => baselines.replace({ cluster, signal }, undefined, commit));
     },
 
-    lastRuns: () =>
+    standings: () =>
       onFiles(path, async () => {
-        const lastRunOf = async (name: string) => {
+        const standing = async (name: string) => {
           const memory = await orTrouble(async () => (await readCluster(fileOf(name), name)).memory);
-          if (memory instanceof StoreError) return [name, undefined] as const;
-          return [name, lastRun(memory.runs[0]?.at, memory.everyMs)] as const;
+          return [name, memory instanceof StoreError ? UNKNOWN_STANDING : standingOf(memory)] as const;
         };
-        return new Map(await Promise.all((await rememberedNames()).map(lastRunOf)));
+        return new Map(await Promise.all((await rememberedNames()).map(standing)));
       }),
     ...fileDispatch(path, ports.clock, change),
 

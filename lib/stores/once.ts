@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RunRecord } from '../history.ts';
 import { printable } from '../printable.ts';
-import { type LastRun, PartOfRuns, type RuntimeMute, StoreError } from './store.ts';
+import { PartOfRuns, type RuntimeMute, StoreError } from './store.ts';
 
 /** Throws where `mute` is not what is stored under its id; the same again is no trouble. */
 export function refuseAnother(mute: RuntimeMute, stored: RuntimeMute | undefined): void {
@@ -25,11 +25,6 @@ export async function orTrouble<T>(read: () => T | Promise<T>): Promise<T | Stor
 /** Mutes that are not over, oldest first. */
 export function notOver(mutes: readonly RuntimeMute[], now: number): RuntimeMute[] {
   return mutes.filter(({ until }) => until > now).sort((left, right) => left.from - right.from);
-}
-
-/** The newest run of a cluster, by what stands of it; undefined where there is none. */
-export function lastRun(at: number | undefined, everyMs: number | undefined): LastRun | undefined {
-  return at === undefined ? undefined : { at, ...(everyMs === undefined ? {} : { everyMs }) };
 }
 
 /** One thing that is read, or none where it cannot be read. */

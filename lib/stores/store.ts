@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { HeldKey, HeldRun } from '../dispatch/held.ts';
 import type { RunRecord } from '../history.ts';
 import type { ClusterMemory } from '../incidents/memory.ts';
+import type { Standing } from '../incidents/standing.ts';
 
 /** What a store needs of the outside. */
 export interface StorePorts {
@@ -70,14 +71,6 @@ export interface Stored {
   readonly version: number;
 }
 
-/** The newest run of a cluster that was counted. */
-export interface LastRun {
-  /** When it was due. Milliseconds since the epoch. */
-  readonly at: number;
-  /** How often the cluster was verified then, in milliseconds; undefined where that is not known. */
-  readonly everyMs?: number;
-}
-
 /** What comparisons have told, and the version that it was read at; 0 is before the first write. */
 export interface Told {
   /** The digest of each thing that was told and still held when it was last looked at. */
@@ -106,8 +99,8 @@ export interface Store {
   forget(cluster: string, version: number): Promise<boolean>;
   /** The clusters that anything is remembered of. */
   clusters(): Promise<readonly string[]>;
-  /** The same, and the newest run that was counted of each; undefined where none was, or it cannot be read. */
-  lastRuns(): Promise<ReadonlyMap<string, LastRun | undefined>>;
+  /** The same, and how each stands; where it cannot be read, `UNKNOWN_STANDING`. */
+  standings(): Promise<ReadonlyMap<string, Standing>>;
 
   /** Keeps a run whose telling waits for the next tick, for `HELD_MS`; what is known by the same key is replaced. */
   hold(run: HeldRun): Promise<void>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { inForce, type InForce } from '../../lib/config/in-force.ts';
-import { loadBuilt } from '../../lib/config/load.ts';
+import { builtConfig, loadBuilt } from '../../lib/config/load.ts';
 import type { Fetched } from '../../lib/config/remote.ts';
 
 const json = (name: string) =>
@@ -118,6 +118,24 @@ describe('the stack’s interval', () => {
     });
     expect(every(two, '10m')).toEqual([10 * MINUTE_MS, 60 * MINUTE_MS]);
     expect(every(two)).toEqual([5 * MINUTE_MS, 60 * MINUTE_MS]);
+  });
+
+  test('must go into the intervals of signals, or neither is built nor read', async () => {
+    const signal = { name: 'up', prometheus: 'http://127.0.0.1:1', metric: 'up', every: '15m' };
+    const config = JSON.stringify({
+      version: 1,
+      clusters: [{ name: 'prod-eu', region: 'eu-west-1', signals: [signal] }],
+    });
+    const says =
+      'cluster "prod-eu", signal "up", every: "15m" is no multiple of the cluster\'s 7m; write 7m, or two, three or more times that';
+    for (const own of [undefined, '1m', '5m', '15m'])
+      expect(every(config, own)).toEqual([expect.any(Number)]);
+    expect(every(config, '7m')).toMatchObject([{ message: says }]);
+    const built = (own: string) => builtConfig(config, { file: 'plumbline.yaml', every: own });
+    expect(await built('5m')).toHaveProperty('json');
+    expect(await built('7m')).toMatchObject({ problems: [{ message: says, level: 'error' }] });
+    // What is built stays as it was written: the functions know their interval.
+    expect(await built('15m')).toEqual(await builtConfig(config, { file: 'plumbline.yaml' }));
   });
 
   test.each(['[]', '{}', '{"clusters":{}}', '{"clusters":[1,null]}'])('leaves %s to the schema', (text) => {

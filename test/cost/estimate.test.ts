@@ -124,13 +124,13 @@ test('Plumbline itself, for one schedule as often as the most frequent cluster',
     { what: 'EventBridge Scheduler', assuming: 'one call a run', dollarsPerMonth: 0.00876 },
     // 8,760 × (4 × 0.000000625 + 8 × 0.000000125)
     { what: 'DynamoDB', assuming: '4 write and 8 read units a run', dollarsPerMonth: 0.03066 },
-    // FailingSignals of two clusters, Runs and RunDuration
-    { what: 'health metrics', assuming: '4 that always report, while nothing fails', dollarsPerMonth: 1.2 },
+    // FailingSignals of two clusters, Ticks, Runs and RunDuration
+    { what: 'health metrics', assuming: '5 that always report, while nothing fails', dollarsPerMonth: 1.5 },
     // 8,760 × (1.5 + 2 × 0.5 + 20 × 0.4) KB × 0.0000005
     { what: 'logs', assuming: '10.5 KB a run', dollarsPerMonth: 0.04599 },
   ]);
   expect(clusters.map((one) => one.dollarsPerMonth)).toEqual([0.0876, 0.0073]);
-  expect(dollarsPerMonth).toBeCloseTo(0.118553 + 0.00876 + 0.03066 + 1.2 + 0.04599 + 0.0876 + 0.0073, 6);
+  expect(dollarsPerMonth).toBeCloseTo(0.118553 + 0.00876 + 0.03066 + 1.5 + 0.04599 + 0.0876 + 0.0073, 6);
 });
 
 test('the custom metrics that probes write are part of the price', () => {

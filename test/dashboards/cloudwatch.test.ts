@@ -12,6 +12,7 @@ const file = readFileSync(`${ROOT}dashboards/cloudwatch.json`, 'utf8');
 /** As CloudFormation fills it in. */
 const filled = file
   .replaceAll('${AWS::Region}', 'eu-west-1')
+  .replaceAll('${Stage}', 'live')
   .replaceAll(
     '${WidgetLambdaFunction.Arn}',
     'arn:aws:lambda:eu-west-1:111122223333:function:plumbline-live-widget',

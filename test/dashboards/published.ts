@@ -2,7 +2,7 @@ import * as health from '../../lib/health.ts';
 import { failing, report, unknown } from '../report/reports.ts';
 
 /** Everything that can break has, so that no metric is left out for being zero. */
-const NOTHING_WORKS = { defects: 1, forgotten: 1, undelivered: 1, at: 1_795_176_000_000 };
+const NOTHING_WORKS = { stage: 'live', defects: 1, forgotten: 1, undelivered: 1, at: 1_795_176_000_000 };
 
 /** One line of every kind that `lib/health.ts` writes; the compiler and a test name a kind that is forgotten here. */
 const lines: Readonly<Record<keyof typeof health, () => string>> = {
@@ -11,9 +11,15 @@ const lines: Readonly<Record<keyof typeof health, () => string>> = {
     if (!cluster) throw new Error('no cluster');
     return health.clusterHealth({ report: cluster, ...NOTHING_WORKS });
   },
-  runHealth: () => health.runHealth({ durationMs: 812, clusters: 1, blind: 1, ...NOTHING_WORKS }),
+  runHealth: () => health.runHealth({ durationMs: 812, clusters: 1, ...NOTHING_WORKS }),
   dispatchHealth: () =>
-    health.dispatchHealth({ durationMs: 812, sent: 1, unsent: 1, overdue: 1, ...NOTHING_WORKS }),
+    health.dispatchHealth({
+      durationMs: 812,
+      sent: 1,
+      unsent: 1,
+      unseen: { overdue: 1, blind: 1, owing: 1 },
+      ...NOTHING_WORKS,
+    }),
 };
 
 interface Line {
@@ -43,7 +49,7 @@ export function metricName(namespace: string, name: string, dimensions: readonly
 /** The metrics that a question of Metrics Insights reads, as `published` names them. */
 export function metricsOfSql(sql: string): string[] {
   const [, names = '', namespace = '', dimensions = ''] =
-    /^SELECT (.+?) FROM SCHEMA\("([^"]+)"((?:, *\w+)*)\)/.exec(sql) ?? [];
+    /^SELECT (.+?) FROM SCHEMA\("([^"]+)"((?:, *\w+)*)\) WHERE Stage = '[\w$-]+' GROUP BY/.exec(sql) ?? [];
   const of = dimensions.split(',').flatMap((name) => name.trim() || []);
   return [...names.matchAll(/\w+\((\w+)\)/g)].map(([, name = '']) => metricName(namespace, name, of));
 }

@@ -113,6 +113,7 @@ export function fleet(
       if (line.what === 'defect') throw new Error('plumbline itself broke', { cause: line.error });
       log.push(line);
     },
+    stage: 'live',
     emit: (line: string) => void emitted.push(JSON.parse(line) as Record<string, unknown>),
   });
 

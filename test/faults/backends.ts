@@ -68,7 +68,9 @@ export async function startBackends(clock: Pick<Clock, 'now'>, built: string) {
     HEARTBEAT: heartbeat.url,
   };
   const proxies = Object.fromEntries(
-    await Promise.all(backends.map(async (name) => [name, await startProxy(name, targets[name], clock)] as const)),
+    await Promise.all(
+      backends.map(async (name) => [name, await startProxy(name, targets[name], clock)] as const),
+    ),
   ) as Record<Backend, FaultProxy>;
   parameters.set('/plumbline/slack-webhook', `${proxies.SLACK.url}/services/T000/B000/XXXX`);
   secrets.set('plumbline/pagerduty', parameters.get('/plumbline/pagerduty-key') ?? '');
@@ -104,11 +106,7 @@ export async function startBackends(clock: Pick<Clock, 'now'>, built: string) {
   };
 }
 
-async function startProxy(
-  name: Backend,
-  target: string,
-  clock: Pick<Clock, 'now'>,
-): Promise<FaultProxy> {
+async function startProxy(name: Backend, target: string, clock: Pick<Clock, 'now'>): Promise<FaultProxy> {
   const proxy = await startFaultProxy(clock);
   proxy.targets.set(UNSIGNED.has(name) ? '' : REGION, target);
   return proxy;

@@ -97,6 +97,8 @@ function heardOf(titles: readonly string[]): Heard {
 
 /** Lines of level WARN and above, but for what is known to fail; and what the invocation ended with. */
 function troublesOf({ lines, threw }: Invoked): readonly string[] {
-  const said = lines.filter((line) => /"level":"(?:ERROR|CRITICAL)"|"level":"WARN","message":"unknown"/.test(line));
+  const said = lines.filter((line) =>
+    /"level":"(?:ERROR|CRITICAL)"|"level":"WARN","message":"unknown"/.test(line),
+  );
   return threw === undefined ? said : [...said, threw];
 }

@@ -21,13 +21,7 @@ test('each way to break, and each API: unknown with its reason, and nobody else 
 }, 120_000);
 
 test('what does not come until the deadline: the report comes without it', async () => {
-  await breakAll(
-    [
-      [{ service: 'CLOUDWATCH', fault: 'drip' }],
-      [{ service: 'XRAY', fault: 'silence' }],
-    ],
-    6000,
-  );
+  await breakAll([[{ service: 'CLOUDWATCH', fault: 'drip' }], [{ service: 'XRAY', fault: 'silence' }]], 6000);
 }, 60_000);
 
 test('a machine whose clock is ten minutes off sees nothing, and says so', async () => {

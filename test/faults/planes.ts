@@ -27,10 +27,7 @@ export const regionsFor = (count: number): readonly string[] =>
  * Breaks APIs in each of as many accounts, verifies all clusters side by side, with one that is well among them, and expects
  * of each: no failing, no ok that was not seen, the reason named, and nobody else touched.
  */
-export async function breakAll(
-  accounts: readonly (readonly Cell[])[],
-  withinMs: number,
-): Promise<void> {
+export async function breakAll(accounts: readonly (readonly Cell[])[], withinMs: number): Promise<void> {
   const regions = regionsFor(accounts.length + 1);
   const estates = await startEstates(regions);
   for (const [index, cells] of accounts.entries())

@@ -131,6 +131,7 @@ async function startTelling(region: string, { prometheus, silent, proxies }: Wor
       },
     },
     log: (line) => log.push(line),
+    stage: 'live',
     emit: () => {},
   });
   const tick = async (): Promise<void> => {

@@ -74,6 +74,21 @@ test('what is new is told through the channels, once; the same is not told the n
   expect(JSON.parse(await readFile(join(state, 'compared.json'), 'utf8'))).toMatchObject({ version: 1 });
   account.logs.deny('logs:DescribeLogGroups');
   account.eks.deny('eks:ListAddons');
-  expect(await week()).toEqual({ returned: { unwatched: 0, gone: 0, unseen: 2 } });
-  expect(bodies()).toHaveLength(1);
+  for (let time = 0; time < 2; time += 1)
+    expect(await week()).toEqual({ returned: { unwatched: 0, gone: 0, unseen: 2 } });
+  expect(bodies()).toHaveLength(2);
+  const [, refused] = bodies();
+  expect(refused?.data.story[0]).toBe('Could not be looked at, so that nothing is told of what is there:');
+  expect(refused?.data.story.slice(1).join('\n')).toMatch(
+    /eks:ListAddons.+: denied: .+\n.+logs:DescribeLogGroups/,
+  );
+  account.logs.allow('logs:DescribeLogGroups');
+  account.eks.allow('eks:ListAddons');
+  expect(await week()).toEqual({ returned: { unwatched: 1, gone: 1, unseen: 0 } });
+  expect(bodies()).toHaveLength(3);
+  expect(bodies()[2]?.data.story).toEqual([
+    'Could not be looked at before, and is seen again:',
+    'eks:ListAddons on EKS cluster prod-eu',
+    'logs:DescribeLogGroups on eu-west-1',
+  ]);
 });

@@ -262,8 +262,9 @@ describe('what leaves the process', () => {
     expect(metrics).toHaveLength(3);
     const heartbeat = metrics.find((line) => 'Runs' in line);
     expect(heartbeat).toMatchObject({
-      _aws: { CloudWatchMetrics: [{ Namespace: 'Plumbline', Dimensions: [[]] }] },
+      _aws: { CloudWatchMetrics: [{ Namespace: 'Plumbline', Dimensions: [['Stage']] }] },
       Runs: 1,
+      Stage: 'live',
     });
     expect(Object.keys(heartbeat ?? {})).not.toContain('Cluster');
   });

@@ -183,6 +183,7 @@ export async function playTicks(ticks: readonly Tick[], scheduler: fc.Scheduler)
         log: ({ what, ...line }) => {
           if (what === 'defect' && 'error' in line) throw line.error;
         },
+        stage: 'live',
         emit: () => {},
       });
     });

@@ -278,7 +278,7 @@ test('the text says what to do; nothing to tell is said too', async () => {
     gone: [{ cluster: 'prod', signal: 's0' }],
     unseen: [{ action: 'eks:ListClusters' }],
   });
-  expect(comparisonText({ unwatched: [], gone: [], unseen: [] })).toContain(
+  expect(comparisonText({ unwatched: [], gone: [], unseen: [], looked: [] })).toContain(
     'everything that sends telemetry is watched',
   );
 });

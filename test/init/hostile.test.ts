@@ -52,7 +52,7 @@ test('a comparison is a line for each thing, whatever it is called', () => {
         signal: { name, logs: name },
       };
       const gone = { cluster: name, signal: name, plane: 'logs' as const, detail: name };
-      const told = comparisonText({ unwatched: [one], gone: [gone], unseen: [] });
+      const told = comparisonText({ unwatched: [one], gone: [gone], unseen: [], looked: [] });
       expect(told.split('\n')).toHaveLength(6);
       expect(told.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
     }),

@@ -1,7 +1,6 @@
-import { expect, test } from 'vitest';
-import type { Comparison } from '../../lib/init/compare.ts';
+import { describe, expect, test } from 'vitest';
+import type { Comparison, Unseen } from '../../lib/init/compare.ts';
 import { tellDifferences } from '../../lib/init/tell.ts';
-import type { Gap } from '../../lib/init/seen.ts';
 import type { Message } from '../../lib/message.ts';
 import { plainText } from '../../lib/notifiers/plain-text.ts';
 import { slackPayload } from '../../lib/notifiers/slack-blocks.ts';
@@ -9,15 +8,22 @@ import type { Notifier } from '../../lib/notifiers/notifier.ts';
 import { fakeClock } from '../support/ports.ts';
 import { memoryStore } from '../support/memory-store.ts';
 
-const gap: Gap = {
+const gap: Unseen = {
   action: 'logs:DescribeLogGroups',
   resource: 'eu-west-1',
   reason: 'denied',
-  detail: '',
-  missing: '',
+  detail: 'needed: logs:DescribeLogGroups',
+  missing: 'which log groups there are',
+  region: 'eu-west-1',
+  role: null,
 };
+const EVERYWHERE = [{ region: 'eu-west-1', role: null }];
 
-function difference(groups: readonly string[], unseen: readonly Gap[] = []): Comparison {
+function difference(
+  groups: readonly string[],
+  unseen: readonly Unseen[] = [],
+  looked: Comparison['looked'] = EVERYWHERE,
+): Comparison {
   const unwatched = groups.map((what) => ({
     region: 'eu-west-1',
     role: null,
@@ -25,7 +31,7 @@ function difference(groups: readonly string[], unseen: readonly Gap[] = []): Com
     what,
     signal: {},
   }));
-  return { unwatched, gone: [], unseen };
+  return { unwatched, gone: [], unseen, looked };
 }
 
 /** Channels that remember what they took; one that is down takes nothing. */
@@ -79,12 +85,86 @@ test('what is new is told once, and again when it was gone meanwhile', async () 
   expect(told).toEqual([`sns: ${LINE('/a')}, ${LINE('/b')}`, `sns: ${LINE('/c')}`, `sns: ${LINE('/b')}`]);
 });
 
-test('what could not be looked at is taken to hold, and not told again when it is seen again', async () => {
-  const { week, told } = channels();
-  await week(difference(['/a']));
-  await week(difference([], [gap]));
-  await week(difference(['/a']));
-  expect(told).toHaveLength(1);
+describe('what could not be looked at', () => {
+  const titles = (messages: readonly Message[]) =>
+    messages.map(({ title }) => title.replace('Plumbline, for information: ', ''));
+
+  test('is told once, and once when it is seen again; what it hides is taken to hold', async () => {
+    const { week, messages, store } = channels();
+    await week(difference(['/a']));
+    for (let time = 0; time < 3; time += 1) await week(difference([], [gap]));
+    expect(titles(messages)).toEqual(['1 thing not watched', '1 place not looked at']);
+    expect(messages[1]).toMatchObject({
+      clusters: ['eu-west-1'],
+      story: [
+        'Could not be looked at, so that nothing is told of what is there:',
+        'not seen: which log groups there are (logs:DescribeLogGroups on eu-west-1): denied: needed: logs:DescribeLogGroups',
+      ],
+    });
+    for (let time = 0; time < 2; time += 1) await week(difference(['/a']));
+    expect(titles(messages).slice(2)).toEqual(['1 place seen again']);
+    expect(messages[2]).toMatchObject({
+      clusters: ['eu-west-1'],
+      story: ['Could not be looked at before, and is seen again:', 'logs:DescribeLogGroups on eu-west-1'],
+    });
+    await week(difference([]));
+    expect((await store.told()).told).toEqual([]);
+  });
+
+  test('is another thing for another role, and told again where it comes back', async () => {
+    const { week, messages } = channels();
+    const looked = [...EVERYWHERE, { region: 'eu-west-1', role: 'r' }];
+    await week(difference([], [gap], looked));
+    await week(difference([], [gap, { ...gap, role: 'r' }], looked));
+    await week(difference([], [{ ...gap, role: 'r' }], looked));
+    await week(difference([], [gap, { ...gap, role: 'r' }], looked));
+    expect(titles(messages)).toEqual([
+      '1 place not looked at',
+      '1 place not looked at',
+      '1 place seen again',
+      '1 place not looked at',
+    ]);
+  });
+
+  test('is not said to be seen again where it was not asked, for the list before it is refused', async () => {
+    const { week, messages } = channels();
+    const addons: Unseen = { ...gap, action: 'eks:ListAddons', resource: 'EKS cluster a' };
+    const clusters: Unseen = { ...gap, action: 'eks:ListClusters' };
+    await week(difference([], [addons]));
+    await week(difference([], [clusters]));
+    expect(titles(messages)).toEqual(['1 place not looked at', '1 place not looked at']);
+    await week(difference([], [gap]));
+    expect(titles(messages).slice(2)).toEqual(['1 place not looked at, 2 places seen again']);
+  });
+
+  test('that was remembered and is damaged stops nothing', async () => {
+    const { week, messages, store } = channels();
+    await store.writeTold(['["unseen",', '["unseen","a",1]', 'digest'], 0);
+    await week(difference([]));
+    expect(messages).toEqual([]);
+    expect((await store.told()).told).toEqual([]);
+  });
+
+  test('is forgotten without a word where it left the configuration', async () => {
+    const { week, messages, store } = channels();
+    await week(difference([], [gap]));
+    await week(difference([], [], [{ region: 'us-east-1', role: null }]));
+    expect(messages).toHaveLength(1);
+    expect((await store.told()).told).toEqual([]);
+  });
+
+  test('is told next time where a channel was down, when it is refused and when it is seen again', async () => {
+    const { week, messages, down } = channels();
+    down.add('sns');
+    expect(await week(difference([], [gap]))).toBe(1);
+    down.clear();
+    expect(await week(difference([], [gap]))).toBe(0);
+    down.add('sns');
+    expect(await week(difference([]))).toBe(1);
+    down.clear();
+    expect(await week(difference([]))).toBe(0);
+    expect(titles(messages)).toEqual(['1 place not looked at', '1 place seen again']);
+  });
 });
 
 test('a channel that was down is told next time, and the others are not told twice', async () => {

@@ -82,12 +82,12 @@ export function rights(template: () => Template): void {
       expect(unused.filter((action) => given.has(action) || !called.has(action))).toEqual([]);
     });
 
-    test('of the schedule are to invoke dispatch, and to keep what it could not', () => {
-      expect(statementsOfRole(template(), 'TickRole')).toMatchObject([
-        {
-          Action: 'lambda:InvokeFunction',
-          Resource: { 'Fn::GetAtt': ['DispatchLambdaFunction', 'Arn'] },
-        },
+    test.each([
+      ['TickRole', 'DispatchLambdaFunction'],
+      ['WeeklyRole', 'CompareLambdaFunction'],
+    ])('of the schedule with %s are to invoke %s, and to keep what it could not', (role, invoked) => {
+      expect(statementsOfRole(template(), role)).toMatchObject([
+        { Action: 'lambda:InvokeFunction', Resource: { 'Fn::GetAtt': [invoked, 'Arn'] } },
         { Action: 'sqs:SendMessage', Resource: { 'Fn::GetAtt': ['LostTicks', 'Arn'] } },
       ]);
     });

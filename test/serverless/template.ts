@@ -22,6 +22,7 @@ export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Conditions: Readonly<Record<string, unknown>>;
   readonly Parameters: Readonly<Record<string, unknown>>;
+  readonly Outputs: Readonly<Record<string, { readonly Export?: { readonly Name: unknown } }>>;
 }
 
 /** The tracked and new files alone, as a clone has them. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { published } from '../dashboards/published.ts';
 import { ofType, propertiesOf, rolesOf, statementsOf, statementsOfRole, type Template } from './template.ts';
 
 const CLOUDWATCH = { Service: 'cloudwatch.amazonaws.com' };
@@ -83,7 +84,8 @@ export function watching(template: () => Template): void {
         ['blind', 'Plumbline BlindClusters', 'notBreaching'],
         ['overdue', 'Plumbline OverdueClusters', 'notBreaching'],
         ['forgetful', 'Plumbline MemoryErrors', 'notBreaching'],
-        ['undelivered', 'Plumbline UndeliveredMessages', 'notBreaching'],
+        ['undelivered', 'Plumbline OwedClusters', 'notBreaching'],
+        ['compare-failed', 'AWS/Lambda AsyncEventsDropped', 'notBreaching'],
         ['emf-errors', 'several ', 'notBreaching'],
       ]);
     });
@@ -101,9 +103,19 @@ export function watching(template: () => Template): void {
         );
     });
 
-    test('of alerts that no channel takes wait for the next run of a cluster that is verified twice an hour', () => {
-      const alarm = alarms().find(({ AlarmName }) => AlarmName.endsWith('undelivered'));
-      expect(alarm).toMatchObject({ Period: 300, EvaluationPeriods: 12, DatapointsToAlarm: 2 });
+    test('on Plumbline’s own metrics look at those of their stage', () => {
+      const own = alarms().filter(({ Namespace }) => Namespace === 'Plumbline');
+      expect(own).toHaveLength(4);
+      for (const alarm of own)
+        expect(alarm).toMatchObject({ Dimensions: [{ Name: 'Stage', Value: 'live' }] });
+    });
+
+    test('look at metrics that the code writes for a stage, and count no more than CloudWatch keeps', () => {
+      const written = new Set(published());
+      for (const { Namespace, MetricName } of alarms())
+        if (Namespace === 'Plumbline') expect(written).toContain(`Plumbline ${MetricName} by Stage`);
+      for (const alarm of alarms())
+        expect(300 * Number(alarm['EvaluationPeriods'])).toBeLessThanOrEqual(86_400);
     });
 
     test('go to the alert topic, or to another one by parameter', () => {

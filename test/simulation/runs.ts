@@ -100,6 +100,7 @@ export function openRuns({ clock, planned, faults, directory, credentials, rando
       },
       confirm,
       log,
+      stage: 'live',
       emit: () => {},
     });
   };

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { HELD_MS, type HeldRun } from '../../lib/dispatch/held.ts';
+import type { ClusterMemory, Episode } from '../../lib/incidents/memory.ts';
+import { UNKNOWN_STANDING } from '../../lib/incidents/standing.ts';
 import { failing, report } from '../report/reports.ts';
 import type { Place } from './contract.ts';
-import { memory, NOW } from './memories.ts';
+import { NOW } from './memories.ts';
 
 const seen = report({ 'prod-eu': [failing] }).clusters[0] ?? null;
 const held = (over: Partial<HeldRun> = {}): HeldRun => ({
@@ -15,6 +17,20 @@ const held = (over: Partial<HeldRun> = {}): HeldRun => ({
   storm: null,
   ...over,
 });
+
+const counting: Episode = {
+  runs: 1,
+  firstAt: NOW,
+  since: NOW,
+  clear: 0,
+  findings: [],
+  channels: { sns: { owed: 'opened' } },
+};
+const opened = { at: NOW, key: 'prod-eu/1', because: 'not observable' };
+const BLIND_AND_OWED: ClusterMemory['signals'] = {
+  told: { plane: 'amp', severity: 'critical', blind: { ...counting, opened } },
+  new: { plane: 'amp', severity: 'critical', blind: { ...counting, channels: {} } },
+};
 
 /** What every store must do for `dispatch`. */
 export function dispatchContract(place: () => Promise<Place>): void {
@@ -60,19 +76,25 @@ export function dispatchContract(place: () => Promise<Place>): void {
     });
   });
 
-  test('the last runs are known of all clusters at once', async () => {
+  test('how all clusters stand is known at once: their last runs, what is blind, what is owed', async () => {
     const { open } = await place();
-    expect(await open().lastRuns()).toEqual(new Map());
-    await open().write('prod-eu', memory({ runs: [{ id: 'r', at: NOW }], everyMs: 300_000 }), 0);
-    await open().write('staging', memory({ runs: [] }), 0);
-    expect(await open().lastRuns()).toEqual(
+    expect(await open().standings()).toEqual(new Map());
+    await open().write('prod-eu', { runs: [{ id: 'r', at: NOW }], signals: {}, everyMs: 300_000 }, 0);
+    await open().write('staging', { runs: [], signals: {} }, 0);
+    expect(await open().standings()).toEqual(
       new Map([
-        ['prod-eu', { at: NOW, everyMs: 300_000 }],
-        ['staging', undefined],
+        ['prod-eu', { ...UNKNOWN_STANDING, lastRun: { at: NOW, everyMs: 300_000 } }],
+        ['staging', UNKNOWN_STANDING],
       ]),
     );
-    await open().write('prod-eu', memory({ runs: [{ id: 's', at: NOW + 1 }] }), 1);
-    expect((await open().lastRuns()).get('prod-eu')).toEqual({ at: NOW + 1 });
+    await open().write('prod-eu', { runs: [{ id: 's', at: NOW + 1 }], signals: BLIND_AND_OWED }, 1);
+    const standing = { lastRun: { at: NOW + 1 }, blind: 2, owedFrom: 0 };
+    expect((await open().standings()).get('prod-eu')).toEqual(standing);
+    await open().write('prod-eu', { runs: [{ id: 't', at: NOW + 2 }], signals: {} }, 2);
+    expect((await open().standings()).get('prod-eu')).toEqual({
+      ...UNKNOWN_STANDING,
+      lastRun: { at: NOW + 2 },
+    });
   });
 
   test('the last good configuration of a place is remembered, and replaced', async () => {

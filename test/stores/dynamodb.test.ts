@@ -368,6 +368,7 @@ describe('items', () => {
         watched: clusters,
         sending: { ...ports, resolve: async (value) => ({ value }) },
         log: () => {},
+        stage: 'live',
         emit: () => {},
       });
     };

@@ -41,6 +41,7 @@ test('a tick costs what docs/stores.md says, whatever the number of clusters', a
         send: async () => new Map(),
         heartbeat: undefined,
         log: () => {},
+        stage: 'live',
         emit: () => {},
       },
     );

@@ -1,7 +1,7 @@
 import { HELD_MS, type HeldKey, type HeldRun } from '../../lib/dispatch/held.ts';
 import type { RunRecord } from '../../lib/history.ts';
 import { type ClusterMemory, NOTHING } from '../../lib/incidents/memory.ts';
-import { lastRun } from '../../lib/stores/once.ts';
+import { standingOf } from '../../lib/incidents/standing.ts';
 import type { KeptConfig, RuntimeMute, Store, Stored, StoredBaseline, Told } from '../../lib/stores/store.ts';
 
 /** A store in this process, which remembers everything that was ever written. */
@@ -49,12 +49,8 @@ export function memoryStore(): MemoryStore {
       return true;
     },
     forgetBaseline: async (cluster, signal) => void baselines.get(cluster)?.delete(signal),
-    lastRuns: async () =>
-      new Map(
-        [...clusters].map(
-          ([name, { memory }]) => [name, lastRun(memory.runs[0]?.at, memory.everyMs)] as const,
-        ),
-      ),
+    standings: async () =>
+      new Map([...clusters].map(([name, { memory }]) => [name, standingOf(memory)] as const)),
     hold: async (run) => void held.set(keyOf(run), structuredClone(run)),
     held: async (now) =>
       [...held.values()].filter(({ at }) => at > now - HELD_MS).sort((one, other) => one.at - other.at),

@@ -3,6 +3,7 @@ import { labelOf, worstClusters } from './sql.ts';
 
 /** What CloudFormation fills in (`Fn::Sub`); by hand it is replaced as docs/health.md says. */
 const REGION = '${AWS::Region}';
+const STAGE = '${Stage}';
 const WIDGET = '${WidgetLambdaFunction.Arn}';
 const LOG_GROUP = '${VerifyLogGroup}';
 
@@ -46,8 +47,8 @@ function metricWidget(graph: Graph) {
       period: 300,
       metrics: shown.map((one, at) =>
         by === 'cluster'
-          ? [{ expression: worstClusters(one), id: `q${at + 1}`, period: 300 }]
-          : ['Plumbline', one.metric, { stat: one.statistic, label: labelOf(graph, one) }],
+          ? [{ expression: worstClusters(one, STAGE), id: `q${at + 1}`, period: 300 }]
+          : ['Plumbline', one.metric, 'Stage', STAGE, { stat: one.statistic, label: labelOf(graph, one) }],
       ),
       yAxis: { left: { min: 0, label: unit, showUnits: false } },
     },

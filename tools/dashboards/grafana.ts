@@ -42,25 +42,37 @@ const variables: VariableModel[] = [
     sort: VariableSort.alphabeticalAsc,
     current: { text: 'eu-west-1', value: 'eu-west-1' },
   },
-  { name: 'stage', label: 'Stage', type: 'textbox', query: 'live', current: { text: 'live', value: 'live' } },
   {
-    name: 'cluster',
-    label: 'Cluster',
+    ...valuesOf('Stage', 'Ticks', {}),
+    name: 'stage',
+    label: 'Stage',
+    current: { text: 'live', value: 'live' },
+  },
+  { ...valuesOf('Cluster', 'FailingSignals', { Stage: '$stage' }), name: 'cluster', label: 'Cluster' },
+];
+
+/** The values that a dimension of a metric has. */
+function valuesOf(
+  dimensionKey: string,
+  metricName: string,
+  dimensionFilters: Record<string, string>,
+): Omit<VariableModel, 'name'> {
+  return {
     type: 'query',
     datasource,
     query: {
       queryType: 'dimensionValues',
-      refId: 'clusters',
+      refId: dimensionKey.toLowerCase(),
       region: '$region',
       namespace: 'Plumbline',
-      metricName: 'FailingSignals',
-      dimensionKey: 'Cluster',
-      dimensionFilters: {},
+      metricName,
+      dimensionKey,
+      dimensionFilters,
     },
     refresh: VariableRefresh.onTimeRangeChanged,
     sort: VariableSort.alphabeticalAsc,
-  },
-];
+  };
+}
 
 /** The dashboard for Grafana 10.4 and later, such as Amazon Managed Grafana, by a CloudWatch data source. */
 export function grafanaDashboard(): Dashboard {
@@ -99,8 +111,8 @@ function graphPanel(graph: Graph): Panel {
     description: says,
     fieldConfig: { defaults: { unit: unit === 'count' ? 'short' : 'ms', min: 0 }, overrides: [] },
     targets: graph.shown.map((one, at) => ({
-      ...(by === 'cluster' ? byCluster(one, at) : metric(one, at, {})),
-      ...(by === 'account' ? { label: labelOf(graph, one) } : {}),
+      ...(by === 'cluster' ? byCluster(one, at) : metric(one, at, { Stage: '$stage' })),
+      ...(by === 'stage' ? { label: labelOf(graph, one) } : {}),
     })),
   };
 }
@@ -116,7 +128,7 @@ function oneCluster(): Panel {
     description: 'Everything that is reported of the cluster that was chosen above.',
     fieldConfig: { defaults: { unit: 'short', min: 0 }, overrides: [] },
     targets: [...of.values()].map((one, at) => ({
-      ...metric(one, at, { Cluster: '$cluster' }),
+      ...metric(one, at, { Stage: '$stage', Cluster: '$cluster' }),
       label: one.metric,
     })),
   };
@@ -139,7 +151,7 @@ function byCluster(one: Shown, at: number) {
     ...common(at),
     metricQueryType: MetricQueryType.Insights,
     metricEditorMode: MetricEditorMode.Code,
-    sqlExpression: worstClusters(one),
+    sqlExpression: worstClusters(one, '$stage'),
   } satisfies CloudWatchMetricsQuery;
 }
 

@@ -11,8 +11,8 @@ export interface Graph {
   readonly title: string;
   /** What it means, and what to do. */
   readonly says: string;
-  /** `cluster`: those with the highest values, one line each. `account`: without a dimension. */
-  readonly by: 'cluster' | 'account';
+  /** `cluster`: those with the highest values, one line each. `stage`: what is counted of all together. */
+  readonly by: 'cluster' | 'stage';
   readonly shown: readonly Shown[];
   readonly unit: 'count' | 'milliseconds';
 }
@@ -46,7 +46,7 @@ export const graphs: readonly Graph[] = [
   {
     title: 'Heartbeat',
     says: 'Ticks of dispatch, one a minute, and runs of clusters that came to their end. None for several intervals means that nobody is watching.',
-    by: 'account',
+    by: 'stage',
     shown: [
       { metric: 'Ticks', statistic: 'Sum' },
       { metric: 'Runs', statistic: 'Sum' },
@@ -56,7 +56,7 @@ export const graphs: readonly Graph[] = [
   {
     title: 'Duration of a run',
     says: 'Near the timeout of the function, what did not finish is unknown: timeout.',
-    by: 'account',
+    by: 'stage',
     shown: [
       { metric: 'RunDuration', statistic: 'Average' },
       { metric: 'RunDuration', statistic: 'Maximum' },
@@ -66,7 +66,7 @@ export const graphs: readonly Graph[] = [
   {
     title: 'What broke in Plumbline itself',
     says: 'Empty is right. Defects: a bug; memory errors: nobody was told about a cluster; undelivered messages: a channel did not take one. The log of verify says which and why.',
-    by: 'account',
+    by: 'stage',
     shown: [
       { metric: 'Defects', statistic: 'Sum' },
       { metric: 'MemoryErrors', statistic: 'Sum' },
@@ -75,12 +75,13 @@ export const graphs: readonly Graph[] = [
     unit: 'count',
   },
   {
-    title: 'Clusters that nobody sees',
-    says: 'Empty is right. Overdue: not verified for three intervals; blind: nothing of it could be judged; unsent: the queue did not take its run.',
-    by: 'account',
+    title: 'Clusters that nobody sees, or hears of',
+    says: 'Empty is right. Overdue: not verified for three intervals; blind: nothing of it could be judged for several runs; owed: a channel did not take a message about it; unsent: the queue did not take its run.',
+    by: 'stage',
     shown: [
       { metric: 'OverdueClusters', statistic: 'Maximum' },
-      { metric: 'BlindClusters', statistic: 'Sum' },
+      { metric: 'BlindClusters', statistic: 'Maximum' },
+      { metric: 'OwedClusters', statistic: 'Maximum' },
       { metric: 'UnsentRuns', statistic: 'Sum' },
     ],
     unit: 'count',

@@ -1,9 +1,9 @@
 import { type Graph, MOST_CLUSTERS, type Shown } from './shown.ts';
 
-/** Metrics Insights: where there are a thousand clusters, it finds those that are worth a line. */
-export function worstClusters({ metric, statistic }: Shown): string {
+/** Metrics Insights: where there are a thousand clusters, it finds those of the stage that are worth a line. */
+export function worstClusters({ metric, statistic }: Shown, stage: string): string {
   const of = statistic === 'Sum' ? 'SUM' : statistic === 'Maximum' ? 'MAX' : 'AVG';
-  return `SELECT ${of}(${metric}) FROM SCHEMA("Plumbline", Cluster) GROUP BY Cluster ORDER BY ${of}() DESC LIMIT ${MOST_CLUSTERS}`;
+  return `SELECT ${of}(${metric}) FROM SCHEMA("Plumbline", Stage, Cluster) WHERE Stage = '${stage}' GROUP BY Cluster ORDER BY ${of}() DESC LIMIT ${MOST_CLUSTERS}`;
 }
 
 /** `RunDuration, maximum` where a metric is shown twice. */
