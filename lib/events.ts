@@ -26,10 +26,13 @@ export interface CheckRequest {
 
 const MOST_NAMES = 10_000;
 
+/** So far the clock of whoever dispatched a run may be ahead: its identity is what was due, whoever looks. */
+const CLOCKS_DIFFER_MS = 15 * 60_000;
+
 /**
  * What `verify` is asked: SQS records or a direct event with `{ "clusters": […], "scheduledAt": "…" }`; without clusters,
  * or as an event of a schedule, all of them. A record that cannot be read is a problem, and the others still count.
- * `now` is milliseconds since the epoch: no run is due later than that.
+ * `now` is milliseconds since the epoch: no run is due later than that, but for a dispatched one where clocks differ.
  */
 export function readVerifyEvent(
   event: unknown,
@@ -81,9 +84,10 @@ function readRun(event: unknown, problems: string[], now: number): VerifyRequest
   const dispatched = event['dispatched'] ?? false;
   if (typeof dispatched !== 'boolean') problems.push('dispatched is not true or false; leave it out');
   if (problems.length > 0) return undefined;
+  const latest = dispatched === true ? now + CLOCKS_DIFFER_MS : now;
   return {
     clusters,
-    scheduledAt: scheduledAt === undefined ? undefined : Math.min(scheduledAt, now),
+    scheduledAt: scheduledAt === undefined ? undefined : Math.min(scheduledAt, latest),
     confirms: typeof confirms === 'string' ? confirms : undefined,
     isDispatched: dispatched === true && scheduledAt !== undefined,
   };

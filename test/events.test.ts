@@ -56,6 +56,10 @@ describe('verify', () => {
     const scheduledAt = '2026-11-20T11:55:00Z';
     const [run] = readVerifyEvent(sqs({ clusters: ['a'], scheduledAt, dispatched: true }), NOW).runs;
     expect(run).toMatchObject({ isDispatched: true, scheduledAt: NOW - 300_000 });
+    const ahead = (at: string) =>
+      readVerifyEvent({ clusters: ['a'], scheduledAt: at, dispatched: true }, NOW).runs[0]?.scheduledAt;
+    expect(ahead('2026-11-20T12:10:00Z')).toBe(NOW + 600_000);
+    expect(ahead('2027-01-01T00:00:00Z')).toBe(NOW + 900_000);
     expect(readVerifyEvent({ clusters: ['a'], dispatched: true }, NOW).runs).toMatchObject([
       { isDispatched: false },
     ]);

@@ -35,8 +35,8 @@ export const HELD_MS = 7 * 24 * 60 * TICK_MS;
 /** Two further ticks may fail to tell; then the cluster's next run tells what is owed itself. */
 const LATEST_MS = 3 * TICK_MS;
 
-/** A channel that was down for long is tried at least this often. */
-const SELDOMEST_MS = 60 * TICK_MS;
+/** A channel that was down for long is tried at least this often: the alarm on it looks for two tries within an hour. */
+const SELDOMEST_MS = 30 * TICK_MS;
 
 /** Whether a run that is held at `now` can still be told with those of its tick: it may have waited in the queue. */
 export function isFoundByTicks(at: number, now: number): boolean {

@@ -11,6 +11,8 @@ import { inStorm, stormsAmong } from './storms.ts';
 
 /** Clusters that are settled at the same time. */
 const CLUSTERS_IN_FLIGHT = 16;
+/** One part in so many of a tick's time clusters are taken over: each of them is two requests then and four later. */
+const TAKEN_OVER = 4;
 
 export interface SettleContext {
   /** The tick that tells. Milliseconds since the epoch. */
@@ -35,7 +37,7 @@ export interface Settlement {
   readonly storms: ReadonlyMap<HeldRun, string>;
   /** Turns that nothing can join any more. */
   readonly over: readonly HeldRun[];
-  /** Clusters of which a channel did not take something, and that it is not yet time to try again. */
+  /** Clusters that are left to later ticks: it is not yet time to try a channel again, or no time was left. */
   readonly waiting: number;
 }
 
@@ -62,24 +64,26 @@ export async function settle(
     const runs = owing.get(name) ?? [];
     return runs.some((run) => isTold(run, context.tick)) ? [[name, runs] as const] : [];
   });
+  // What is taken over must be told, and recorded, in the same minute: the rest is left to the next tick.
+  const enough = now + (ports.sending.deadline - now) / TAKEN_OVER;
+  const tried = new Set<string>();
   const limit = pLimit(CLUSTERS_IN_FLIGHT);
-  const settled = await Promise.all(
-    due.map(([name, runs]) =>
-      limit(() => trouble.spare(name, () => settleCluster(name, runs, storms, context, ports))),
-    ),
+  const settleInTime = async (name: string, runs: readonly HeldRun[]) => {
+    if (ports.clock.now() >= enough) return undefined;
+    tried.add(name);
+    return trouble.spare(name, () => settleCluster(name, runs, storms, context, ports));
+  };
+  const settled = await Promise.all(due.map(([name, runs]) => limit(() => settleInTime(name, runs))));
+  const waiting = [...owing].filter(
+    ([name, runs]) =>
+      !tried.has(name) && runs.some((run) => run.again !== undefined || isTold(run, context.tick)),
   );
-  const tried = new Set(due.map(([name]) => name));
-  const waiting = [...owing.keys()].filter((name) => !tried.has(name) && isWaiting(owing.get(name)));
   return {
     settled: settled.filter((one) => one !== undefined),
     storms,
     over,
     waiting: waiting.length,
   };
-}
-
-function isWaiting(runs: readonly HeldRun[] = []): boolean {
-  return runs.some(({ again }) => again !== undefined);
 }
 
 async function settleCluster(
@@ -114,20 +118,24 @@ async function settleCluster(
 
 /**
  * Lets go of the runs of which everything was told, and keeps of each other cluster the newest, to be tried again. Returns
- * how many clusters are still owed something.
+ * how many clusters are still owed something. What no time is left for the next tick does.
  */
 export async function letGo(
   { settled, storms, over, waiting }: Settlement,
   { tick }: Pick<SettleContext, 'tick'>,
-  { store }: Pick<RecordPorts, 'store'>,
+  { store, clock, sending }: Pick<RecordPorts, 'store' | 'clock' | 'sending'>,
   trouble: Trouble,
 ): Promise<number> {
   const limit = pLimit(CLUSTERS_IN_FLIGHT);
   const owing = await Promise.all([
-    ...settled.map((one) => limit(() => trouble.spare(one.name, () => finish(one)))),
-    ...over.map((run) => limit(() => trouble.spare(run.cluster, () => forget(run)))),
+    ...settled.map((one) => limit(() => inTime(one.name, () => finish(one)))),
+    ...over.map((run) => limit(() => inTime(run.cluster, () => forget(run)))),
   ]);
   return owing.filter((isOwing) => isOwing === true).length + waiting;
+
+  async function inTime(name: string, work: () => Promise<boolean>): Promise<boolean | undefined> {
+    return clock.now() < sending.deadline ? trouble.spare(name, work) : true;
+  }
 
   async function finish({ name, runs, claim }: Settled): Promise<boolean> {
     const isOwing = claim !== undefined && owesAnything((await store.read(name)).memory);

@@ -4,8 +4,6 @@ import type { PlannedCluster } from '../plan.ts';
 /** How often `dispatch` looks what is due. Milliseconds. */
 export const TICK_MS = 60_000;
 
-/** Beyond this, runs that nobody dispatched are not made up for. */
-const MOST_CAUGHT_UP_MS = 10 * TICK_MS;
 const LONGEST_JITTER_MS = 30_000;
 
 /** The tick that a moment belongs to. Milliseconds since the epoch, as all moments here. */
@@ -26,10 +24,13 @@ export function slotAt(everyMs: number, at: number): number {
   return Math.floor(at / everyMs) * everyMs;
 }
 
-/** The newest slot after `after` and not after `tick`; undefined where there is none. What is long past is not made up for. */
+/**
+ * The newest slot after `after`, the tick before, and not after `tick`; undefined where there is none. Where no tick came for
+ * long the newest one alone is made up for, however old it is: the next may be a day away.
+ */
 export function dueSlot(everyMs: number, after: number, tick: number): number | undefined {
   const slot = slotAt(everyMs, tick);
-  return slot > Math.max(after, tick - MOST_CAUGHT_UP_MS) ? slot : undefined;
+  return slot > after ? slot : undefined;
 }
 
 /**

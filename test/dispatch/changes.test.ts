@@ -81,3 +81,26 @@ describe('a cluster that comes and goes', () => {
     expect(beats).toBeGreaterThanOrEqual(59);
   });
 });
+
+test('clocks that differ make no run another one, no missed run and no false alarm', async () => {
+  const world = fleet(['a'], { everyMs: 5 * TICK_MS });
+  const lagMs = 10 * TICK_MS;
+  for (let minute = 0; minute <= 31; minute += 1) {
+    const tick = NOON + minute * TICK_MS;
+    world.clock.advance(tick - world.clock.now());
+    await world.dispatch(tick);
+    // The machine that verifies is ten minutes behind, and each run is delivered twice, once where the clock is right.
+    for (const message of world.take(tick + TICK_MS)) {
+      world.clock.advance(-lagMs);
+      const { clusters } = await world.verify(message);
+      expect(clusters[0]?.verdict).toBe('ok');
+      world.clock.advance(lagMs);
+      expect((await world.verify(message)).clusters[0]?.verdict).toBe('repeated');
+    }
+  }
+  expect(missedOf(world)).toEqual([]);
+  expect(world.titles()).toEqual([]);
+  expect(world.beats()).toBeGreaterThanOrEqual(30);
+  const { memory } = await world.kept.read('a');
+  expect(memory.runs[0]).toMatchObject({ at: NOON + 30 * TICK_MS });
+});

@@ -36,6 +36,19 @@ describe('what is due', () => {
     expect(JSON.parse(world.queue[0]?.body ?? '')).toMatchObject({ scheduledAt: isoOf(NOON) });
   });
 
+  test('is made up for after an outage of hours where the cluster is not due again for long', async () => {
+    const world = fleet(['a', 'b'], { everyMs: 12 * 60 * TICK_MS });
+    await world.dispatch(NOON - TICK_MS);
+    world.clock.advance(5 * 60 * TICK_MS);
+    expect(await world.dispatch(NOON + 5 * 60 * TICK_MS)).toMatchObject({ sent: 2 });
+    const [first] = world.queue;
+    expect(JSON.parse(first?.body ?? '')).toMatchObject({ scheduledAt: isoOf(NOON) });
+    for (const message of world.take(Number.POSITIVE_INFINITY)) await world.verify(message);
+    await play(world, 2);
+    expect(world.beats()).toBeGreaterThan(0);
+    expect(world.titles()).toEqual([]);
+  });
+
   test('is spread at whatever second of the minute the schedule invokes', async () => {
     const world = fleet(many);
     world.clock.advance(45_000);

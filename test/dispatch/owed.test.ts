@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TICK_MS } from '../../lib/dispatch/slots.ts';
-import { fleet, NOON, play } from './fleet.ts';
+import { type Fleet, fleet, NOON, play } from './fleet.ts';
 
 const HOUR_MS = 60 * TICK_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -17,8 +17,8 @@ async function broken(settings: Parameters<typeof fleet>[1] = {}) {
 }
 
 /** How often a channel did not take something. */
-function triesOf({ log }: { readonly log: readonly unknown[] }): number {
-  return log.filter((line) => (line as { what: string }).what === 'undelivered').length;
+function triesOf({ log }: Fleet): number {
+  return log.filter(({ what }) => what === 'undelivered').length;
 }
 
 describe('what a channel did not take', () => {
@@ -31,17 +31,17 @@ describe('what a channel did not take', () => {
     expect(world.titles()).toEqual([TITLE]);
   });
 
-  test('is tried after one, two, four minutes and so on, at last once an hour', async () => {
+  test('is tried after one, two, four minutes and so on, at last every half hour', async () => {
     const world = await broken();
     world.down.add('chat');
     const tries: number[] = [];
-    for (let minute = 0; minute < 5 * 60; minute += 1) {
+    for (let minute = 0; minute < 160; minute += 1) {
       const before = triesOf(world);
       await play(world, 1);
       if (triesOf(world) > before) tries.push(minute);
     }
     const first = tries[0] ?? 0;
-    expect(tries.map((minute) => minute - first)).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183, 243]);
+    expect(tries.map((minute) => minute - first)).toEqual([0, 1, 3, 7, 15, 31, 61, 91, 121, 151]);
   });
 
   test('leaves the channels alone that took it', async () => {
@@ -105,6 +105,41 @@ describe('what a channel did not take', () => {
     world.down.clear();
     await play(world, 6);
     expect(world.titles()).toEqual([TITLE]);
+  });
+});
+
+describe('more than a tick has time for', () => {
+  test('is told by several, each cluster once, although each dies when its time is over', async () => {
+    const names = Array.from({ length: 120 }, (_, index) => `c${index}`);
+    let slow: { readonly process: string; readonly until: number } | undefined;
+    const world = fleet(names, {
+      everyMs: DAY_MS,
+      step: async (process, does) => {
+        if (process !== slow?.process) return does();
+        world.clock.advance(300);
+        return world.clock.now() >= slow.until ? new Promise<never>(() => {}) : does();
+      },
+    });
+    for (const name of names) world.silent.add(name);
+    world.clock.advance(DAY_MS / 2 - TICK_MS);
+    await play(world, 2);
+    const told = () => world.told.flatMap(({ message }) => message.clusters);
+    const counts: number[] = [];
+    while (told().length < names.length && counts.length < 12) {
+      const tick = world.clock.now() + TICK_MS - (world.clock.now() % TICK_MS);
+      world.clock.advance(tick - world.clock.now());
+      slow = { process: `slow ${tick}`, until: tick + TICK_MS };
+      await Promise.race([
+        world.dispatch(tick, { process: slow.process }),
+        new Promise((resolve) => {
+          setTimeout(resolve, 100);
+        }),
+      ]);
+      counts.push(told().length);
+    }
+    expect(counts[0]).toBeGreaterThan(5);
+    expect(counts[0]).toBeLessThan(names.length);
+    expect(told().toSorted()).toEqual(names.toSorted());
   });
 });
 

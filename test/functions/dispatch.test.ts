@@ -104,6 +104,30 @@ describe('a tick', () => {
     ]);
   });
 
+  test('tells what the tick before could not, as its queue and its channel took nothing', async () => {
+    const { taken, slack, env } = await world();
+    const refusing = await world({ refuses: true });
+    const deaf = await serve((_request, response) => void response.writeHead(403).end('invalid_token'));
+    await dispatch.invoke({ scheduledAt: isoOf(0) }, { env });
+    const event = { Records: [{ eventSource: 'aws:sqs', body: taken[0]?.MessageBody }] };
+    await verify.invoke(event, { env });
+    const { RUN_QUEUE_URL, AWS_ENDPOINT_URL_SQS } = refusing.env;
+    const broken = { RUN_QUEUE_URL, AWS_ENDPOINT_URL_SQS, SLACK: `${deaf.url}/services/T000/B000/XXXX` };
+    const first = await dispatch.invoke({ scheduledAt: isoOf(MINUTE_MS) }, { env: { ...env, ...broken } });
+    expect(first.results[0]?.threw).toMatch(/^\d runs? not sent; 1 message not delivered/);
+    const before = taken.length;
+    const next = await dispatch.invoke({ scheduledAt: isoOf(2 * MINUTE_MS) }, { env });
+    expect(next.results).toMatchObject([
+      { returned: { unsent: 0, undelivered: 0, defects: 0, forgotten: 0 } },
+    ]);
+    // Of a cluster that is due each minute the slot before is closed.
+    const sent = taken.slice(before).filter(({ MessageBody }) => MessageBody.includes('prod-eu'));
+    expect(sent).toMatchObject([{ MessageBody: expect.stringContaining(isoOf(2 * MINUTE_MS)) }]);
+    expect(slack.requests.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
+      { text: 'prod-eu: up failing (prometheus)' },
+    ]);
+  });
+
   test('of a configuration in S3 looks at what stands there, once a minute', async () => {
     const { taken, env } = await world();
     const json = await dispatch.built();

@@ -147,7 +147,7 @@ describe('the store', () => {
     await functions.configure(stateless);
     const dynamodb = await serve((_request, response) => {
       response.setHeader('content-type', 'application/x-amz-json-1.0');
-      response.end('{"Items":[]}');
+      response.end('{"Items":[],"ConsumedCapacity":{}}');
     });
     const env = { ...CREDENTIALS, STATE_TABLE: 'plumbline-state', AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url };
     const { results } = await functions.invoke({ list: {} }, { env, times: 2 });
