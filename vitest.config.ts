@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 export default defineConfig({
   test: {
@@ -8,6 +9,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Modules keep no state between tests, so that files can share them: a third less time.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     globalSetup: ['test/support/build-command.ts'],
     setupFiles: ['test/support/seed.ts'],
     // Much of the time is spent waiting for child processes: one more worker than there are cores, where there are only two.

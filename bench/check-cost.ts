@@ -8,15 +8,24 @@ export interface Cost {
   readonly requests: number;
   readonly bytes: number;
   readonly rssMb: number;
+  /** How long its requests take alone, all at once; undefined where that was not asked. */
+  readonly floorMs?: number;
 }
 
 const CHECK_ONCE = new URL('check-once.ts', import.meta.url).pathname;
 
-/** What one check of a configuration costs in a process of its own, whose start is not in `elapsedMs`. */
-export async function checkCost(config: string): Promise<Cost> {
+/**
+ * What one check of a configuration costs in a process of its own, whose start is not in `elapsedMs`, and where `withFloor`
+ * what its server alone does.
+ */
+export async function checkCost(config: string, withFloor = false): Promise<Cost> {
   const file = join(tmpdir(), `plumbline-bench-${process.pid}.yaml`);
   await writeFile(file, config);
-  const { code, stdout, stderr } = await runProgram(process.execPath, [CHECK_ONCE, file]);
+  const { code, stdout, stderr } = await runProgram(process.execPath, [
+    CHECK_ONCE,
+    file,
+    ...(withFloor ? ['floor'] : []),
+  ]);
   await rm(file);
   if (code !== 0) throw new Error(stderr);
   const cost = JSON.parse(stdout) as Cost & { verdict: string; trouble: unknown };

@@ -75,7 +75,7 @@ export async function fleet(): Promise<void> {
     report(first, await tick(at(1)), await tick(at(0)));
   } finally {
     for (const child of children) if (child.connected) child.disconnect();
-    await Promise.all(children.map((child) => child.exitCode === null && once(child, 'exit')));
+    await Promise.all(children.map(async (child) => child.exitCode ?? once(child, 'exit')));
     await rm(dist, { recursive: true, force: true });
   }
 }

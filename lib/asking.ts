@@ -2,7 +2,7 @@ import { unavailable as notAnswered } from './evidence.ts';
 import { gateFor, type Inquiry, isPlainlyOk, type OpenSource, type Routed } from './inquiry.ts';
 import { questionsOf } from './judge.ts';
 import { liveSeries } from './live-series.ts';
-import { type Question, questionKey } from './question.ts';
+import { type AnyEvidence, type Question, questionKey } from './question.ts';
 import { referrersOf } from './referrers/lost.ts';
 import { isStream } from './signal.ts';
 import type { VerifyPorts } from './verify.ts';
@@ -52,6 +52,9 @@ function judgedOnce(inquiries: readonly Inquiry[]): IsFine {
  * explains what broke with it.
  */
 function staleOf(inquiries: readonly Inquiry[], isFine: IsFine, hasTurned: boolean): Routed[] {
+  // Most planes remember nothing.
+  const sources = new Set(inquiries.map(({ source }) => source));
+  if (![...sources].some(({ evidence }) => [...evidence.values()].some(isRemembered))) return [];
   return inquiries.flatMap((inquiry) => {
     const remembered = rememberedBy(inquiry, inquiries);
     if (remembered.length === 0) return [];
@@ -97,10 +100,13 @@ function rememberedBy(inquiry: Inquiry, all: readonly Inquiry[]): Routed[] {
   const gate = gateFor(signal, all);
   const own = expectations.flatMap((expectation) => questionsOf(expectation, book)).map(route);
   const gates = gate ? [{ asked: gate.inquiry.source, question: gate.question }] : [];
-  return [...own, ...gates].filter(({ asked, question }) => {
-    const evidence = asked.evidence.get(questionKey(question));
-    return evidence?.kind === 'found' && evidence.isRemembered;
-  });
+  return [...own, ...gates].filter(({ asked, question }) =>
+    isRemembered(asked.evidence.get(questionKey(question))),
+  );
+}
+
+function isRemembered(evidence: AnyEvidence | undefined): boolean {
+  return evidence?.kind === 'found' && evidence.isRemembered === true;
 }
 
 function questionsDue(inquiries: readonly Inquiry[]): Due {

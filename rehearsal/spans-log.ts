@@ -1,5 +1,5 @@
 import { ApiError, type AwsApi, type AwsApiOptions, byTarget, type Input, startAwsApi } from './aws-api.ts';
-import { type SimulatedTrace, tracesIn, type TraceWorld } from './trace-world.ts';
+import { idOf, type SimulatedTrace, tracesIn, type TraceWorld } from './trace-world.ts';
 
 const FORMS = /^\{ \$\.resource\.attributes\.\['service\.name'\] = (?:\*|"((?:[^"\\]|\\["\\])*)") \}$/;
 /** The same without brackets is valid, and looks for a `name` inside of a `service`. */
@@ -59,7 +59,9 @@ export function filterSpans(input: Input, world: TraceWorld, pageSize: number, n
   };
 }
 
-function eventOf({ id, service, startedAt, endedAt, seenAt }: SimulatedTrace, index: number): object {
+function eventOf(trace: SimulatedTrace, index: number): object {
+  const { service, startedAt, endedAt, seenAt } = trace;
+  const id = idOf(trace);
   const span = {
     resource: { attributes: { 'service.name': service.name, 'cloud.platform': 'aws_eks' } },
     scope: { name: 'rehearsal' },

@@ -21,8 +21,19 @@ interface Turn {
 /** A timeline of something that has been running since `since`. */
 export function createTimeline(since: number): Timeline {
   const turns: Turn[] = [{ at: since, running: true, staleMarkers: false }];
-  const add = (turn: Turn) => void turns.splice(countUntil(turns, turn.at), 0, turn);
-  const latest = (at: number) => turns[countUntil(turns, at) - 1];
+  let known = { from: Infinity, to: -Infinity, turn: turns[0] };
+  const add = (turn: Turn) => {
+    turns.splice(countUntil(turns, turn.at), 0, turn);
+    known = { from: Infinity, to: -Infinity, turn };
+  };
+  /** Each sample that is computed asks, and most lie between the same two turns as the one before. */
+  const latest = (at: number) => {
+    if (at >= known.from && at < known.to) return known.turn;
+    const next = countUntil(turns, at);
+    const turn = turns[next - 1];
+    known = { from: turn?.at ?? -Infinity, to: turns[next]?.at ?? Infinity, turn };
+    return turn;
+  };
   return {
     start: (at) => add({ at, running: true, staleMarkers: false }),
     stop: (at, { staleMarkers }) => add({ at, running: false, staleMarkers }),
@@ -31,7 +42,7 @@ export function createTimeline(since: number): Timeline {
   };
 }
 
-/** How many turns are not later than `at`, by halves: each sample that is computed asks. */
+/** How many turns are not later than `at`, by halves. */
 function countUntil(turns: readonly Turn[], at: number): number {
   let low = 0;
   let high = turns.length;

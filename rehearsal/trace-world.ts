@@ -35,8 +35,9 @@ export interface TraceWorld {
 }
 
 export interface SimulatedTrace {
-  /** 32 hexadecimal digits. */
-  readonly id: string;
+  /** Of its service among those of the world, and its own among those of the service. */
+  readonly index: number;
+  readonly number: number;
   readonly service: SimulatedService;
   readonly startedAt: number;
   readonly endedAt: number;
@@ -51,7 +52,12 @@ export interface SimulatedTrace {
 export function tracesIn(world: TraceWorld, from: number, to: number): readonly SimulatedTrace[] {
   return world.services
     .flatMap((service, index) => tracesOf(world, service, index, from, to))
-    .toSorted((a, b) => b.seenAt - a.seenAt || (a.id < b.id ? 1 : -1));
+    .toSorted((a, b) => b.seenAt - a.seenAt || (idOf(a) < idOf(b) ? 1 : -1));
+}
+
+/** 32 hexadecimal digits. */
+export function idOf({ startedAt, index, number }: SimulatedTrace): string {
+  return hex(Math.floor(startedAt / 1000), 8) + hex(index, 8) + hex(number, 16);
 }
 
 function tracesOf(
@@ -78,10 +84,8 @@ function tracesOf(
     if (seenAt > to || startedAt >= until) return traces;
     const keptBy = seenAt >= movedAt ? destination : other;
     traces.push({
-      // Computed when it is read: of thousands of traces a page shows some.
-      get id() {
-        return hex(Math.floor(startedAt / 1000), 8) + hex(index, 8) + hex(number, 16);
-      },
+      index,
+      number,
       service,
       startedAt,
       endedAt: startedAt + lastsMs,

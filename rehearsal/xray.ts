@@ -1,6 +1,6 @@
 import { type AwsApi, type AwsApiOptions, byRoute, type Input, startAwsApi } from './aws-api.ts';
 import { invalid, seconds, serviceGraph } from './service-graph.ts';
-import { type SimulatedTrace, tracesIn, type TraceWorld } from './trace-world.ts';
+import { idOf, type SimulatedTrace, tracesIn, type TraceWorld } from './trace-world.ts';
 
 const LONGEST_RANGE_MS = 6 * 3_600_000;
 
@@ -59,15 +59,17 @@ function traceSummaries(input: Input, world: TraceWorld, pageSize: number, now: 
 function batchGetTraces(input: Input, world: TraceWorld, now: number): object {
   const ids = Array.isArray(input['TraceIds']) ? input['TraceIds'].map(String) : [];
   if (ids.length === 0 || ids.length > 5) throw invalid('TraceIds must have 1 to 5 elements');
-  const begun = new Set(ids.map((id) => Number.parseInt(id.split('-')[1] ?? '', 16)));
-  const found = tracesIn(world, now - 7 * 86_400_000, now).filter(
-    (trace) => begun.has(Math.floor(trace.startedAt / 1000)) && ids.includes(xrayId(trace.id)),
+  const begun = ids.map((id) => Number.parseInt(id.split('-')[1] ?? '', 16) * 1000);
+  const oldest = Math.min(...begun.filter((at) => !Number.isNaN(at)));
+  const known = tracesIn(world, Math.max(oldest, now - 7 * 86_400_000), now).map(
+    (trace) => [xrayId(trace), trace] as const,
   );
+  const found = known.filter(([id]) => ids.includes(id));
   return {
-    Traces: found.map(({ id, service, startedAt, endedAt }) => ({
-      Id: xrayId(id),
+    Traces: found.map(([Id, { service, startedAt, endedAt }]) => ({
+      Id,
       Segments: [{ name: service.name }, ...(service.calls ?? [])].map((node, index) => ({
-        Id: `${id.slice(-15)}${index}`,
+        Id: `${Id.slice(-15)}${index}`,
         Document: JSON.stringify({
           name: node.name,
           start_time: startedAt / 1000,
@@ -76,11 +78,12 @@ function batchGetTraces(input: Input, world: TraceWorld, now: number): object {
         }),
       })),
     })),
-    UnprocessedTraceIds: ids.filter((id) => !found.some((one) => xrayId(one.id) === id)),
+    UnprocessedTraceIds: ids.filter((id) => !found.some(([one]) => one === id)),
   };
 }
 
-function xrayId(id: string): string {
+function xrayId(trace: SimulatedTrace): string {
+  const id = idOf(trace);
   return `1-${id.slice(0, 8)}-${id.slice(8)}`;
 }
 
@@ -102,11 +105,12 @@ function filter(expression: unknown): (trace: SimulatedTrace) => boolean {
   return ({ service }) => service.name === name || service.calls?.some((one) => one.name === name) === true;
 }
 
-function summary({ id, service, startedAt, endedAt, seenAt }: SimulatedTrace): object {
+function summary(trace: SimulatedTrace): object {
+  const { service, startedAt, endedAt, seenAt } = trace;
   const { name, type: own = 'AWS::EKS::Container', calls = [] } = service;
   const nodes = [{ name, type: own }, ...calls];
   return {
-    Id: xrayId(id),
+    Id: xrayId(trace),
     StartTime: startedAt / 1000,
     Duration: (endedAt - startedAt) / 1000,
     ResponseTime: (endedAt - startedAt) / 1000,

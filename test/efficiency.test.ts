@@ -54,11 +54,14 @@ const arrivals = ({ amp, cloudWatch, eks, ecs, logs, xray, quotas }: Account): n
 function waves() {
   const waiting: (() => void)[] = [];
   let count = 0;
+  let inFlight = 0;
   let quiet: NodeJS.Timeout | undefined;
   const settle = (): void => {
     clearTimeout(quiet);
     quiet = setTimeout(() => {
-      count += waiting.length > 0 ? 1 : 0;
+      // Busy machines answer some of a round trip late: what asks further meanwhile is of the next one.
+      if (inFlight > 0 || waiting.length === 0) return;
+      count += 1;
       for (const go of waiting.splice(0)) go();
     }, 60);
   };
@@ -67,7 +70,13 @@ function waves() {
       waiting.push(go);
       settle();
     });
-    return request();
+    inFlight += 1;
+    try {
+      return await request();
+    } finally {
+      inFlight -= 1;
+      settle();
+    }
   };
   return { limit, count: () => count };
 }

@@ -5,6 +5,7 @@ import { everyFaults } from './every-faults.ts';
 import type { DraftConfig } from './draft.ts';
 import { messageOf, placeOf } from './message.ts';
 import { type Fault, type Path, type Problem, sortProblems, valueAt } from './problems.ts';
+import { parseMany } from './parse-many.ts';
 import { openPromqlSyntax } from './promql.ts';
 import { type Expanded, expandProfiles, hasProfiles, withoutProfiles } from '../profiles/expand.ts';
 import type { Profiles } from '../profiles/profile.ts';
@@ -114,11 +115,10 @@ function judgeBuilt(json: string, written: unknown, env: Env, file: string): Loa
     ? resolveReferences(written, env)
     : { value: written, faults: [], open: [] };
   const errors = faults.filter(({ level }) => level === 'error');
-  const parsed = configSchema.safeParse(value);
+  const config = parseMany(value);
   // What was built for another interval may be uneven with this one.
-  const uneven = parsed.success ? unevenFaults(parsed.data) : [];
-  if (parsed.success && errors.length === 0 && uneven.length === 0)
-    return { config: parsed.data, warnings: [] };
+  const uneven = config ? unevenFaults(config) : [];
+  if (config && errors.length === 0 && uneven.length === 0) return { config, warnings: [] };
   const source = { value: written, faults: [], positionOf: () => START, numeralAt: () => undefined };
   const all = [...errors, ...uneven, ...unlessOpen(faultsOf(configSchema, value), open)];
   return { problems: sortProblems(all.map((fault) => problemOf(fault, source, file))), warnings: [] };

@@ -53,14 +53,14 @@ const labelNames = z.array(labelName).check(
 );
 
 /** Planes that are asked through clients of the AWS SDK, and what their environment variables call them. */
-const ENDPOINTS = {
+const ENDPOINTS = Object.entries({
   cloudwatch: 'CLOUDWATCH',
   logs: 'CLOUDWATCH_LOGS',
   xray: 'XRAY',
   eksAddon: 'EKS',
   ecsService: 'ECS',
   ampWorkspace: 'AMP',
-};
+});
 
 /** What says that there is traffic: another signal of the cluster, or a metric that counts it. */
 const whenSettings = z
@@ -225,7 +225,7 @@ export const signalSettings = z
 
 /** The planes of the signal whose endpoint the SDK reads from the environment, and what it is called there. */
 function endpointsOf(signal: object) {
-  return Object.entries(ENDPOINTS).filter(([plane]) => plane in signal);
+  return ENDPOINTS.filter(([plane]) => plane in signal);
 }
 
 export type SignalSettings = z.output<typeof signalSettings>;

@@ -111,8 +111,15 @@ function createReader(yaml: Yaml) {
     return nothing;
   };
   const readSeq = (list: YAMLSeq): Read => {
-    const items = list.items.map((item, index) => inside(index, item));
-    return { value: items.map(({ value }) => value), size: items.reduce((sum, { size }) => sum + size, 1) };
+    const value: unknown[] = [];
+    let size = 1;
+    for (const [index, item] of list.items.entries()) {
+      const inner = inside(index, item);
+      value.push(inner.value);
+      size += inner.size;
+      if (size > MAX_VALUES) break;
+    }
+    return { value, size };
   };
   const readMap = (map: YAMLMap): Read => {
     const mapping: Record<string, unknown> = {};

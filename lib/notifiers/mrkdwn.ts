@@ -58,6 +58,11 @@ export function written(text: string): number {
   return JSON.stringify(text).length - 2;
 }
 
+/** What is neither escaped nor longer in JSON. */
+function isPlain(character: string): boolean {
+  return /^[ !#-%'-;=?-[\]-~]$/.test(character);
+}
+
 /** Escaped and at most `limit` long, cut before a character, never inside an escape. */
 export function cut(text: string, limit: number): string {
   const whole = escaped(text);
@@ -65,8 +70,8 @@ export function cut(text: string, limit: number): string {
   let short = '';
   let size = 0;
   for (const character of text) {
-    const next = escaped(character);
-    size += written(next);
+    const next = isPlain(character) ? character : escaped(character);
+    size += isPlain(character) ? 1 : written(next);
     if (size >= limit) break;
     short += next;
   }

@@ -76,7 +76,7 @@ export async function deliver(
   { clock, deadline }: Pick<NotifierPorts, 'clock' | 'deadline'>,
 ): Promise<Delivery> {
   for (let tries = 1; ; tries += 1) {
-    const outcome = await once(attempt, Math.min(ATTEMPT_MS, deadline - clock.now()));
+    const outcome = await once(attempt, Math.min(ATTEMPT_MS, deadline - clock.now()), clock);
     if (outcome.delivered) return outcome;
     const { again, ...told } = outcome;
     const delayMs = again?.afterMs ?? FIRST_DELAY_MS * 2 ** tries * (0.5 + Math.random() / 2);
@@ -85,15 +85,27 @@ export async function deliver(
   }
 }
 
-async function once(attempt: (signal: AbortSignal) => Promise<Attempt>, timeoutMs: number): Promise<Attempt> {
+async function once(
+  attempt: (signal: AbortSignal) => Promise<Attempt>,
+  timeoutMs: number,
+  clock: Clock,
+): Promise<Attempt> {
   if (timeoutMs <= 0) return undelivered('timeout', true, 'no time was left to send');
-  const signal = AbortSignal.timeout(Math.ceil(timeoutMs));
   const late = undelivered('timeout', true, `no answer within ${Math.round(timeoutMs / 100) / 10}s`);
-  const overdue = new Promise<Attempt>((resolve) => {
-    signal.addEventListener('abort', () => resolve(late), { once: true });
-  });
-  const outcome = await Promise.race([attempt(signal), overdue]);
-  return signal.aborted && !outcome.delivered ? late : outcome;
+  const [overdue, over] = [new AbortController(), new AbortController()];
+  const waited = clock.sleep(Math.ceil(timeoutMs), over.signal).then(
+    () => {
+      overdue.abort();
+      return late;
+    },
+    () => late,
+  );
+  try {
+    const outcome = await Promise.race([attempt(overdue.signal), waited]);
+    return overdue.signal.aborted && !outcome.delivered ? late : outcome;
+  } finally {
+    over.abort();
+  }
 }
 
 /** What a reference stands for where it `fits`; else why not, with the name of the reference and no word of the value. */

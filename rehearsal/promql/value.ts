@@ -26,6 +26,7 @@ export type Value =
 
 /** The same vector; throws QueryError where two samples have one label set. */
 export function withoutDuplicates(samples: readonly VectorSample[]): readonly VectorSample[] {
+  if (samples.length < 2) return samples;
   if (new Set(samples.map(({ labels }) => labelsKey(labels))).size === samples.length) return samples;
   throw new QueryError('execution', 'vector cannot contain metrics with the same labelset');
 }

@@ -1,21 +1,10 @@
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { bundleCommandLine } from '../../tools/bundle.ts';
-import { ROOT, runProgram } from '../support/process.ts';
-
-let directory = '';
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'plumbline-command-'));
-  await symlink(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
-  await bundleCommandLine(join(directory, 'dist'));
-});
-afterAll(() => rm(directory, { recursive: true, force: true }));
+import { BUILT, runProgram } from '../support/process.ts';
 
 const command = (...flags: readonly string[]) =>
-  runProgram(process.execPath, [...flags, join(directory, 'dist/plumbline.mjs'), '--version']);
+  runProgram(process.execPath, [...flags, join(BUILT, 'dist/plumbline.mjs'), '--version']);
 
 test('the built command runs', async () => {
   expect(await command()).toMatchObject({ code: 0, stdout: `${packageJson.version}\n`, stderr: '' });

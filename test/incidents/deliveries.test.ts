@@ -1,3 +1,3 @@
 import { deliveryProperties } from './delivery-properties.ts';
 
-deliveryProperties(150);
+deliveryProperties(100);

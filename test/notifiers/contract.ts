@@ -107,14 +107,25 @@ export function notifierContract(subject: Subject): void {
   });
 
   test('what has no answer after five seconds is given up, once: it may have arrived', async () => {
-    const { delivery, requests } = await sendTo(subject, () => {});
+    const arrived = Promise.withResolvers<void>();
+    const waited: number[] = [];
+    const sleep = (milliseconds: number) => {
+      waited.push(milliseconds);
+      return arrived.promise;
+    };
+    const clock = { ...fakeClock(Date.now()), sleep };
+    const deadline = clock.now() + 60_000;
+    const { delivery, requests } = await sendTo(subject, () => arrived.resolve(), message(), {
+      clock,
+      deadline,
+    });
     expect(delivery).toEqual({
       delivered: false,
       retry: true,
       reason: 'timeout',
       detail: 'no answer within 5s',
     });
-    expect(requests).toHaveLength(1);
+    expect([waited, requests.length]).toEqual([[5000], 1]);
   });
 
   test('a reference that cannot be resolved is told by its name', async () => {

@@ -76,7 +76,7 @@ export async function eventually<T>(
     if (holds(seen)) return seen;
     if (deadline.aborted) throw new Error(`did not become true, last: ${JSON.stringify(seen)}`);
     await new Promise((resolve) => {
-      setTimeout(resolve, 200);
+      setTimeout(resolve, 1000);
     });
   }
 }

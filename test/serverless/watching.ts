@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { published } from '../dashboards/published.ts';
+import { ROOT } from '../support/process.ts';
 import { ofType, propertiesOf, rolesOf, statementsOf, statementsOfRole, type Template } from './template.ts';
 
 const CLOUDWATCH = { Service: 'cloudwatch.amazonaws.com' };
@@ -116,6 +118,18 @@ export function watching(template: () => Template): void {
         if (Namespace === 'Plumbline') expect(written).toContain(`Plumbline ${MetricName} by Stage`);
       for (const alarm of alarms())
         expect(300 * Number(alarm['EvaluationPeriods'])).toBeLessThanOrEqual(86_400);
+    });
+
+    test('are all in docs/health.md, and in the costs of docs/deploying.md', async () => {
+      const page = await readFile(`${ROOT}docs/health.md`, 'utf8');
+      for (const { AlarmName } of alarms())
+        expect(page).toMatch(new RegExp(`\\| .*\`(?:plumbline-live|…)${AlarmName.slice(14)}\``));
+      const metrics = alarms().flatMap(({ Metrics = [{ MetricStat: {} }] }) =>
+        Metrics.filter((one) => 'MetricStat' in (one as object)),
+      );
+      expect(await readFile(`${ROOT}docs/deploying.md`, 'utf8')).toContain(
+        `${metrics.length} alarm metrics at $0.10 | $1.00; $${(metrics.length / 10).toFixed(2)} |`,
+      );
     });
 
     test('go to the alert topic, or to another one by parameter', () => {

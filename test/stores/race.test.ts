@@ -8,6 +8,7 @@ import { systemClock } from '../../lib/clock.ts';
 import { openStore } from '../../lib/stores/index.ts';
 import type { Store } from '../../lib/stores/store.ts';
 import { startDynamoDB } from '../../rehearsal/dynamodb.ts';
+import { COMPILED } from '../support/process.ts';
 import { CREDENTIALS, memory, NOW, run } from './memories.ts';
 
 const TIMES = 100;
@@ -36,7 +37,7 @@ async function sharedTable(): Promise<Shared> {
 function counting({ state, env }: Shared, times: number): ChildProcess {
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [SCRIPT, state, String(times)], {
-    env: { PATH, ...env },
+    env: { PATH, NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -11,7 +11,7 @@ export interface Finished {
 }
 
 /** Compiled sources of one process serve the next: half of what a short process takes. */
-const COMPILED = join(ROOT, 'node_modules/.cache/compiled');
+export const COMPILED = join(ROOT, 'node_modules/.cache/compiled');
 
 /** Where the command line is built for the tests, with the profiles beside it. */
 export const BUILT = join(ROOT, 'node_modules/.cache/command');
