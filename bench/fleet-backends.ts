@@ -5,8 +5,9 @@
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { systemClock } from '../lib/clock.ts';
 import { CREDENTIALS, REGION } from '../rehearsal/account.ts';
-import { createTable, type Operation, Refused } from '../rehearsal/dynamodb-table.ts';
+import { startDynamoDB } from '../rehearsal/dynamodb.ts';
 import { startQueue } from '../rehearsal/queue.ts';
 
 /** Told once. */
@@ -23,26 +24,9 @@ export interface Delivered {
 const answersAfterMs = Number(process.argv[2] ?? 50);
 const DIMENSIONS = [{ Name: 'Cluster', Value: 'fleet' }];
 
-/** A page of DynamoDB has 1 MB: about as many memories. */
-const table = createTable(1000);
-
-function answerTo(operation: string, body: string): { readonly status: number; readonly answer: unknown } {
-  try {
-    return { status: 200, answer: ofOperation(operation, body) };
-  } catch (refused) {
-    if (!(refused instanceof Refused)) throw refused;
-    const { type, message, more } = refused;
-    return { status: 400, answer: { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message, ...more } };
-  }
-}
-
-function ofOperation(operation: string, body: string): unknown {
+function answerTo(operation: string, body: string): unknown {
   if (operation === 'ListMetrics') return { Metrics: metricsIn(body) };
   if (operation === 'GetMetricData') return { MetricDataResults: dataFor(body) };
-  if (operation in table.operations) {
-    const apply = table.operations[operation as Operation] as (input: unknown) => object;
-    return apply(JSON.parse(body));
-  }
   return { status: 'success', data: { resultType: 'vector', result: rowsFor(body) } };
 }
 
@@ -74,22 +58,25 @@ const server = createServer((request, response) => {
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     const target = String(request.headers['x-amz-target'] ?? '');
-    const { status, answer } = answerTo(target.split('.').at(-1) ?? '', Buffer.concat(chunks).toString());
+    const answer = answerTo(target.split('.').at(-1) ?? '', Buffer.concat(chunks).toString());
     const text = JSON.stringify(answer);
     setTimeout(() => {
-      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
     }, answersAfterMs);
   });
 });
 server.keepAliveTimeout = 60_000;
+const place = { region: REGION, credentials: [CREDENTIALS], answersAfterMs };
+// A page of DynamoDB has 1 MB: about as many memories.
+const paged = { table: 'plumbline-state', pageSize: 1000 };
+const dynamodb = await startDynamoDB({ ...place, ...paged, clock: systemClock });
 const queue = await startQueue({
-  region: REGION,
-  credentials: [CREDENTIALS],
-  answersAfterMs,
+  ...place,
   deliver: ({ body }) => void process.send?.({ body } satisfies Delivered),
 });
 server.listen(0, '127.0.0.1', () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  process.send?.({ url, environment: { AWS_ENDPOINT_URL: url, ...queue.environment } } satisfies Environment);
+  const urls = { AWS_ENDPOINT_URL: url, AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url };
+  process.send?.({ url, environment: { ...urls, ...queue.environment } } satisfies Environment);
 });
 process.on('disconnect', () => process.exit());

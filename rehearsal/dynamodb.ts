@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import type { Clock } from '../lib/clock.ts';
 import { parse } from './aws-json.ts';
@@ -14,6 +15,8 @@ export interface DynamoDBOptions {
   readonly account?: string;
   /** Items a page, so that paging is exercised: 25 where not given. */
   readonly pageSize?: number;
+  /** How long each answer takes. Milliseconds. */
+  readonly answersAfterMs?: number;
 }
 
 export interface DynamoDB extends RunningServer, Pick<SimulatedTable, 'items' | 'consumed'> {
@@ -47,7 +50,9 @@ export async function startDynamoDB(options: DynamoDBOptions): Promise<DynamoDB>
     faults.set(fault, left - 1);
     return left > 0;
   };
-  const server = await serve((arrived): Outcome => {
+  const { answersAfterMs = 0 } = options;
+  const server = await serve(async (arrived): Promise<Outcome> => {
+    if (answersAfterMs > 0) await setTimeout(answersAfterMs);
     const operation = operationOf(arrived);
     requests.push(operation);
     const reply =
