@@ -7,6 +7,7 @@ import type {
 } from '@smithy/types';
 import { printable } from '../printable.ts';
 import { MAX_ANSWER_BYTES } from '../requests.ts';
+import { type Connected, newAfterPause } from './paused.ts';
 import { misshapen, type Shape } from './shape.ts';
 
 /** How long a connection, the beginning of an answer, and the rest of it may take. Milliseconds. */
@@ -27,7 +28,7 @@ export function requestHandler({ connectMs, answerMs }: Patience) {
 }
 
 /** As much of a client as it takes to bound its answers. */
-interface Bounded {
+interface Bounded extends Connected {
   readonly middlewareStack: {
     // The input and output of a client's stack are those of all its commands.
     // oxlint-disable-next-line typescript/no-explicit-any -- they stand on both sides of its methods
@@ -44,7 +45,8 @@ export interface Bounds {
 /**
  * Bounds every answer of an SDK client, which reads them whole: 8 MB, and its patience for the body. What is larger
  * rejects as `AnswerTooLarge`, what is later as an `AbortError`, what is of another time as a `ClockSkew`, and what is
- * not of the shape that the API has as an `UnexpectedAnswer`; none of them is tried again. Returns the client.
+ * not of the shape that the API has as an `UnexpectedAnswer`; none of them is tried again. After a pause it connects anew.
+ * Returns the client.
  */
 export function bounded<Client extends Bounded>(client: Client, bounds: Bounds = {}): Client {
   const { patience: { answerMs } = PATIENCE, now } = bounds;
@@ -66,6 +68,7 @@ export function bounded<Client extends Bounded>(client: Client, bounds: Bounds =
   };
   client.middlewareStack.use({
     applyToStack: (stack) => {
+      stack.add(newAfterPause(client), { step: 'initialize', priority: 'high', name: 'newAfterPause' });
       stack.add(middleware, options);
       stack.add(shaped, { step: 'deserialize', priority: 'high', name: 'shaped' });
     },

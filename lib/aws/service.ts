@@ -31,7 +31,10 @@ export interface AwsService<Client> {
   ) => Promise<Output>;
 }
 
-type Settable = Parameters<typeof bounded>[0] & { readonly config: { systemClockOffset: number } };
+type Settable = Parameters<typeof bounded>[0] & {
+  readonly config: { systemClockOffset: number };
+  readonly destroy: () => void;
+};
 type Constructor<Client> = new (settings: ClientSettings) => Client;
 
 /**
@@ -56,10 +59,10 @@ export function awsService<Client extends Settable>(
     });
     return bounded(client, { now: () => clock.now() });
   };
-  const kept = keptClient(Client, identity, ports, open);
   return {
     as: identity.role ?? 'the default AWS credentials',
-    request: (counted, send) => {
+    request: async (counted, send) => {
+      const kept = keptClient(Client, identity, ports, open);
       const attempt = (through: Client) =>
         ports.limit(() => {
           ports.onRequest?.(counted);
@@ -68,38 +71,56 @@ export function awsService<Client extends Settable>(
           return send(through, { abortSignal: untilDeadline(ports) });
         });
       const refused = kept.client;
-      return attempt(refused).catch(async (error: unknown) => {
-        if (!hasExpired(error)) throw error;
-        await credentials({ forceRefresh: true });
-        // The SDK keeps what it was given for as long as it was said to last. Others may have been refused meanwhile.
-        if (kept.client === refused) kept.client = open();
-        return attempt(kept.client);
-      });
+      kept.inFlight += 1;
+      try {
+        return await attempt(refused).catch(async (error: unknown) => {
+          if (!hasExpired(error)) throw error;
+          await credentials({ forceRefresh: true });
+          // The SDK keeps what it was given for as long as it was said to last. Others may have been refused meanwhile.
+          if (kept.client === refused) kept.client = open();
+          return attempt(kept.client);
+        });
+      } finally {
+        kept.inFlight -= 1;
+        kept.usedAt = systemClock.now();
+      }
     },
   };
 }
 
 interface Kept<Client> extends Pick<SourcePorts, 'clock' | 'credentials'> {
+  readonly Client: Constructor<Client>;
+  readonly key: string;
   client: Client;
+  inFlight: number;
+  usedAt: number;
 }
 
-/** Opening a client costs as much as several requests, and it keeps its connections: each lasts as long as the memory. */
-const clients = new WeakMap<SourcePorts['memory'], Map<unknown, Map<string, Kept<unknown>>>>();
+/** A function has 1,024 descriptors, and a client up to six connections. */
+const MOST_KEPT = 50;
 
-function keptClient<Client>(
+/** Opening a client costs as much as several requests, and it keeps its connections: those that were used last stay, as long as the memory. */
+const clients = new WeakMap<SourcePorts['memory'], readonly Kept<Settable>[]>();
+
+function keptClient<Client extends Settable>(
   Client: Constructor<Client>,
   identity: Identity,
   { memory, clock, credentials }: SourcePorts,
   open: () => Client,
 ): Kept<Client> {
-  const all = clients.get(memory) ?? new Map<unknown, Map<string, Kept<unknown>>>();
-  const ofKind = all.get(Client) ?? new Map<string, Kept<unknown>>();
   const key = identityKey(identity);
+  const all = clients.get(memory) ?? [];
   // What is kept under a constructor is what it made.
-  const before = ofKind.get(key) as Kept<Client> | undefined;
-  if (before && before.clock === clock && before.credentials === credentials) return before;
-  const kept = { client: open(), clock, credentials };
-  clients.set(memory, all.set(Client, ofKind.set(key, kept)));
+  const before = all.find(
+    (one) =>
+      one.Client === Client && one.key === key && one.clock === clock && one.credentials === credentials,
+  ) as Kept<Client> | undefined;
+  if (before) return before;
+  const kept = { Client, key, clock, credentials, client: open(), inFlight: 0, usedAt: systemClock.now() };
+  const idle = all.filter(({ inFlight }) => inFlight === 0).toSorted((a, b) => a.usedAt - b.usedAt);
+  const over = new Set(idle.slice(0, Math.max(0, all.length + 1 - MOST_KEPT)));
+  for (const { client } of over) client.destroy();
+  clients.set(memory, [...all.filter((one) => !over.has(one)), kept]);
   return kept;
 }
 
