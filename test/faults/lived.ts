@@ -10,12 +10,15 @@ const UNHIDDEN: ReadonlySet<Backend> = new Set(['S3', 'SSM', 'SNS', 'PAGERDUTY',
 
 /** What of a life is not as the table of expectations has it. */
 export function problemsOf({ heard, said, defects, pings }: Life, cells: readonly Cell[]): string[] {
-  const expected = cells.map(({ backend, fault }) => ({ ...told[backend][fault], backend, fault }));
+  const expected = cells.map((cell) => ({ ...told[cell.backend][cell.fault], ...cell }));
   const of = (how: Told['heard']) =>
     new Set(expected.filter((one) => one.heard === how).map(({ backend }) => backend.toLowerCase()));
   const [taken, again] = [of('taken'), of('again')];
   // Where the memory breaks between two requests, what was done may not be known to it.
   const isAllInDoubt = again.has('dynamodb') || cells.some(({ after }) => after);
+  const isForgetful = expected.some(
+    ({ backend, says, after }) => backend === 'DYNAMODB' && says.length > 0 && !after,
+  );
   const channels = Object.entries(heard).flatMap(([channel, { failing, recovered, wrong }]) => [
     ...(failing >= (taken.has(channel) ? 0 : 1) &&
     failing <= (isAllInDoubt || again.has(channel) ? MOST_AGAIN : 1)
@@ -34,6 +37,7 @@ export function problemsOf({ heard, said, defects, pings }: Life, cells: readonl
     ...channels,
     ...(isHeardOf && !cells.some(({ after }) => after) ? unsaid : []),
     ...(pings.mended > 0 ? [] : ['no heartbeat since it is mended']),
+    ...(isForgetful && pings.broken > 0 ? ['a heartbeat without a memory'] : []),
     ...defects,
   ];
   const what = cells.map(({ backend, fault, after = 0 }) => `${backend} ${fault} after ${after}`).join(', ');
