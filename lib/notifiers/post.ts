@@ -64,11 +64,19 @@ async function read(
   return undelivered(status === 404 || status === 410 ? 'gone' : 'rejected', false, detail);
 }
 
+/** As much of an answer as may matter; of one that is lost on its way, what came before. */
 async function beginningOf({ body }: Response): Promise<string> {
-  const reader = body?.getReader();
-  const first = await reader?.read();
-  await reader?.cancel();
-  return new TextDecoder().decode(first?.value?.subarray(0, MOST_READ)).trim();
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for await (const chunk of body ?? []) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length >= MOST_READ) break;
+    }
+  } catch (error) {
+    if (text === '') throw error;
+  }
+  return text.slice(0, MOST_READ).trim();
 }
 
 /** The code alone: messages may quote the address. */

@@ -57,6 +57,18 @@ async function tell(what: Message, ...answers: readonly Canned[]) {
   return { delivery, events: requests.map(eventOf), paths: requests.map(({ path }) => path) };
 }
 
+test('an answer that comes in pieces is read together', async () => {
+  const { delivery } = await sendTo(
+    subject,
+    (_, response) => {
+      response.writeHead(202).write(ACCEPTED.body.slice(0, 7));
+      setTimeout(() => response.end(ACCEPTED.body.slice(7)), 30);
+    },
+    message(),
+  );
+  expect(delivery).toEqual({ delivered: true });
+});
+
 describe('an incident', () => {
   test('is triggered, with everything that is known', async () => {
     const { events, paths } = await tell(message(), ACCEPTED);
