@@ -67,9 +67,10 @@ export async function dispatch(
   const isWhole = [result.unsent, result.undelivered, result.forgotten, result.defects].every(
     (one) => one === 0,
   );
-  if (told?.isComplete && isWhole) await ports.heartbeat?.();
   const at = clock.now();
   const { stage } = ports;
   ports.emit(dispatchHealth({ ...result, stage, unseen: told, durationMs: at - startedAt, at }));
+  // Last: whoever listens outside may be slow.
+  if (told?.isComplete && isWhole) await ports.heartbeat?.();
   return result;
 }

@@ -243,6 +243,22 @@ describe('the heartbeat', () => {
     expect(await beating(world, 1)).toEqual([true]);
   });
 
+  test('costs the tick none of its metrics where whoever listens takes too long', async () => {
+    const world = fleet(['a']);
+    await world.dispatch(NOON - TICK_MS);
+    const before = world.emitted.length;
+    let isCalled: () => void = () => {};
+    const called = new Promise<void>((resolve) => (isCalled = resolve));
+    void world.dispatch(NOON, {
+      heartbeat: () => {
+        isCalled();
+        return new Promise(() => {});
+      },
+    });
+    await called;
+    expect(world.emitted.slice(before)).toMatchObject([{ Ticks: 1 }]);
+  });
+
   test('waits for a new cluster from when it is first due, and no sooner', async () => {
     const world = fleet(['a'], { everyMs: 60 * TICK_MS });
     await world.dispatch(NOON + TICK_MS);
