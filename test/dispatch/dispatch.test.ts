@@ -240,6 +240,9 @@ describe('the heartbeat', () => {
     expect(await beating(world, 1, { store })).toEqual([false]);
     const lost = { ...world.kept, standings: () => Promise.reject(new StoreError('denied', 'no')) };
     expect(await beating(world, 1, { store: lost })).toEqual([false]);
+    const keepConfig = () => Promise.reject(new StoreError('too-large', '500 KB'));
+    expect(await beating(world, 1, { keepConfig })).toEqual([false]);
+    expect(world.emitted.findLast((line) => 'Ticks' in line)).toMatchObject({ MemoryErrors: 1 });
     expect(await beating(world, 1)).toEqual([true]);
   });
 
