@@ -18,6 +18,7 @@ import { lookingPorts } from './looking.ts';
 import { shippedProfiles } from './profiles.ts';
 import { progress } from './progress.ts';
 import { region } from './store.ts';
+import { isRunByNpm } from './taken-by-npm.ts';
 
 /** How many clusters are checked side by side, so that none runs out of its half minute. */
 const CLUSTERS_A_CHECK = 10;
@@ -126,13 +127,16 @@ function nothing(left: readonly string[], unseen: readonly string[]): number {
 }
 
 function checking(output: string): string {
-  return output === 'plumbline.yaml' ? 'plumbline check' : `plumbline check --config ${output}`;
+  return asTyped(`check${output === 'plumbline.yaml' ? '' : ` --config ${output}`}`);
 }
 
 function comparing(output: string): string {
-  return output === 'plumbline.yaml'
-    ? 'plumbline init --compare'
-    : `plumbline init --compare --config ${output}`;
+  return asTyped(`init --compare${output === 'plumbline.yaml' ? '' : ` --config ${output}`}`);
+}
+
+/** As it is written where this was: in a checkout there is no command of that name. */
+function asTyped(command: string): string {
+  return `${isRunByNpm(process.env) ? 'npm run -s plumbline --' : 'plumbline'} ${command}`;
 }
 
 function inTheWay(output: string): string {

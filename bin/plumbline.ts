@@ -16,7 +16,7 @@ import { notifyTest } from './notify.ts';
 import { CONFIG, collect, collectCopy } from './options.ts';
 import { profiles } from './profiles.ts';
 import { schema } from './schema.ts';
-import { refuseTakenByNpm } from './taken-by-npm.ts';
+import { isRunByNpm, refuseTakenByNpm } from './taken-by-npm.ts';
 import { validate } from './validate.ts';
 
 function addNotify(plumbline: Command): void {
@@ -176,6 +176,8 @@ try {
   if (error instanceof CommanderError) {
     if (error.code === 'commander.excessArguments')
       process.stderr.write('(a file is named with --config; behind npm run, options follow a --)\n');
+    if (error.code === 'commander.missingMandatoryOptionValue' && isRunByNpm(process.env))
+      process.stderr.write('(behind npm run, options follow a --: npm run -s plumbline -- …)\n');
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.wrong;
   } else broke(error);
 }

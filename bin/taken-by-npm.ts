@@ -1,11 +1,16 @@
 import type { Command } from 'commander';
 
+/** Whether the command line is the script of that name, so that npm reads the options first. */
+export function isRunByNpm(env: NodeJS.ProcessEnv): boolean {
+  return env['npm_lifecycle_event'] === 'plumbline';
+}
+
 /**
  * The options of a command that `npm run` took for its own, since no `--` stood before them: it hands `--cost` and
  * `--wait=20m` on as variables, and the command would run without them. Empty where it was started otherwise.
  */
 export function takenByNpm(command: Command, env: NodeJS.ProcessEnv): readonly string[] {
-  if (env['npm_lifecycle_event'] !== 'plumbline') return [];
+  if (!isRunByNpm(env)) return [];
   return command.options.flatMap((option) => {
     const isGiven = command.getOptionValueSource(option.attributeName()) === 'cli';
     const name = option.long?.slice(2).replaceAll('-', '_') ?? '';

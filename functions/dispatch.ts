@@ -36,7 +36,6 @@ async function dispatchTick(event: unknown, context: Context): Promise<Dispatche
   if ('problems' in read) throw new Error(`the event cannot be run: ${read.problems.join('; ')}`);
   const { notifiers, resolve } = channelsOf(opened);
   const store = stateOf(opened, context);
-  await keepGoodConfig({ ...opened.inForce, isRemote: opened.isRemote }, store, log.write);
   const { heartbeat } = config.alerts;
   const tellOutside = async (reference: string): Promise<void> => {
     const detail = await beat(reference, { fetch, resolve });
@@ -52,6 +51,7 @@ async function dispatchTick(event: unknown, context: Context): Promise<Dispatche
       store,
       sending: { clock, fetch, deadline, credentials, resolve },
       send: queue.send,
+      keepConfig: () => keepGoodConfig({ ...opened.inForce, isRemote: opened.isRemote }, store),
       heartbeat: heartbeat === undefined ? undefined : () => tellOutside(heartbeat),
       log: log.write,
       ...healthOutput(),

@@ -3,7 +3,6 @@ import { systemClock } from '../lib/clock.ts';
 import type { InForce } from '../lib/config/in-force.ts';
 import { openStore } from '../lib/stores/index.ts';
 import { type Store, StoreError } from '../lib/stores/store.ts';
-import type { LogLine } from '../lib/trouble.ts';
 import type { Container } from './container.ts';
 
 /** The last good configuration that a tick remembered, in the stack's own table; undefined where there is none. */
@@ -30,7 +29,7 @@ export async function rememberedConfig(
 
 /**
  * Remembers configurations from outside that were found good: a bad one after it must not stop anything. One that could not
- * be remembered is tried again with each call, for it is found good only once.
+ * be remembered is tried again with each call, for it is found good only once. Rejects with a StoreError where it cannot be.
  */
 export function configKeeper() {
   let unkept: InForce['good'];
@@ -38,22 +37,20 @@ export function configKeeper() {
   return async (
     { good, isRemote }: Pick<InForce, 'good'> & Pick<Container, 'isRemote'>,
     store: Pick<Store, 'keepConfig'>,
-    log: (line: LogLine) => void,
   ): Promise<void> => {
     const place = process.env['PLUMBLINE_CONFIG']?.trim();
     if (!isRemote || !place) return;
     if (good && good.version !== done) unkept = good;
     if (!unkept) return;
+    const { version } = unkept;
     try {
       await store.keepConfig(place, unkept);
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      log({ what: 'forgetful', cluster: 'plumbline', error });
       // Compressing it again each minute would make it no smaller.
-      if (error.trouble !== 'too-large') return;
+      if (error instanceof StoreError && error.trouble === 'too-large') [done, unkept] = [version, undefined];
+      throw error;
     }
-    done = unkept.version;
-    unkept = undefined;
+    [done, unkept] = [version, undefined];
   };
 }
 

@@ -101,6 +101,8 @@ export interface StreamSignal extends SignalBase {
   readonly by: readonly string[];
   /** Only series with a sample at most this old are live. Milliseconds. */
   readonly freshMs: number;
+  /** When what counts begins, where that is why the bound is so short. Milliseconds since the epoch. */
+  readonly since?: number;
   /** False only where nothing is expected to exist (`series: { exactly: 0 }` or `max: 0`). */
   readonly expectsSeries: boolean;
   readonly series: SeriesSettings | undefined;

@@ -38,12 +38,13 @@ export function sinceOnly(clusters: readonly PlannedCluster[], since: number, no
     const gates = new Set(cluster.signals.flatMap(({ signal }) => asksAbout(signal)));
     const kept = cluster.signals.filter(({ signal }) => gates.has(signal.name));
     const judged = cluster.signals.filter((planned) => planned.judged);
+    const bound = { since, boundMs };
     return {
       ...cluster,
       signals: [
         ...kept.map(({ signal }) => ({ signal, judged: false })),
         ...judged.map(({ signal }) => ({
-          signal: shortened(signal, boundMs),
+          signal: shortened(signal, bound),
           judged: true,
         })),
       ],
@@ -51,22 +52,29 @@ export function sinceOnly(clusters: readonly PlannedCluster[], since: number, no
   });
 }
 
-/** A state is that of now, whatever was before. */
-function shortened(signal: Signal, boundMs: number): Signal {
-  return isStream(signal) ? shortenedStream(signal, boundMs) : signal;
+interface Bound {
+  readonly since: number;
+  readonly boundMs: number;
 }
 
-function shortenedStream(signal: StreamSignal, boundMs: number): StreamSignal {
+/** A state is that of now, whatever was before. */
+function shortened(signal: Signal, bound: Bound): Signal {
+  return isStream(signal) ? shortenedStream(signal, bound) : signal;
+}
+
+function shortenedStream(signal: StreamSignal, bound: Bound): StreamSignal {
   const { plane, statistic, targets, parity } = signal;
+  const { since, boundMs } = bound;
   const atMost = (milliseconds: number): number => Math.min(milliseconds, boundFor(plane, boundMs));
   return {
     ...signal,
     freshMs: atMost(signal.freshMs),
+    ...(atMost(signal.freshMs) < signal.freshMs ? { since } : {}),
     ...(statistic
       ? { statistic: { ...statistic, over: atMost(statistic.over), notBefore: boundFor(plane, boundMs) } }
       : {}),
     ...(targets ? { targets: { ...targets, over: atMost(targets.over) } } : {}),
-    ...(parity ? { parity: { ...parity, with: shortenedStream(parity.with, boundMs) } } : {}),
+    ...(parity ? { parity: { ...parity, with: shortenedStream(parity.with, bound) } } : {}),
   };
 }
 

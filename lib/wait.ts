@@ -4,6 +4,8 @@ import type { Report } from './report/report.ts';
 import { worst } from './worst.ts';
 
 const PAUSE_MS = 20_000;
+/** Less than this is no time in which something could arrive. */
+const SHORTEST_PAUSE_MS = 500;
 
 export interface WaitPorts {
   readonly clock: Clock;
@@ -14,7 +16,7 @@ export interface WaitPorts {
 }
 
 /**
- * Asks until all is ok or the time is up, every twenty seconds. Only what is not ok yet is asked again; before it ends
+ * Asks until all is ok or the time is up, every twenty seconds and once more when it is. Only what is not ok yet is asked again; before it ends
  * ok, all signals are asked once more together, so that no ok is older than the others. At least one attempt is made.
  * The report holds the newest verdict of every signal, and how long it all took.
  */
@@ -29,8 +31,9 @@ export async function waitForOk(
     const pending = narrow(clusters, latest);
     onAttempt?.(notOk(latest), until - clock.now());
     if (pending.length === 0) break;
-    if (clock.now() + PAUSE_MS > until) break;
-    await clock.sleep(PAUSE_MS);
+    const pauseMs = Math.min(PAUSE_MS, until - clock.now());
+    if (pauseMs < SHORTEST_PAUSE_MS) break;
+    await clock.sleep(pauseMs);
     latest = merge(latest, await attempt(pending));
     if (latest.verdict === 'ok') latest = merge(latest, await attempt(clusters));
   }

@@ -94,6 +94,8 @@ const BAD: Readonly<Record<string, readonly string[]>> = {
     'cron(60 9 ? * MON *)',
     'cron(0 24 ? * MON *)',
     'cron(0 9 32 * ? *)',
+    'cron(0 9 99W * ? *)',
+    'cron(0 9 L-32 * ? *)',
     'cron(0 9 ? 13 MON *)',
     'cron(0 9 ? * 8 *)',
     'cron(0 9 ? * MO *)',

@@ -57,6 +57,14 @@ describe('only what is newer', () => {
     expect(boundsOf(NOW, NOW + elapsedMs, [planned({ name: 'a' })])).toEqual([['a', true, seconds]]);
   });
 
+  test('the moment is told where it is why a bound is short', () => {
+    const signalAfter = (ms: number) =>
+      sinceOnly([{ name: 'c', region: 'eu-west-1', signals: [planned({})] }], NOW, NOW + ms)[0]?.signals[0]
+        ?.signal;
+    expect(signalAfter(90_000)).toMatchObject({ since: NOW });
+    expect(signalAfter(3_600_000)).not.toHaveProperty('since');
+  });
+
   test('a signal that another is compared with stays asked, and both bounds are shortened', () => {
     const other = signal({ name: 'b' });
     const parity = { with: other, map: [['x', 'y']] as [string, string][], tolerance: 0, skew: 1 };
@@ -85,9 +93,19 @@ describe('only what is newer', () => {
   });
 
   test('what the old collector sent does not make a gate pass', async () => {
-    const since = signal({ name: 'a', freshMs: 10_000 });
-    const { verdicts } = await judge([since], [{ labels: {}, seenMinutesAgo: 1 }]);
-    expect(verdicts[0]?.verdict).toBe('failing');
+    const { verdicts } = await judge(
+      [signal({ name: 'a', freshMs: 10_000, since: NOW })],
+      [{ labels: {}, seenMinutesAgo: 1 }],
+    );
+    expect(verdicts[0]).toMatchObject({
+      verdict: 'failing',
+      findings: [
+        {
+          observed: 'newest sample 1m old',
+          expected: 'a sample newer than 2026-11-20 12:00:00Z: older ones do not count here',
+        },
+      ],
+    });
   });
 });
 

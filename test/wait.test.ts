@@ -65,6 +65,12 @@ describe('waiting', () => {
     expect(run.report).toMatchObject({ verdict: 'unknown', clusters: [{ verdict: 'unknown' }] });
   });
 
+  test('looks once more when the time is up, however short it was', async () => {
+    const run = await tape(['foo', 'foo', 'ooo', 'ooo'], 0.5);
+    expect(run).toMatchObject({ found: 'ooo', asked: ['abc', 'a', 'a', 'abc'], tookMs: 30_000 });
+    expect(await tape(['foo', 'ooo', 'ooo'], 0.1)).toMatchObject({ found: 'ooo', tookMs: 6000 });
+  });
+
   test('makes one attempt where there is no time at all', async () => {
     expect(await tape(['foo'], 0)).toMatchObject({ found: 'foo', asked: ['abc'], tookMs: 0 });
   });

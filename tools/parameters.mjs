@@ -45,6 +45,15 @@ const FORMS = {
   probes: [/^(?:yes|no)$/, 'yes or no'],
 };
 
+/** What `--param` names that serverless.yml does not know: it would be deployed without it. */
+export function unknownParameters(given) {
+  const names = Object.keys(FORMS);
+  return given.flatMap((one) => {
+    const [name] = one.split('=');
+    return names.includes(name) ? [] : [`--param='${one}' is not known: there are ${names.join(', ')}`];
+  });
+}
+
 /** What is wrong with the parameters of a deployment into a region, each with what to write instead. */
 export function parameterProblems(parameters, region) {
   return Object.entries(FORMS).flatMap(([name, [form, remedy]]) => {

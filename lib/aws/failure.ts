@@ -23,7 +23,7 @@ export function awsFailure(error: unknown, action: string): Unavailable {
       // Where the SDK names the remedy itself, such as aws sso login, another one would only mislead.
       /sso login/i.test(said)
         ? `no AWS credentials: ${said}`
-        : `no AWS credentials: ${said}; set AWS_PROFILE to a profile that has some, or the AWS_ACCESS_KEY_ID variables`,
+        : `no AWS credentials: ${said}; set AWS_PROFILE to a profile that is there and has some, or both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
     );
   }
   if (/Throttl|TooManyRequests|SlowDown/.test(name)) return unavailable('throttled', `${action}: ${said}`);
@@ -37,7 +37,7 @@ export function awsFailure(error: unknown, action: string): Unavailable {
   if (/AccessDenied|UnrecognizedClient|InvalidClientTokenId|Forbidden/.test(name)) {
     return unavailable('denied', `${said}; needed: ${action}`);
   }
-  if (isCut) return unavailable('unreachable', `${action}: ${said || code}`);
+  if (isCut) return unavailable('unreachable', `${action}: ${said || code}${rightRegion(said)}`);
   if (name === 'AnswerTooLarge') return unavailable('too-expensive', `${action}: ${said}`);
   if (name === 'AbortError' || name === 'TimeoutError') return unavailable('timeout', `${action}: ${said}`);
   if (/InternalServ|ServiceUnavailable|InternalFailure/.test(name))
@@ -50,6 +50,11 @@ export function awsFailure(error: unknown, action: string): Unavailable {
   const status = statusOf(error);
   if (status !== undefined && status >= 500) return unavailable('unreachable', `${action}: HTTP ${status}`);
   return unavailable('invalid-response', `${action}: ${name} ${said}`);
+}
+
+/** A region that is misspelt has a name of its own that nobody knows; empty for other trouble. */
+export function rightRegion(said: string): string {
+  return /ENOTFOUND \S+\.amazonaws\.com/.test(said) ? '; is the region right?' : '';
 }
 
 /** The SDK makes the message of whatever stands in its place in an answer. */

@@ -1,5 +1,6 @@
 import { duration, type Matcher } from '../config/values.ts';
 import { formatDuration } from '../duration.ts';
+import { instant } from '../instant.ts';
 import { answered, type Check, type Finding, forStreams } from '../expectation.ts';
 import { subjectOf } from '../group.ts';
 import { anyOf, matcherText } from '../promql/text.ts';
@@ -70,11 +71,15 @@ function judgeGroup(
   book: EvidenceBook,
 ): readonly Finding[] {
   const bound = formatDuration(signal.freshMs);
+  const { since } = signal;
   const { one, all } = arrivals[signal.plane];
   const finding = (observed: string): Finding => ({
     expectation: 'fresh',
     subject: expected.by.length === 0 ? all : subjectOf(expected.group, expected.by),
-    expected: `newest ${one} at most ${bound} old`,
+    expected:
+      since === undefined
+        ? `newest ${one} at most ${bound} old`
+        : `a ${one} newer than ${instant(since)}: older ones do not count here`,
     observed: observed + elsewhereText(signal, book),
   });
   if (lastSeen?.kind !== 'found') return [finding(`no ${one} in the last ${bound}`)];

@@ -10,6 +10,8 @@ import { tell, type TellPorts } from './tell.ts';
 
 export interface DispatchPorts extends TellPorts {
   readonly send: SendBatch;
+  /** Remembers the configuration where it is new and good; rejects with a StoreError where that cannot be. */
+  readonly keepConfig: () => Promise<void>;
   /** Tells somebody outside that all is well; undefined where nobody listens. Never rejects. */
   readonly heartbeat: (() => Promise<void>) | undefined;
   /** The deployment that its metrics are of. */
@@ -44,6 +46,7 @@ export async function dispatch(
   const { store, clock, log } = ports;
   const trouble = openTrouble(log);
   const startedAt = clock.now();
+  await trouble.spare('plumbline', ports.keepConfig);
   const own = await trouble.spare('plumbline', () => readOwn(store, tick));
   if (own?.isRepeated) log({ what: 'repeated', cluster: 'plumbline', run: new Date(tick).toISOString() });
   // Without a memory nothing can be told, but what is due is still verified.
@@ -67,9 +70,10 @@ export async function dispatch(
   const isWhole = [result.unsent, result.undelivered, result.forgotten, result.defects].every(
     (one) => one === 0,
   );
-  if (told?.isComplete && isWhole) await ports.heartbeat?.();
   const at = clock.now();
   const { stage } = ports;
   ports.emit(dispatchHealth({ ...result, stage, unseen: told, durationMs: at - startedAt, at }));
+  // Last: whoever listens outside may be slow.
+  if (told?.isComplete && isWhole) await ports.heartbeat?.();
   return result;
 }

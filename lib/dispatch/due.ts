@@ -23,8 +23,10 @@ export function runsDue(
 ): RunMessage[] {
   const slots = new Map(unsent.map(({ cluster, at }) => [cluster, at]));
   return clusters.flatMap(({ cluster: { name }, everyMs }) => {
-    const isOpen = slots.get(name) === slotAt(everyMs, tick);
-    const slot = dueSlot(everyMs, after, tick) ?? (isOpen ? slots.get(name) : undefined);
+    const left = slots.get(name);
+    // Not the same where the interval was lengthened since.
+    const isOpen = left !== undefined && left >= slotAt(everyMs, tick);
+    const slot = dueSlot(everyMs, after, tick) ?? (isOpen ? left : undefined);
     if (slot === undefined) return [];
     const scheduledAt = new Date(slot).toISOString();
     return [

@@ -19,7 +19,7 @@ export interface OwnTick {
   readonly tick: number;
   /** The tick that was counted before, or would have been. Milliseconds since the epoch. */
   readonly after: number;
-  /** This tick, or a later one, was counted before. */
+  /** This tick was counted before. That a later one was is found out by whoever counts it. */
   readonly isRepeated: boolean;
   readonly memory: ClusterMemory;
   readonly version: number;

@@ -45,15 +45,17 @@ export function stormsOf(turns: readonly Turn[], watched: readonly PlannedCluste
       left.flatMap((turn) => turn.places.map((place) => ({ place, turn }))),
       ({ place, turn }) => JSON.stringify([turn.because, place]),
     );
-    const best = [...candidates.values()]
-      .filter(([first, ...others]) => {
-        const count = others.length + 1;
-        return first && count >= FEWEST && count * 2 >= (population.get(first.place)?.length ?? 0);
-      })
-      .sort((a, b) => b.length - a.length)[0];
-    if (!best?.[0]) return storms;
-    const clusters = new Set(best.map(({ turn }) => turn.cluster));
-    storms.push({ place: best[0].place, clusters });
+    // A cluster may have turned more than once: one run that was held twice, or a run and the second look before it.
+    const [best] = [...candidates.values()]
+      .map((some) => ({ place: some[0]?.place, clusters: new Set(some.map(({ turn }) => turn.cluster)) }))
+      .filter(
+        ({ place = '', clusters: { size } }) =>
+          size >= FEWEST && size * 2 >= (population.get(place)?.length ?? 0),
+      )
+      .sort((a, b) => b.clusters.size - a.clusters.size);
+    if (best?.place === undefined) return storms;
+    const { place, clusters } = best;
+    storms.push({ place, clusters });
     left = left.filter(({ cluster }) => !clusters.has(cluster));
   }
 }

@@ -2,14 +2,16 @@ import { instant } from '../instant.ts';
 import { printable } from '../printable.ts';
 import type { Gap } from './seen.ts';
 
-const LONGEST = 900;
+const LONGEST_LIST = 500;
+const LONGEST_CAUSE = 380;
 
 /** What could not be seen: what is missing, and what to allow. One line for all that has the same cause. */
 export function toldGaps(gaps: readonly Gap[]): readonly string[] {
   const byCause = Map.groupBy(gaps, ({ reason, detail }) => `${reason}: ${detail}`);
   return [...byCause].map(([cause, some]) => {
     const missing = some.map(({ action, resource, missing: what }) => `${what} (${action} on ${resource})`);
-    return printable(`not seen: ${missing.join(', ')}: ${cause}`, LONGEST);
+    // Each by itself: a long list must not cost the cause, which says what to do.
+    return `not seen: ${printable(missing.join(', '), LONGEST_LIST)}: ${printable(cause, LONGEST_CAUSE)}`;
   });
 }
 

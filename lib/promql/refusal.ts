@@ -1,3 +1,4 @@
+import { rightRegion } from '../aws/failure.ts';
 import type { Reason } from '../evidence.ts';
 import { printable } from '../printable.ts';
 
@@ -188,7 +189,7 @@ export function networkRefusal(error: unknown, timedOut: boolean, timeoutMs: num
   }
   return refusal(
     'unreachable',
-    printable(message || code || 'the connection failed'),
+    printable(message || code || 'the connection failed') + rightRegion(message),
     !LASTING.test(`${code} ${message}`),
   );
 }

@@ -38,7 +38,7 @@ function caveats({ clusters }: Report): string[] {
     ...(blind === 0
       ? []
       : [
-          `  ${blind} of ${counted(signals.length, 'signal')} could not be looked at: what they would ask is left out, so a month costs more; mend that and ask again`,
+          `  ${blind} of ${counted(signals.length, 'signal')} could not be looked at, so that only what was tried is counted; mend that and ask again`,
         ]),
     ...(failing === 0 ? [] : ['  what fails asks more than it will when it is mended']),
   ];

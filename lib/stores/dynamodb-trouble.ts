@@ -44,7 +44,7 @@ export function dynamoTrouble(error: unknown, action: string, table: string): St
   const { reason, detail } = awsFailure(error, action);
   return new StoreError(
     TROUBLE[reason] ?? 'unreachable',
-    `${place}: ${detail}${remedy(reason, action, said)}`,
+    `${place}: ${detail}${remedy(reason, action, detail)}`,
   );
 }
 
@@ -64,10 +64,11 @@ export function endless(table: string, bytes: number): StoreError {
   );
 }
 
-function remedy(reason: Reason, action: string, said: string): string {
+function remedy(reason: Reason, action: string, detail: string): string {
   if (reason === 'clock') return '; set the clock of this machine';
-  if (reason === 'denied') return '; allow it to the role that Plumbline runs as';
-  const isLost = reason === 'timeout' || (reason === 'unreachable' && !NEVER_SENT.test(said));
+  if (reason === 'denied' && !detail.startsWith('no AWS credentials'))
+    return '; allow it to the role that Plumbline runs as';
+  const isLost = reason === 'timeout' || (reason === 'unreachable' && !NEVER_SENT.test(detail));
   return isLost ? doubt(action) : '';
 }
 

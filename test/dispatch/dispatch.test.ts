@@ -240,7 +240,26 @@ describe('the heartbeat', () => {
     expect(await beating(world, 1, { store })).toEqual([false]);
     const lost = { ...world.kept, standings: () => Promise.reject(new StoreError('denied', 'no')) };
     expect(await beating(world, 1, { store: lost })).toEqual([false]);
+    const keepConfig = () => Promise.reject(new StoreError('too-large', '500 KB'));
+    expect(await beating(world, 1, { keepConfig })).toEqual([false]);
+    expect(world.emitted.findLast((line) => 'Ticks' in line)).toMatchObject({ MemoryErrors: 1 });
     expect(await beating(world, 1)).toEqual([true]);
+  });
+
+  test('costs the tick none of its metrics where whoever listens takes too long', async () => {
+    const world = fleet(['a']);
+    await world.dispatch(NOON - TICK_MS);
+    const before = world.emitted.length;
+    let isCalled: () => void = () => {};
+    const called = new Promise<void>((resolve) => (isCalled = resolve));
+    void world.dispatch(NOON, {
+      heartbeat: () => {
+        isCalled();
+        return new Promise(() => {});
+      },
+    });
+    await called;
+    expect(world.emitted.slice(before)).toMatchObject([{ Ticks: 1 }]);
   });
 
   test('waits for a new cluster from when it is first due, and no sooner', async () => {

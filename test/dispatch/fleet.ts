@@ -150,6 +150,7 @@ export function fleet(
             queue.push({ body, at: clock.now() + delaySeconds * 1000 });
           return new Map();
         },
+        keepConfig: async () => {},
         heartbeat: async () => void (beats += 1),
         ...over,
       }),

@@ -61,6 +61,15 @@ describe('a run that the queue did not take', () => {
     expect(missed.map(({ cluster, at }) => `${cluster} ${isoOf(at)}`)).toEqual([`a ${isoOf(NOON)}`]);
   });
 
+  test('is sent again where the cluster is verified more seldom meanwhile', async () => {
+    const world = fleet(['a']);
+    await tick(world, 5, nothing);
+    world.clock.advance(TICK_MS);
+    const seldom = world.scheduled.map((one) => ({ ...one, everyMs: 10 * TICK_MS }));
+    expect(await world.dispatch(NOON + 6 * TICK_MS, {}, seldom)).toMatchObject({ sent: 1 });
+    expect(slotsOf(world)).toEqual([`a ${isoOf(NOON + 5 * TICK_MS)}`]);
+  });
+
   test('is nothing to anybody once its cluster left', async () => {
     const world = fleet(['a', 'b']);
     await tick(world, 0, takingAllBut(world, ['b']));

@@ -6,7 +6,7 @@ import { memoryStore } from '../support/memory-store.ts';
 const PLACE = 's3://config/plumbline.json';
 const good = (version: string) => ({ version, text: `{"version":1,"as":${version}}` });
 
-/** A keeper whose store fails as often as it says, and what is remembered and logged. */
+/** A keeper whose store fails as often as it says, and what is remembered, and how often it failed. */
 function keeping(trouble: readonly StoreTrouble[]) {
   vi.stubEnv('PLUMBLINE_CONFIG', PLACE);
   onTestFinished(() => void vi.unstubAllEnvs());
@@ -22,15 +22,15 @@ function keeping(trouble: readonly StoreTrouble[]) {
       return kept.keepConfig(...args);
     },
   };
-  const logged: string[] = [];
+  const failed: string[] = [];
   const keep = configKeeper();
   return {
-    logged,
+    failed,
     writes: () => writes,
     remembered: async () => (await kept.keptConfig(PLACE))?.version,
     tick: (found?: string, isRemote = true) =>
-      keep({ good: found === undefined ? undefined : good(found), isRemote }, store, (line) =>
-        logged.push(line.what),
+      keep({ good: found === undefined ? undefined : good(found), isRemote }, store).catch(
+        (error: unknown) => void failed.push(error instanceof StoreError ? error.trouble : String(error)),
       ),
   };
 }
@@ -46,10 +46,10 @@ test('a good configuration is remembered once, though it is found good again and
 });
 
 test('one that could not be remembered is tried again by the next ticks, which do not find it anew', async () => {
-  const { tick, logged, remembered } = keeping(['throttled', 'unreachable']);
+  const { tick, failed, remembered } = keeping(['throttled', 'unreachable']);
   await tick('1');
   await tick();
-  expect([logged, await remembered()]).toEqual([['forgetful', 'forgetful'], undefined]);
+  expect([failed, await remembered()]).toEqual([['throttled', 'unreachable'], undefined]);
   await tick();
   expect(await remembered()).toBe('1');
 });
@@ -62,11 +62,11 @@ test('a newer one takes its place', async () => {
 });
 
 test('one that is too large is told once: it would be compressed for nothing each minute', async () => {
-  const { tick, writes, logged } = keeping(['too-large']);
+  const { tick, writes, failed } = keeping(['too-large']);
   await tick('1');
   await tick();
   await tick('1');
-  expect([writes(), logged]).toEqual([1, ['forgetful']]);
+  expect([writes(), failed]).toEqual([1, ['too-large']]);
 });
 
 test('one that is packed with the functions is not remembered', async () => {

@@ -59,6 +59,12 @@ describe('clusters that turn together', () => {
     expect(stormsOf(turns, all)).toEqual([]);
   });
 
+  test('count once, however often they turned', () => {
+    const all = names(2).map((name) => cluster(name));
+    const turns = all.flatMap((one) => [...turn(one), ...turn(one)]);
+    expect(stormsOf(turns, all)).toEqual([]);
+  });
+
   test('are told in one story only', () => {
     const all = names(8).map((name) => cluster(name, { address: 'ws-central', role: ROLE }));
     const [storm, ...more] = stormsOf(

@@ -23,6 +23,16 @@ test('what has one cause is told in one line, other causes in lines of their own
   ]);
 });
 
+test('the cause is told whatever the number of what it hides', () => {
+  const regions = ['eu-west-1', 'eu-central-1', 'us-east-1', 'us-west-2'];
+  const gaps = regions.flatMap((resource) =>
+    Array.from({ length: 6 }, (_, index) => gap({ resource, missing: `what there is of kind ${index}` })),
+  );
+  const [line = '', ...more] = toldGaps(gaps);
+  expect(more).toEqual([]);
+  expect(line).toMatch(/^not seen: what there is of kind 0 .+: denied: no AWS credentials$/);
+});
+
 test('a line has an end, and no control characters', () => {
   const [line = ''] = toldGaps([gap({ missing: 'x'.repeat(5000), detail: '\u001b[2J' })]);
   expect(line.length).toBeLessThanOrEqual(901);

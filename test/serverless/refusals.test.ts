@@ -19,13 +19,25 @@ const GOOD = {
   probes: 'no',
 };
 
+interface Place {
+  readonly config?: string;
+  /** Whether plumbline.yaml is the example as it was copied. */
+  readonly example?: boolean;
+  /** What was written behind each `--param`. */
+  readonly given?: readonly string[];
+}
+
 interface Plugin {
   readonly hooks: Readonly<Record<string, () => void>>;
 }
 
 /** What the plugin says before anything is packed, in a place that has no plumbline.yaml; what osls makes of it is in refusals.proof.ts. */
-async function refused(command: string, parameters: Readonly<Record<string, unknown>>): Promise<string[]> {
-  vi.stubEnv('PLUMBLINE_CONFIG', undefined);
+async function refused(
+  command: string,
+  parameters: Readonly<Record<string, unknown>>,
+  { config, example = false, given = [] }: Place = {},
+): Promise<string[]> {
+  vi.stubEnv('PLUMBLINE_CONFIG', config);
   const clone = await mkdtemp(join(tmpdir(), 'plumbline-plugin-'));
   onTestFinished(async () => {
     vi.unstubAllEnvs();
@@ -33,12 +45,15 @@ async function refused(command: string, parameters: Readonly<Record<string, unkn
   });
   const files = (await readdir(join(ROOT, 'tools'))).filter((file) => file.endsWith('.mjs'));
   await Promise.all(files.map((file) => cp(join(ROOT, 'tools', file), join(clone, 'tools', file))));
+  if (example)
+    for (const name of ['plumbline.yaml', 'plumbline.example.yaml'])
+      await cp(join(ROOT, 'plumbline.example.yaml'), join(clone, name));
   await symlink(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
   const { default: Build } = (await import(join(clone, 'tools/osls-plugin.mjs'))) as {
     readonly default: new (serverless: object) => Plugin;
   };
   const { hooks } = new Build({
-    processedInput: { commands: [command] },
+    processedInput: { commands: [command], options: { param: given } },
     classes: { Error },
     service: { custom: { parameters: { ...GOOD, ...parameters } } },
     getProvider: () => ({ getRegion: () => 'eu-west-1' }),
@@ -69,4 +84,20 @@ test('all parameters that cannot be used are told together, before the example',
       "--param='probes=maybe' cannot be used: write yes or no",
     ]);
   }
+});
+
+test.each([
+  ['the example as it was copied', { example: true }, 'plumbline.yaml is still the example'],
+  [
+    'a configuration that is not there',
+    { config: 'nope.yaml' },
+    'There is no nope.yaml, which PLUMBLINE_CONFIG names.',
+  ],
+  [
+    'a parameter that is misspelt',
+    { given: ['every=5m', 'evry=5m'] },
+    "--param='evry=5m' is not known: there are every, concurrency,",
+  ],
+] as const)('%s is refused', async (_name, place, words) => {
+  for (const said of await refused('deploy', {}, place)) expect(said).toContain(words);
 });

@@ -39,6 +39,7 @@ test('a tick costs what docs/stores.md says, whatever the number of clusters', a
         store,
         sending: { ...ports, resolve: async (value) => ({ value }) },
         send: async () => new Map(),
+        keepConfig: async () => {},
         heartbeat: undefined,
         log: () => {},
         stage: 'live',
