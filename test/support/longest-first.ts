@@ -3,13 +3,15 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** What takes longest, in this order: begun last, each would be waited for while the other workers have nothing to do. */
 const LONGEST = [
   'simulation/month.',
+  'faults/telling.',
+  'prometheus/check.',
   'profiles/week.',
+  'incidents/deliveries.',
+  'baseline/histories.proof',
   'dispatch/histories.',
   'profiles/simulated.',
   'rehearsal/story.',
-  'prometheus/check.',
   'serverless.test',
-  'incidents/deliveries.',
   'stores/dynamodb.',
 ];
 
