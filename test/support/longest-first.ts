@@ -4,6 +4,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONGEST = [
   'simulation/month.',
   'faults/telling.',
+  'faults/mixed.proof',
+  'faults/planes.proof',
   'prometheus/check.',
   'profiles/week.',
   'incidents/deliveries.',
