@@ -8,23 +8,24 @@ export interface Cost {
   readonly requests: number;
   readonly bytes: number;
   readonly rssMb: number;
-  /** How long its requests take alone, all at once; undefined where that was not asked. */
+  /** How long further checks take in the same process, and its requests alone, all at once; undefined where not asked. */
+  readonly warmMs?: number;
   readonly floorMs?: number;
 }
 
 const CHECK_ONCE = new URL('check-once.ts', import.meta.url).pathname;
 
 /**
- * What one check of a configuration costs in a process of its own, whose start is not in `elapsedMs`, and where `withFloor`
- * what its server alone does.
+ * What one check of a configuration costs in a process of its own, whose start is not in `elapsedMs`; `withMore` measures
+ * further ones, and its server alone.
  */
-export async function checkCost(config: string, withFloor = false): Promise<Cost> {
+export async function checkCost(config: string, withMore = false): Promise<Cost> {
   const file = join(tmpdir(), `plumbline-bench-${process.pid}.yaml`);
   await writeFile(file, config);
   const { code, stdout, stderr } = await runProgram(process.execPath, [
     CHECK_ONCE,
     file,
-    ...(withFloor ? ['floor'] : []),
+    ...(withMore ? ['more'] : []),
   ]);
   await rm(file);
   if (code !== 0) throw new Error(stderr);
